@@ -1,0 +1,39 @@
+"""The seven timeframes that are trained and asked, shortest first."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Timeframe(StrEnum):
+    """A candle length by the name the original uses in its file names."""
+
+    HOUR_1 = "1hour"
+    HOUR_2 = "2hour"
+    HOUR_4 = "4hour"
+    HOUR_8 = "8hour"
+    HOUR_12 = "12hour"
+    DAY_1 = "1day"
+    WEEK_1 = "1week"
+
+    @property
+    def minutes(self) -> int:
+        """Length in minutes."""
+        return _MINUTES[self]
+
+    @property
+    def seconds(self) -> int:
+        """Length in seconds."""
+        return _MINUTES[self] * SECONDS_PER_MINUTE
+
+
+SECONDS_PER_MINUTE: Final = 60
+_MINUTES: Final[dict[Timeframe, int]] = {
+    Timeframe.HOUR_1: 60,
+    Timeframe.HOUR_2: 120,
+    Timeframe.HOUR_4: 240,
+    Timeframe.HOUR_8: 480,
+    Timeframe.HOUR_12: 720,
+    Timeframe.DAY_1: 1440,
+    Timeframe.WEEK_1: 10080,
+}
+TIMEFRAMES: Final[tuple[Timeframe, ...]] = tuple(Timeframe)
