@@ -1,0 +1,1 @@
+"""The values check themselves once, at birth."""
