@@ -1,0 +1,116 @@
+"""TradingConfig: every setting with its default, unit, bounds and one sentence.
+
+Where values come from is core.config_sources' business; names and short names are core.config_keys'.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Final, Self
+
+from pydantic import JsonValue, model_validator
+
+from powertrader.core.config_sections import (
+    CandlesSection,
+    CostsSection,
+    DcaSection,
+    EntrySection,
+    HubSection,
+    PathsSection,
+    ReplaySection,
+    Section,
+    TraderSection,
+    TradingSection,
+    TrailingSection,
+)
+from powertrader.core.exceptions import ConfigError
+from powertrader.models.rules import TradingRules
+
+CONFIRMATION_WORD: Final = "LIVE"
+"""What a user types to let orders spend real money (RULINGS 12)."""
+
+HASH_DIGITS: Final = 16
+NOT_HASHED: Final = frozenset({"hub", "log", "paths", "trading.mode"})
+"""Sections and keys that change no decision: where files lie, what the window shows, where orders go."""
+
+
+class TradingConfig(Section):
+    """All settings, valid and frozen."""
+
+    trading: TradingSection = TradingSection()
+    entry: EntrySection = EntrySection()
+    dca: DcaSection = DcaSection()
+    trailing: TrailingSection = TrailingSection()
+    trader: TraderSection = TraderSection()
+    costs: CostsSection = CostsSection()
+    replay: ReplaySection = ReplaySection()
+    candles: CandlesSection = CandlesSection()
+    hub: HubSection = HubSection()
+    paths: PathsSection = PathsSection()
+
+    @model_validator(mode="after")
+    def _sections_fit(self) -> Self:
+        problems = conflicts(self)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def rules(self) -> TradingRules:
+        """What entries, further buys and exits follow, with the hash of these settings."""
+        return TradingRules(
+            coins=self.trading.coins,
+            trade_start_level=self.entry.trade_start_level,
+            start_allocation_pct=self.entry.start_allocation_pct,
+            dca_levels=self.dca.levels,
+            dca_multiplier=self.dca.multiplier,
+            max_dca_buys_per_24h=self.dca.max_buys_per_24h,
+            pm_start_pct_no_dca=self.trailing.start_pct_no_dca,
+            pm_start_pct_with_dca=self.trailing.start_pct_with_dca,
+            trailing_gap_pct=self.trailing.gap_pct,
+            compat=self.trading.compat,
+            config_hash=config_hash(self),
+        )
+
+
+def conflicts(config: TradingConfig) -> list[str]:
+    """List what is wrong between settings that are each right; empty when nothing is."""
+    found = []
+    if config.trading.mode == "live" and config.trading.compat == "original":
+        found.append(
+            "trading.compat was 'original', must be safe when trading.mode is live: see docs/DEVIATIONS.md"
+        )
+    if config.trading.quote_asset in config.trading.coins:
+        found.append(
+            f"trading.coins holds {config.trading.quote_asset}, which is trading.quote_asset: remove it"
+        )
+    return found
+
+
+def require_confirmation(config: TradingConfig, word: str | None) -> None:
+    """Raise ConfigError when trading is live and the user has not typed the word."""
+    if config.trading.mode == "live" and word != CONFIRMATION_WORD:
+        given = "no word was given" if word is None else f"the word was {word!r}"
+        msg = f"trading.mode is live and {given}: add --confirm-live {CONFIRMATION_WORD}, or --set trading.mode=paper"
+        raise ConfigError(msg)
+
+
+def config_hash(config: TradingConfig) -> str:
+    """Fingerprint of every setting that can change a decision or a result: 16 hex digits.
+
+    The same on every system and Python version, and wherever the values came from.
+    """
+    return hash_of_tree(config.model_dump(mode="json"))
+
+
+def hash_of_tree(tree: Mapping[str, JsonValue]) -> str:
+    """Fingerprint of an archived tree of sections, as config_hash gave it when it was saved."""
+    kept = {
+        f"{section}.{name}": value
+        for section, values in tree.items()
+        if section not in NOT_HASHED and isinstance(values, Mapping)
+        for name, value in values.items()
+        if f"{section}.{name}" not in NOT_HASHED
+    }
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.replace(":-0.0", ":0.0").encode()).hexdigest()[:HASH_DIGITS]
