@@ -1,0 +1,1 @@
+"""Proof that PowerTrader does what it says."""

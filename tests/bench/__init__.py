@@ -1,0 +1,1 @@
+"""Speed claims, measured by scripts/bench.py; not part of the timed suite."""

@@ -1,0 +1,65 @@
+"""What every test lives under: no network, no error in the log, and how hard hypothesis searches.
+
+HYPOTHESIS_PROFILE=local (default) is quick, =ci is thorough and gives the same examples every time;
+the second is also the default wherever CI is set.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# two test processes share two cores with numba's compiler: only a hang is too slow
+DEADLINE: Final = timedelta(seconds=20)
+
+settings.register_profile(
+    "local", max_examples=50, deadline=DEADLINE, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "ci",
+    max_examples=200,
+    deadline=DEADLINE,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local"))
+
+
+class ErrorLog(logging.Handler):
+    """Collects what is logged as an error or worse."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture
+def error_log() -> Iterator[ErrorLog]:
+    """Collect the errors logged while a test runs."""
+    log = ErrorLog()
+    root = logging.getLogger()
+    root.addHandler(log)
+    yield log
+    root.removeHandler(log)
+
+
+@pytest.fixture
+def expected_errors(error_log: ErrorLog) -> list[str]:
+    """Allow this test to log errors; gives their texts, "logger: message", as they come."""
+    return error_log.texts
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_errors(error_log: ErrorLog, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs an error it did not expect."""
+    yield
+    if error_log.texts and "expected_errors" not in request.fixturenames:
+        pytest.fail(f"logged as errors: {error_log.texts}; ask for expected_errors if that is right")

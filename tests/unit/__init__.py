@@ -1,0 +1,1 @@
+"""One module, one test module; the folders mirror the source."""
