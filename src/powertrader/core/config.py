@@ -6,6 +6,7 @@ Where values come from is core.config_sources' business; names and short names a
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, Self
 
 from pydantic import JsonValue, model_validator
@@ -30,7 +31,7 @@ CONFIRMATION_WORD: Final = "LIVE"
 """What a user types to let orders spend real money (RULINGS 12)."""
 
 HASH_DIGITS: Final = 16
-NOT_HASHED: Final = frozenset({"hub", "log", "paths", "trading.mode"})
+NOT_HASHED: Final = frozenset({"hub", "paths", "trading.mode"})
 """Sections and keys that change no decision: where files lie, what the window shows, where orders go."""
 
 
@@ -50,10 +51,20 @@ class TradingConfig(Section):
 
     @model_validator(mode="after")
     def _sections_fit(self) -> Self:
-        problems = conflicts(self)
+        problems = _conflicts(self)
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    @classmethod
+    def from_file(cls, path: Path) -> "TradingConfig":
+        """Load the original's gui_settings.json over the defaults.
+
+        Raises ConfigError naming every wrong key; a missing file gives the defaults and a warning.
+        """
+        from powertrader.core.config_sources import from_gui_settings  # noqa: PLC0415  it imports this module
+
+        return from_gui_settings(path)
 
     @property
     def rules(self) -> TradingRules:
@@ -73,25 +84,12 @@ class TradingConfig(Section):
         )
 
 
-def conflicts(config: TradingConfig) -> list[str]:
-    """List what is wrong between settings that are each right; empty when nothing is."""
-    found = []
-    if config.trading.mode == "live" and config.trading.compat == "original":
-        found.append(
-            "trading.compat was 'original', must be safe when trading.mode is live: see docs/DEVIATIONS.md"
-        )
-    if config.trading.quote_asset in config.trading.coins:
-        found.append(
-            f"trading.coins holds {config.trading.quote_asset}, which is trading.quote_asset: remove it"
-        )
-    return found
-
-
 def require_confirmation(config: TradingConfig, word: str | None) -> None:
     """Raise ConfigError when trading is live and the user has not typed the word."""
     if config.trading.mode == "live" and word != CONFIRMATION_WORD:
         given = "no word was given" if word is None else f"the word was {word!r}"
-        msg = f"trading.mode is live and {given}: add --confirm-live {CONFIRMATION_WORD}, or --set trading.mode=paper"
+        way_out = f"add --confirm-live {CONFIRMATION_WORD}, or --set trading.mode=paper"
+        msg = f"trading.mode is live and {given}: {way_out}"
         raise ConfigError(msg)
 
 
@@ -114,3 +112,16 @@ def hash_of_tree(tree: Mapping[str, JsonValue]) -> str:
     }
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.replace(":-0.0", ":0.0").encode()).hexdigest()[:HASH_DIGITS]
+
+
+def _conflicts(config: TradingConfig) -> list[str]:
+    found = []
+    if config.trading.mode == "live" and config.trading.compat == "original":
+        found.append(
+            "trading.compat was 'original', must be safe when trading.mode is live: see docs/DEVIATIONS.md"
+        )
+    if config.trading.quote_asset in config.trading.coins:
+        found.append(
+            f"trading.coins holds {config.trading.quote_asset}, which is trading.quote_asset: remove it"
+        )
+    return found

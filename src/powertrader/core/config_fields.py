@@ -12,8 +12,8 @@ LONGEST_SYMBOL: Final = 20
 class Key:
     """What a user is told about one setting.
 
-    unit: empty when there is none. short_name: how the original calls it, or a name without section.
-    expected: what a value must be, where type and bounds do not say it.
+    unit: what the value counts, or what kind of value it is. short_name: how the original calls it, or a
+    name without its section. expected: what a value must be, where type and bounds do not say it.
     restart: a running process does not take a change of it.
     """
 

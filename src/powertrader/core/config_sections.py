@@ -47,7 +47,7 @@ class TradingSection(Section):
     mode: Annotated[
         Environment,
         Key(
-            "",
+            "choice",
             "Where orders go; live spends real money and also needs --confirm-live.",
             "trading_mode",
             restart=True,
@@ -56,21 +56,29 @@ class TradingSection(Section):
     compat: Annotated[
         Compat,
         Key(
-            "", "original repeats every quirk of the recorded scripts; safe avoids their accidents.", "compat"
+            "choice",
+            "original repeats every quirk of the recorded scripts; safe avoids their accidents.",
+            "compat",
         ),
     ] = "safe"
     training: Annotated[
-        TrainingMode, Key("", "Which candles and which weight rule the trainer uses.", "training")
+        TrainingMode, Key("choice", "Which candles and which weight rule the trainer uses.", "training")
     ] = "original"
     quote_asset: Annotated[
         str,
         AfterValidator(symbol),
-        Key("", "The asset that coins are bought with.", "quote_asset", "letters and digits", restart=True),
+        Key(
+            "symbol",
+            "The asset that coins are bought with.",
+            "quote_asset",
+            "letters and digits",
+            restart=True,
+        ),
     ] = QUOTE_ASSET
     coins: Annotated[
         Coins,
         Key(
-            "",
+            "symbols",
             "The coins that are trained and traded, in this order.",
             "coins",
             "different coins, such as BTC, ETH",
@@ -172,7 +180,8 @@ class CostsSection(Section):
     """What trading costs in paper and replay."""
 
     tier: Annotated[
-        Literal["binance", "coinbase"], Key("", "Whose fees count: binance 0.1/0.1 %, coinbase 0.4/0.6 %.")
+        Literal["binance", "coinbase"],
+        Key("choice", "Whose fees count: binance 0.1/0.1 %, coinbase 0.4/0.6 %."),
     ] = "binance"
     maker_pct: Annotated[
         Number | None,
@@ -215,15 +224,15 @@ class ReplaySection(Section):
         Field(ge=0, le=100),
         Key("% of the account", "Stands in for entry.start_allocation_pct while that has its default."),
     ] = 0.5
-    seed: Annotated[Whole, Field(ge=0, lt=2**32), Key("", "Which synthetic market is made.")] = 7
+    seed: Annotated[Whole, Field(ge=0, lt=2**32), Key("number", "Which synthetic market is made.")] = 7
 
 
 class CandlesSection(Section):
     """How candle files are read."""
 
-    week_start: Annotated[Weekday, Key("", "The UTC day on which weekly candles open.")] = "monday"
+    week_start: Annotated[Weekday, Key("day", "The UTC day on which weekly candles open.")] = "monday"
     repair: Annotated[
-        bool, Key("", "Repair damaged candle files, with a report, instead of refusing them.")
+        bool, Key("switch", "Repair damaged candle files, with a report, instead of refusing them.")
     ] = False
 
 
@@ -231,11 +240,11 @@ class HubSection(Section):
     """What the window shows."""
 
     default_timeframe: Annotated[
-        ChartTimeframe, Key("", "The chart's timeframe at the start.", "default_timeframe")
+        ChartTimeframe, Key("timeframe", "The chart's timeframe at the start.", "default_timeframe")
     ] = "1hour"
     timeframes: Annotated[
         ChartTimeframes,
-        Key("", "The timeframes a chart offers.", "timeframes", "one or more of 1min to 1week"),
+        Key("timeframes", "The timeframes a chart offers.", "timeframes", "one or more of 1min to 1week"),
     ] = ("1min", "5min", "15min", "30min", "1hour", "2hour", "4hour", "8hour", "12hour", "1day", "1week")
     candles_limit: Annotated[
         Whole, Field(ge=1, le=10_000), Key("candles", "How many candles a chart shows.", "candles_limit")
@@ -249,7 +258,7 @@ class HubSection(Section):
         Key("s", "Pause between two drawings of a chart.", "chart_refresh_seconds"),
     ] = 10.0
     auto_start_scripts: Annotated[
-        bool, Key("", "Start thinker and trader with the window.", "auto_start_scripts")
+        bool, Key("switch", "Start thinker and trader with the window.", "auto_start_scripts")
     ] = False
 
 
