@@ -1,0 +1,222 @@
+"""What the ledger stores: one event per fact, in past tense, each with its time.
+
+The book is the fold of these events (models.book). Fields are text, numbers, Decimal, aware times,
+enumerations, tuples and other frozen dataclasses only, so that one codec can write them all.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from powertrader.models.order import OrderIntent, OrderState
+from powertrader.models.position import Trail
+from powertrader.models.types import CoinSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class OrderIntended:
+    """An order was decided; stored before anything is sent.
+
+    quote_free_before is the free quote asset asked for just before, None when nobody asked or the
+    account did not answer.
+    """
+
+    intent: OrderIntent
+    quote_free_before: Decimal | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted:
+    """The venue took the order and gave it its own id."""
+
+    client_order_id: str
+    order_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """The order was not placed, or the venue has never seen it: it is over."""
+
+    client_order_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """Part or all of an order was executed.
+
+    quantity is in the coin and quote_quantity in the quote asset, both before fees; fee is in
+    fee_asset, None when the venue did not say. quote_quantity 0 means the venue gave no price.
+    """
+
+    client_order_id: str
+    quantity: Decimal
+    quote_quantity: Decimal
+    fee: Decimal | None
+    fee_asset: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClosed:
+    """Nothing more will happen to the order; its fills were stored before.
+
+    quote_free_after is the free quote asset asked for afterwards, None when nobody asked or the
+    account did not answer.
+    """
+
+    client_order_id: str
+    state: OrderState
+    quote_free_after: Decimal | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaleAssumed:
+    """The original took a sale for done that was canceled or expired (Q58)."""
+
+    coin: CoinSymbol
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrailMoved:
+    """The trailing exit of a coin was set up or moved."""
+
+    coin: CoinSymbol
+    trail: Trail
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrailForgotten:
+    """The trailing exit of one coin, or of all (None), was dropped."""
+
+    coin: CoinSymbol | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRebuilt:
+    """The DCA times that may still count, and the last sale, were set anew."""
+
+    coin: CoinSymbol
+    dca_times: tuple[datetime, ...]
+    last_sale_at: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A coin's basis and stage were taken from its order history, not from our own fills.
+
+    basis is in the quote asset, None when the coin has none any more; stage None leaves the stage
+    as it is. quantity is what the bot takes charge of, None when it only learns the basis.
+    """
+
+    coin: CoinSymbol
+    quantity: Decimal | None
+    basis: float | None
+    stage: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Buying of one coin, or of all (None), was stopped until it is resumed."""
+
+    coin: CoinSymbol | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A halt of one coin, or the one of all (None), was lifted."""
+
+    coin: CoinSymbol | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteBooked:
+    """The user moved money: above 0 a deposit, below 0 a withdrawal."""
+
+    asset: str
+    amount: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalLedgerImported:
+    """The text of an original pnl_ledger.json was taken over as it was found."""
+
+    document: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalTradesImported:
+    """The text of an original trade_history.jsonl was taken over as it was found."""
+
+    lines: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSettled:
+    """An order that an original ledger held as pending was settled at the start (Q78).
+
+    quantity and quote_quantity are what was executed, 0 when it was dropped without a record.
+    """
+
+    order_id: str
+    state: OrderState
+    quantity: Decimal
+    quote_quantity: Decimal
+    quote_free_after: Decimal | None
+    at: datetime
+
+
+JournalEvent: TypeAlias = (
+    OrderIntended
+    | OrderAccepted
+    | OrderRefused
+    | OrderFilled
+    | OrderClosed
+    | SaleAssumed
+    | TrailMoved
+    | TrailForgotten
+    | WindowRebuilt
+    | Adopted
+    | Halted
+    | Resumed
+    | QuoteBooked
+    | OriginalLedgerImported
+    | OriginalTradesImported
+    | PendingSettled
+)
+
+EVENTS: Final[tuple[type[JournalEvent], ...]] = (
+    OrderIntended,
+    OrderAccepted,
+    OrderRefused,
+    OrderFilled,
+    OrderClosed,
+    SaleAssumed,
+    TrailMoved,
+    TrailForgotten,
+    WindowRebuilt,
+    Adopted,
+    Halted,
+    Resumed,
+    QuoteBooked,
+    OriginalLedgerImported,
+    OriginalTradesImported,
+    PendingSettled,
+)
