@@ -1,0 +1,197 @@
+"""A market made of recorded candles that cannot show one before it has closed."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from powertrader.core.clock import Clock
+from powertrader.core.exceptions import BadData
+from powertrader.market.resample import Weekday, resample_counted
+from powertrader.models.account import Quote
+from powertrader.models.candle import Candle, CandleHistory, Candles
+from powertrader.models.timeframe import TIMEFRAMES, Timeframe
+from powertrader.models.types import CoinSymbol, FloatArray, IntArray
+
+_HALF_PCT: Final = 200
+
+
+class _Series:
+    """Candles of one coin and length with their close times; the newest value made is kept for reuse."""
+
+    __slots__ = ("_latest", "_latest_stop", "candles", "closes_s")
+
+    def __init__(self, candles: Candles, closes_s: list[int]) -> None:
+        self.candles = candles
+        self.closes_s = closes_s
+        self._latest_stop = 0
+        self._latest: Candle | None = None
+
+    def latest(self, now_s: float) -> Candle | None:
+        stop = bisect_right(self.closes_s, now_s)
+        if stop != self._latest_stop:
+            self._latest_stop = stop
+            self._latest = self.candles.at(stop - 1) if stop else None
+        return self._latest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prices:
+    """Bid and ask after each of a coin's finest candles, and how long a price lasts."""
+
+    closes_s: list[int]
+    bid: FloatArray
+    ask: FloatArray
+    interval_s: int
+
+    def at(self, now_s: float) -> Quote | None:
+        position = bisect_right(self.closes_s, now_s) - 1
+        if position < 0 or now_s >= self.closes_s[position] + self.interval_s:
+            return None
+        return Quote(self.bid.item(position), self.ask.item(position))
+
+
+class ReplayMarket:
+    """Candles and prices of several coins as they were known at the clock's time, nothing newer.
+
+    A candle is seen from the moment it closes. The price of a coin is the close of its newest
+    finest candle plus and minus half the spread, until the next one is due; a coin without a candle
+    there has no price. Answers depend on the clock alone, in whatever order they are asked.
+    """
+
+    def __init__(
+        self,
+        candles: Mapping[CoinSymbol, Candles],
+        clock: Clock,
+        *,
+        spread_pct: float = 0.0,
+        week_start: Weekday = Weekday.MONDAY,
+    ) -> None:
+        """Prepare every timeframe of every coin.
+
+        spread_pct: gap between bid and ask in percent of the price. Raises ValueError unless it is
+        at least 0 and below 200, BadData when a coin has no candle.
+        """
+        if not 0 <= spread_pct < _HALF_PCT:
+            msg = f"spread_pct was {spread_pct}, must be >= 0 and < {_HALF_PCT}"
+            raise ValueError(msg)
+        self._clock = clock
+        shared: dict[bytes, list[int]] = {}
+        self._finest: dict[CoinSymbol, _Series] = {}
+        self._prices: dict[CoinSymbol, _Prices] = {}
+        self._series: dict[CoinSymbol, dict[Timeframe, _Series]] = {}
+        for coin, given in candles.items():
+            if not len(given):
+                msg = f"{coin} has no candles, must have at least one"
+                raise BadData(msg)
+            finest = _series(_read_only(given), shared)
+            half = spread_pct / _HALF_PCT
+            close = finest.candles.close
+            self._finest[coin] = finest
+            self._prices[coin] = _Prices(
+                finest.closes_s, close * (1 - half), close * (1 + half), given.interval_s
+            )
+            self._series[coin] = dict(_timeframes_of(finest, week_start, shared))
+
+    @property
+    def coins(self) -> tuple[CoinSymbol, ...]:
+        """The coins, in the order they were given."""
+        return tuple(self._series)
+
+    def timeframes(self, coin: CoinSymbol) -> tuple[Timeframe, ...]:
+        """Give the timeframes that the coin's candles can make, shortest first; none for an unknown coin."""
+        return tuple(self._series.get(coin, ()))
+
+    def steps(self, start: datetime, stop: datetime) -> IntArray:
+        """Give the times from start to stop, both included, at which a finest candle of any coin closes.
+
+        Seconds since 1970, UTC, rising, each once. Both ends must be aware.
+        """
+        closes = [series.candles.open_time_s + series.candles.interval_s for series in self._finest.values()]
+        every = np.unique(np.concatenate(closes)) if closes else np.empty(0, dtype=np.int64)
+        return every[(every >= start.timestamp()) & (every <= stop.timestamp())]
+
+    def quote(self, coin: CoinSymbol) -> Quote | None:
+        """Give the coin's bid and ask, None while it has no price."""
+        prices = self._prices.get(coin)
+        return None if prices is None else prices.at(self._now_s())
+
+    def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
+        """Give the present quotes; a coin without a price is left out."""
+        now_s = self._now_s()
+        quotes = ((coin, self._prices[coin].at(now_s)) for coin in coins if coin in self._prices)
+        return {coin: quote for coin, quote in quotes if quote is not None}
+
+    def latest_closed(self, coin: CoinSymbol, timeframe: Timeframe) -> Candle | None:
+        """Give the newest closed candle, None when there is none."""
+        series = self._series.get(coin, {}).get(timeframe)
+        return None if series is None else series.latest(self._now_s())
+
+    def just_closed(self, coin: CoinSymbol) -> tuple[Timeframe, ...]:
+        """Give the timeframes of which a candle of the coin closes at this very moment, shortest first."""
+        now_s = self._now_s()
+        return tuple(
+            timeframe
+            for timeframe, series in self._series.get(coin, {}).items()
+            if _closes_at(series.closes_s, now_s)
+        )
+
+    def closed_candles(self, coin: CoinSymbol, timeframe: Timeframe) -> Candles:
+        """Give the candles closed so far as read-only views; possibly none yet.
+
+        Raises BadData when the coin is unknown or its candles cannot make the timeframe.
+        """
+        series = self._series.get(coin, {}).get(timeframe)
+        if series is None:
+            known = ", ".join(self.timeframes(coin)) or f"nothing; the coins are {', '.join(self.coins)}"
+            msg = f"there are no candles of {coin} for {timeframe}, its candles make {known}"
+            raise BadData(msg)
+        return series.candles.between(0, bisect_right(series.closes_s, self._now_s()))
+
+    def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
+        """Give the closed candles as a download at this moment would, one running row beside them.
+
+        Raises BadData when there is no closed candle.
+        """
+        closed = self.closed_candles(coin, timeframe)
+        if not len(closed):
+            msg = f"{coin} has no closed candle of {timeframe} at {self._clock.now()}"
+            raise BadData(msg)
+        return CandleHistory.of(closed)
+
+    def _now_s(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _timeframes_of(
+    finest: _Series, week_start: Weekday, shared: dict[bytes, list[int]]
+) -> Iterable[tuple[Timeframe, _Series]]:
+    """Make every timeframe; whether its last candle has closed is the clock's matter, not the file's."""
+    for timeframe in TIMEFRAMES:
+        if timeframe.seconds % finest.candles.interval_s == 0:
+            joined = resample_counted(
+                finest.candles, timeframe.seconds, week_start=week_start, observed_until_s=np.inf
+            )
+            yield timeframe, _series(_read_only(joined.candles), shared)
+
+
+def _series(candles: Candles, shared: dict[bytes, list[int]]) -> _Series:
+    """Pair candles with their close times; coins with the same times share one list."""
+    closes = candles.open_time_s + candles.interval_s
+    return _Series(candles, shared.setdefault(closes.tobytes(), closes.tolist()))
+
+
+def _read_only(candles: Candles) -> Candles:
+    """Give views of the candles through which nobody can change what others will see."""
+    views = candles.between(0, len(candles))
+    for column in (views.open_time_s, views.open, views.high, views.low, views.close, views.volume):
+        column.setflags(write=False)
+    return views
+
+
+def _closes_at(closes_s: list[int], now_s: float) -> bool:
+    position = bisect_right(closes_s, now_s)
+    return position > 0 and closes_s[position - 1] == now_s
