@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Self
 
-from pydantic import JsonValue, model_validator
+from pydantic import JsonValue, ValidationError, model_validator
 
 from powertrader.core.config_sections import (
     CandlesSection,
@@ -66,6 +66,14 @@ class TradingConfig(Section):
 
         return from_gui_settings(path)
 
+    def validate(self) -> list[str]:  # type: ignore[override]  # pydantic's own method of this name is deprecated
+        """List what is wrong; empty unless the settings were made without the usual checks."""
+        try:
+            TradingConfig.model_validate(self.model_dump(warnings=False))
+        except ValidationError as error:
+            return [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        return []
+
     @property
     def rules(self) -> TradingRules:
         """What entries, further buys and exits follow, with the hash of these settings."""
@@ -111,7 +119,7 @@ def hash_of_tree(tree: Mapping[str, JsonValue]) -> str:
         if f"{section}.{name}" not in NOT_HASHED
     }
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.replace(":-0.0", ":0.0").encode()).hexdigest()[:HASH_DIGITS]
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH_DIGITS]
 
 
 def _conflicts(config: TradingConfig) -> list[str]:

@@ -32,6 +32,11 @@ def no_bool(value: object) -> object:
     return value
 
 
+def plain_zero(number: float) -> float:
+    """Give the number, with minus zero as zero, so that both have one hash."""
+    return number + 0.0
+
+
 def listed(value: object) -> object:
     """Turn text such as "BTC, ETH" or "[1, 2]" into a list; anything else stays."""
     if not isinstance(value, str):

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from powertrader.core.config_fields import Key, coin_symbols, listed, no_bool, symbol
+from powertrader.core.config_fields import Key, coin_symbols, listed, no_bool, plain_zero, symbol
 from powertrader.core.constants import QUOTE_ASSET
 from powertrader.models.costs import CostModel
 from powertrader.models.rules import DEFAULT_DCA_LEVELS
@@ -18,7 +18,7 @@ ChartTimeframe: TypeAlias = Literal[
     "1min", "5min", "15min", "30min", "1hour", "2hour", "4hour", "8hour", "12hour", "1day", "1week"
 ]
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Number: TypeAlias = Annotated[float, BeforeValidator(no_bool)]
+Number: TypeAlias = Annotated[float, BeforeValidator(no_bool), AfterValidator(plain_zero)]
 Whole: TypeAlias = Annotated[int, BeforeValidator(no_bool)]
 Coins: TypeAlias = Annotated[
     tuple[str, ...],

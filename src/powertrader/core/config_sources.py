@@ -243,3 +243,4 @@ def _tree(values: Values) -> dict[str, dict[str, object]]:
 
 
 _short: Final = Repr()
+_short.maxlevel = 2
