@@ -22,11 +22,12 @@ _HALF_PCT: Final = 200
 class _Series:
     """Candles of one coin and length with their close times; the newest value made is kept for reuse."""
 
-    __slots__ = ("_latest", "_latest_stop", "candles", "closes_s")
+    __slots__ = ("_latest", "_latest_stop", "_phase_s", "candles", "closes_s")
 
     def __init__(self, candles: Candles, closes_s: list[int]) -> None:
         self.candles = candles
         self.closes_s = closes_s
+        self._phase_s = closes_s[0] % candles.interval_s if closes_s else 0
         self._latest_stop = 0
         self._latest: Candle | None = None
 
@@ -36,6 +37,12 @@ class _Series:
             self._latest_stop = stop
             self._latest = self.candles.at(stop - 1) if stop else None
         return self._latest
+
+    def closes_at(self, now_s: float) -> bool:
+        if (now_s - self._phase_s) % self.candles.interval_s:
+            return False
+        position = bisect_right(self.closes_s, now_s)
+        return position > 0 and self.closes_s[position - 1] == now_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +141,7 @@ class ReplayMarket:
         """Give the timeframes of which a candle of the coin closes at this very moment, shortest first."""
         now_s = self._now_s()
         return tuple(
-            timeframe
-            for timeframe, series in self._series.get(coin, {}).items()
-            if _closes_at(series.closes_s, now_s)
+            timeframe for timeframe, series in self._series.get(coin, {}).items() if series.closes_at(now_s)
         )
 
     def closed_candles(self, coin: CoinSymbol, timeframe: Timeframe) -> Candles:
@@ -190,8 +195,3 @@ def _read_only(candles: Candles) -> Candles:
     for column in (views.open_time_s, views.open, views.high, views.low, views.close, views.volume):
         column.setflags(write=False)
     return views
-
-
-def _closes_at(closes_s: list[int], now_s: float) -> bool:
-    position = bisect_right(closes_s, now_s)
-    return position > 0 and closes_s[position - 1] == now_s
