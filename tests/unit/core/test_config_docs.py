@@ -12,9 +12,9 @@ from powertrader.core.config_sources import ConfigSources, load_config
 ROOT = Path(__file__).parents[3]
 ORIGINAL_KEYS = """
     main_neural_dir coins trade_start_level start_allocation_pct dca_multiplier dca_levels
-    max_dca_buys_per_24h pm_start_pct_no_dca pm_start_pct_with_dca trailing_gap_pct default_timeframe timeframes
-    candles_limit ui_refresh_seconds chart_refresh_seconds hub_data_dir script_neural_runner2 script_neural_trainer
-    script_trader auto_start_scripts
+    max_dca_buys_per_24h pm_start_pct_no_dca pm_start_pct_with_dca trailing_gap_pct
+    default_timeframe timeframes candles_limit ui_refresh_seconds chart_refresh_seconds hub_data_dir
+    script_neural_runner2 script_neural_trainer script_trader auto_start_scripts
 """
 
 
