@@ -101,19 +101,19 @@ def prepare(*, dev: bool, system_packages: bool = True) -> None:
     if system_packages:
         install_system_packages()
     uv = shutil.which("uv")
-    make_venv(with_pip=uv is None)
     STAMP.unlink(missing_ok=True)
+    make_venv(with_pip=uv is None)
     say(f"installing {requirements(dev=dev).name} with {'uv' if uv else 'pip'}; this takes a minute")
     install = [uv, "pip", "install", "--quiet", "--python", str(venv_python())] if uv else pip_install()
     run([*install, "--require-hashes", "-r", str(requirements(dev=dev))], "installing the pinned packages")
     run([*install, "--no-deps", "-e", str(ROOT)], "installing powertrader itself")
-    lines = [fingerprint(dev=kind) for kind in ({False, dev})]
+    lines = sorted({fingerprint(dev=False), fingerprint(dev=dev)})
     STAMP.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def pip_install() -> list[str]:
     """Give the beginning of a pip command that stays quiet unless it fails."""
-    return [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    return [str(venv_python()), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
 
 
 def make_venv(*, with_pip: bool) -> None:
