@@ -1,0 +1,1 @@
+"""Candle files, resampling, the made-up market and the replay."""
