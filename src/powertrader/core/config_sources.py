@@ -130,8 +130,10 @@ def read_sources(sources: ConfigSources) -> LoadedConfig:
     values, problems = merge(layers)
     config = _built(values, problems)
     origins = {name: values[name][1] if name in values else DEFAULT_ORIGIN for name in settings()}
-    notes = tuple(note for layer in layers for note in layer.notes)
-    return LoadedConfig(config, origins, notes, missing, stamps)
+    notes = [note for layer in layers for note in layer.notes]
+    if config.trading.mode == "live":
+        notes.append(f"trading.mode is live ({origins['trading.mode']}): orders spend real money")
+    return LoadedConfig(config, origins, tuple(notes), missing, stamps)
 
 
 def problems_of(content: Mapping[str, JsonValue], origin: str = "settings") -> list[str]:

@@ -316,7 +316,11 @@ def test_an_environment_is_a_file_of_what_differs(tmp_path: Path, profile: str, 
 
 def test_the_command_line_can_lower_the_risk_of_a_live_file(tmp_path: Path) -> None:
     live = written(tmp_path / "live.yaml", PRODUCTION)
+    assert load_config(ConfigSources((live,))).notes == (
+        f"trading.mode is live ({live}): orders spend real money",
+    )
     loaded = load_config(ConfigSources((live,), overrides=("trading.mode=paper", "compat=original")))
+    assert loaded.notes == ()
     assert (loaded.config.trading.mode, loaded.config.trading.compat) == ("paper", "original")
 
 
