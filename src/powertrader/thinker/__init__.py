@@ -1,0 +1,1 @@
+"""From the newest closed candles and what training learnt to a signal."""
