@@ -50,7 +50,6 @@ class _Look:
     """One inspected file: what it holds, or why it holds nothing."""
 
     path: Path
-    name: "CandleName | None"
     found: "CandleFile | None"
     error: str
 
@@ -149,12 +148,11 @@ def _look(path: Path, time_unit: Literal["s", "ms"] | None, name: str | None) ->
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
     from powertrader.market.candle_name import CandleName  # noqa: PLC0415
 
-    stated = None
     try:
         stated = CandleName.parse(path.name if name is None else name)
-        return _Look(path, stated, read_candles(path, unit=time_unit, repair=True, name=stated), "")
+        return _Look(path, read_candles(path, unit=time_unit, repair=True, name=stated), "")
     except BadData as error:
-        return _Look(path, stated, None, str(error))
+        return _Look(path, None, str(error))
 
 
 def _write(target: Path, candles: "Candles", wanted: "CandleName", *, overwrite: bool) -> None:
@@ -162,7 +160,11 @@ def _write(target: Path, candles: "Candles", wanted: "CandleName", *, overwrite:
     from powertrader.market.candle_name import CandleName, format_of  # noqa: PLC0415
 
     suffix = format_of(target)
-    if suffix is None or CandleName.parse(target.name, (wanted.quote,)) != wanted:
+    try:
+        named = CandleName.parse(target.name, (wanted.quote,))
+    except BadData:
+        named = None
+    if suffix is None or named != wanted:
         msg = (
             f"target {target.name} does not say what it will hold, must be called {wanted}{suffix or '.csv'}"
         )
@@ -249,42 +251,39 @@ def _look_as_json(look: _Look) -> Mapping[str, object]:
 
 
 def _show_looks(looks: list[_Look]) -> None:
-    from rich.table import Table  # noqa: PLC0415  `powertrader --help` must not pay for rich
-
-    table = Table(
-        "file", "whose", "rows", "candles", "first", "last", "gaps", "duplicates", "other", "sha256"
-    )
-    for look in looks:
-        table.add_row(*_cells(look))
-    console = people()
-    console.print(table)
-    for look in looks:
-        remarks = [look.error] if look.found is None else _remarks(look.found)
-        for line in remarks:
-            console.print(f"{look.path.name}: {line}", markup=False)
-
-
-def _cells(look: _Look) -> list[str]:
     from rich.markup import escape  # noqa: PLC0415  `powertrader --help` must not pay for rich
+    from rich.table import Table  # noqa: PLC0415
 
-    from powertrader.market.candle_checks import FlawKind  # noqa: PLC0415  numpy is not for --help
+    console = people()
+    for look in looks:
+        if look.found is None:
+            console.print(f"{look.path.name}: {look.error}", markup=False)
+            continue
+        table = Table(title=escape(look.path.name), title_justify="left", show_header=False)
+        table.add_column()
+        table.add_column(overflow="fold")
+        for fact, value in _facts(look.found):
+            table.add_row(fact, escape(value))
+        console.print(table)
+        for line in _remarks(look.found):
+            console.print(f"  {line}", markup=False)
 
-    if look.found is None:
-        return [escape(look.path.name), str(look.name or "?"), *["-"] * 8]
-    candles, report = look.found.candles, look.found.report
-    gaps, duplicates = report.count(FlawKind.GAP), report.count(FlawKind.DUPLICATE)
-    other = [
-        finding.count for finding in report.findings if finding.kind not in (FlawKind.GAP, FlawKind.DUPLICATE)
-    ]
+
+def _facts(found: "CandleFile") -> list[tuple[str, str]]:
+    from powertrader.market.candle_checks import FlawKind, time_text  # noqa: PLC0415  numpy is not for --help
+
+    candles, report = found.candles, found.report
+    counted = (FlawKind.GAP, FlawKind.DUPLICATE, FlawKind.DISORDER)
+    gaps, duplicates, disorder = (report.count(kind) for kind in counted)
+    wrong = sum(finding.count for finding in report.findings if finding.kind not in counted)
     return [
-        escape(look.path.name),
-        str(look.name),
-        str(report.rows),
-        str(len(candles)),
-        _time(int(candles.open_time_s[0])),
-        _time(int(candles.open_time_s[-1])),
-        str(gaps),
-        str(duplicates),
-        str(sum(other)),
-        look.found.sha256[:12],
+        ("candles", f"{len(candles)} of {found.coin} in {found.quote}, {candles.interval_s} s each"),
+        ("rows", str(report.rows)),
+        ("first", time_text(int(candles.open_time_s[0]))),
+        ("last", time_text(int(candles.open_time_s[-1]))),
+        ("missing candles", str(gaps)),
+        ("duplicates", str(duplicates)),
+        ("out of order", str(disorder)),
+        ("wrong rows", str(wrong)),
+        ("sha256", found.sha256),
     ]

@@ -37,6 +37,7 @@ KNOWN_QUOTES: Final = (
     "ETH",
     "BNB",
 )
+_LONGEST_FIRST: Final = tuple(sorted(KNOWN_QUOTES, key=len, reverse=True))
 _PATTERN: Final = re.compile(
     r"(?P<pair>[A-Z0-9]{2,30}|[A-Z0-9]{1,20}[-_][A-Z0-9]{1,10})-(?P<interval>[0-9]+[mhdw])"
 )
@@ -68,9 +69,12 @@ class CandleName:
         return cls(coin, quote, INTERVALS_S[found["interval"]])
 
     def __str__(self) -> str:
-        """Give the name that parse reads back."""
+        """Give the shortest name that parse reads back: BTCUSDT-1h, or BTC-FOO-1h where that is unclear."""
         interval = next(name for name, seconds in INTERVALS_S.items() if seconds == self.interval_s)
-        return f"{self.coin}{self.quote}-{interval}"
+        longest = next(
+            (quote for quote in _LONGEST_FIRST if f"{self.coin}{self.quote}".endswith(quote)), None
+        )
+        return f"{self.coin}{'' if longest == self.quote else '-'}{self.quote}-{interval}"
 
 
 def format_of(path: Path) -> str | None:

@@ -342,6 +342,14 @@ def test_a_file_name_says_coin_quote_and_interval(text: str, coin: str, quote: s
     assert (name.coin, name.quote, name.interval_s) == (coin, quote, interval_s)
 
 
+@pytest.mark.parametrize("coin", ["BTC", "USDT", "1INCH", "T"])
+@pytest.mark.parametrize("quote", ["USDT", "USD", "TUSD", "FOO", "BTC"])
+@pytest.mark.parametrize("interval_s", [60, 3600, 604800])
+def test_a_name_is_read_back_as_it_was_written(coin: str, quote: str, interval_s: int) -> None:
+    name = CandleName(coin, quote, interval_s)
+    assert CandleName.parse(f"{name}.csv.gz") == name
+
+
 @pytest.mark.parametrize(
     "text",
     [
