@@ -44,16 +44,13 @@ class Setting:
 @functools.cache
 def settings() -> Mapping[str, Setting]:
     """Give every setting by its canonical name, in the order of the tree."""
-    defaults = TradingConfig().model_dump(mode="json")
-    found = {}
-    for section_name, section_field in TradingConfig.model_fields.items():
-        section = section_field.annotation
-        if not (isinstance(section, type) and issubclass(section, BaseModel)):
-            continue
-        for name, field in section.model_fields.items():
-            full_name = f"{section_name}.{name}"
-            found[full_name] = _setting(full_name, section, field, defaults[section_name][name])
-    return found
+    config = TradingConfig()
+    defaults = config.model_dump(mode="json")
+    return {
+        f"{section}.{name}": _setting(f"{section}.{name}", type(members), field, defaults[section][name])
+        for section, members in config
+        for name, field in type(members).model_fields.items()
+    }
 
 
 @functools.cache
@@ -79,8 +76,7 @@ def nearest(name: str) -> str:
 
 def sentence_of(section_name: str) -> str:
     """Give the one sentence that describes a section."""
-    annotation = TradingConfig.model_fields[section_name].annotation
-    return (annotation.__doc__ or "").strip()
+    return (type(getattr(TradingConfig(), section_name)).__doc__ or "").strip()
 
 
 def _setting(name: str, section: type[BaseModel], field: FieldInfo, default: JsonValue) -> Setting:

@@ -83,6 +83,13 @@ def test_a_list_can_be_written_with_commas_or_brackets(text: str) -> None:
     assert config.dca.levels == (-1.0, -2.5)
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, "[1", '[{"a": 1}]', "[[1]]", ""], ids=range(5))
+def test_a_list_that_cannot_be_one_is_refused(text: str) -> None:
+    (found,) = problems(ConfigSources(overrides=(f"dca.levels={text}",)))
+    assert found.startswith("command line: dca.levels")
+    assert len(found) < 500
+
+
 def test_of_two_overrides_the_later_counts() -> None:
     config = load_config(ConfigSources(overrides=("dca_multiplier=1", "dca.multiplier=3"))).config
     assert config.dca.multiplier == 3.0
