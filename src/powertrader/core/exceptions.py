@@ -7,6 +7,7 @@ PowerTraderError
   Rejected            the venue said no; record the reason, go on with the next coin
     InsufficientFundsError
   OrderUnknown        sent, no answer; reconcile by client order id, never resend
+  StorageError        a file could not be read or written; nothing was changed, stop before more is lost
   BadData             put the file aside, keep nothing from it
     DataCorruptionError
     TrainingError     this coin cannot be trained from these candles; go on with the next one
@@ -48,6 +49,10 @@ class InsufficientFundsError(Rejected):
 
 class OrderUnknown(ExchangeError):
     """An order was sent and no answer came: look it up by its client id, never send it again."""
+
+
+class StorageError(PowerTraderError):
+    """A file could not be read or written and is as it was: stop what depends on it, tell the user."""
 
 
 class BadData(PowerTraderError):

@@ -1,0 +1,219 @@
+"""Where everything lies: the only place that spells a file name.
+
+The data folder has the original's layout: BTC in the folder itself, every other coin in a subfolder.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from powertrader.core.symbols import coin_symbol
+from powertrader.models.timeframe import Timeframe
+from powertrader.models.types import CoinSymbol, Environment
+
+APP_NAME: Final = "PowerTrader"
+HOME_VARIABLE: Final = "PT_HOME"
+ROOT_COIN: Final = "BTC"
+
+
+def find_home(given: Path | None, environment: Mapping[str, str] | None = None) -> Path:
+    """Give the home folder: the given one, else PT_HOME, else the checkout, else the user data folder."""
+    if given is not None:
+        return given.expanduser().resolve()
+    named = (os.environ if environment is None else environment).get(HOME_VARIABLE, "").strip()
+    if named:
+        return Path(named).expanduser().resolve()
+    checkout = Path(__file__).resolve().parents[3]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "src" / "powertrader").is_dir():
+        return checkout
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class HomePaths:
+    """The folders and files of one home. main_neural_dir replaces data/ where the user has set it."""
+
+    root: Path
+    main_neural_dir: Path | None = None
+
+    @property
+    def config(self) -> Path:
+        """Folder of the settings."""
+        return self.root / "config"
+
+    @property
+    def trading_config(self) -> Path:
+        """The settings a user edits."""
+        return self.config / "trading_config.yaml"
+
+    @property
+    def gui_settings(self) -> Path:
+        """The settings the hub writes, in the original's form."""
+        return self.config / "gui_settings.json"
+
+    @property
+    def dotenv(self) -> Path:
+        """Environment variables for this home."""
+        return self.root / ".env"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the rotating logs."""
+        return self.root / "logs"
+
+    @property
+    def results(self) -> Path:
+        """Folder with one subfolder for each replay."""
+        return self.root / "results"
+
+    @property
+    def data(self) -> Path:
+        """Folder with what was learnt and signalled, in the original's layout."""
+        return self.main_neural_dir or self.root / "data"
+
+    @property
+    def hub_data(self) -> Path:
+        """Folder of the status files."""
+        return self.data / "hub_data"
+
+    def log_file(self, process: str) -> Path:
+        """The log of one process."""
+        return self.logs / f"{process}.log"
+
+    def ledger(self, mode: Environment, account: str = "default") -> Path:
+        """The ledger of one mode and account; paper and live never share one."""
+        return self.data / "ledger" / f"{mode}-{account}.jsonl"
+
+    def paper_account(self, account: str = "default") -> Path:
+        """The balances and orders of the paper account."""
+        return self.data / "ledger" / f"paper-{account}.account.json"
+
+    def coin(self, coin: CoinSymbol) -> "CoinPaths":
+        """The files of one coin. Raises ConfigError when it is no coin symbol."""
+        return CoinPaths(self.data, coin)
+
+    def current_price(self, coin: CoinSymbol) -> Path:
+        """The price file the original's trader leaves in its folder."""
+        return self.data / f"{coin_symbol(coin)}_current_price.txt"
+
+    @property
+    def runner_ready(self) -> Path:
+        """The thinker's readiness."""
+        return self.hub_data / "runner_ready.json"
+
+    @property
+    def trader_status(self) -> Path:
+        """The trader's account and positions."""
+        return self.hub_data / "trader_status.json"
+
+    @property
+    def trade_history(self) -> Path:
+        """Every trade, a line each."""
+        return self.hub_data / "trade_history.jsonl"
+
+    @property
+    def pnl_ledger(self) -> Path:
+        """The original's books."""
+        return self.hub_data / "pnl_ledger.json"
+
+    @property
+    def account_value_history(self) -> Path:
+        """The account value over time, a line each."""
+        return self.hub_data / "account_value_history.jsonl"
+
+
+class CoinPaths:
+    """The files of one coin below a data folder."""
+
+    def __init__(self, base_dir: Path, coin: CoinSymbol) -> None:
+        """Find the coin's folder. Raises ConfigError when it is no coin symbol, such as one with a slash."""
+        self.coin = coin_symbol(coin)
+        self.base = base_dir if self.coin == ROOT_COIN else base_dir / self.coin
+
+    def memory_file(self, timeframe: Timeframe) -> Path:
+        """The original's memories."""
+        return self.base / f"memories_{timeframe}.txt"
+
+    def weight_file(self, timeframe: Timeframe) -> Path:
+        """The original's weights of the close."""
+        return self.base / f"memory_weights_{timeframe}.txt"
+
+    def weight_high_file(self, timeframe: Timeframe) -> Path:
+        """The original's weights of the high."""
+        return self.base / f"memory_weights_high_{timeframe}.txt"
+
+    def weight_low_file(self, timeframe: Timeframe) -> Path:
+        """The original's weights of the low."""
+        return self.base / f"memory_weights_low_{timeframe}.txt"
+
+    def threshold_file(self, timeframe: Timeframe) -> Path:
+        """The original's matching threshold."""
+        return self.base / f"neural_perfect_threshold_{timeframe}.txt"
+
+    def pattern_memory(self, timeframe: Timeframe) -> Path:
+        """Our memories, weights and threshold."""
+        return self.base / f"memory_{timeframe}.npz"
+
+    def signal_long(self) -> Path:
+        """The original's LONG level."""
+        return self.base / "long_dca_signal.txt"
+
+    def signal_short(self) -> Path:
+        """The original's SHORT level."""
+        return self.base / "short_dca_signal.txt"
+
+    def signal(self) -> Path:
+        """Our signal, whole."""
+        return self.base / "signal.json"
+
+    def bounds_low(self) -> Path:
+        """The original's low bounds."""
+        return self.base / "low_bound_prices.html"
+
+    def bounds_high(self) -> Path:
+        """The original's high bounds."""
+        return self.base / "high_bound_prices.html"
+
+    def profit_margin_long(self) -> Path:
+        """The original's LONG margin."""
+        return self.base / "futures_long_profit_margin.txt"
+
+    def profit_margin_short(self) -> Path:
+        """The original's SHORT margin."""
+        return self.base / "futures_short_profit_margin.txt"
+
+    def futures_long_onoff(self) -> Path:
+        """A switch the original writes and nobody reads."""
+        return self.base / "futures_long_onoff.txt"
+
+    def futures_short_onoff(self) -> Path:
+        """A switch the original writes and nobody reads."""
+        return self.base / "futures_short_onoff.txt"
+
+    def trainer_status(self) -> Path:
+        """Whether the coin is being trained."""
+        return self.base / "trainer_status.json"
+
+    def trainer_progress(self) -> Path:
+        """How far the training is."""
+        return self.base / "trainer_progress.json"
+
+    def trainer_checkpoint(self) -> Path:
+        """Where an interrupted training goes on."""
+        return self.base / "trainer_checkpoint.json"
+
+    def trainer_last_start_time(self) -> Path:
+        """When the last training loaded its candles."""
+        return self.base / "trainer_last_start_time.txt"
+
+    def trainer_last_training_time(self) -> Path:
+        """When the last training ended."""
+        return self.base / "trainer_last_training_time.txt"
+
+    def killer(self) -> Path:
+        """A file with the word yes stops a training."""
+        return self.base / "killer.txt"

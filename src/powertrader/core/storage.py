@@ -1,0 +1,243 @@
+"""FileStore: the only way our processes read and write files.
+
+A write either replaces the whole file or leaves the old one and raises. A reader never sees a part.
+"""
+
+import contextlib
+import json
+import logging
+import math
+import os
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+from powertrader.core.exceptions import BadData, DataCorruptionError, StorageError
+
+log = logging.getLogger(__name__)
+Default = TypeVar("Default")
+
+READ, WRITTEN, APPENDED, MOVED, DELETED = "read", "written", "appended to", "moved aside", "deleted"
+REPLACE_TRIES: Final = 20
+REPLACE_PAUSE_S: Final = 0.05
+"""Windows refuses to replace a file that somebody reads; such a reader is gone within a second."""
+
+
+class FileStore:
+    """Atomic reads and writes of whole files, and appended lines.
+
+    root: when given, a path that leaves it, also through a symbolic link, is refused with BadData.
+    durable writes are on the disk when the call returns, not only in the computer's memory.
+    Every write raises StorageError naming path and reason when it failed, and leaves the old file.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        """Bind the store to a folder, or to none."""
+        self._root = root.resolve() if root is not None else None
+
+    def read_bytes(self, path: Path) -> bytes | None:
+        """Give the content, None when there is no such file. Raises StorageError when it cannot be read."""
+        self._check_inside(path)
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _failure(path, error, READ) from error
+
+    def read_text(self, path: Path, default: str = "") -> str:
+        """Give the text, default when there is no such file.
+
+        Raises DataCorruptionError when it is no UTF-8.
+        """
+        raw = self.read_bytes(path)
+        if raw is None:
+            return default
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            msg = f"{path} is not UTF-8 text: {error.reason} at byte {error.start}"
+            raise DataCorruptionError(msg) from error
+
+    def read_json(self, path: Path, default: Default) -> object | Default:
+        """Give the parsed content, default when there is no such file.
+
+        A damaged file is moved aside, reported once, and DataCorruptionError is raised.
+        """
+        raw = self.read_bytes(path)
+        if raw is None:
+            return default
+        try:
+            parsed: object = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            aside = self.quarantine(path)
+            msg = f"{path} holds no JSON ({error}); it was moved to {aside.name}"
+            raise DataCorruptionError(msg) from error
+        return parsed
+
+    def read_signal(self, path: Path, default: float = 0.0) -> float:
+        """Give the single finite number of a file, default when there is no such file.
+
+        Raises DataCorruptionError when it holds anything else.
+        """
+        text = self.read_text(path, "").strip()
+        if not text:
+            return default
+        try:
+            number = float(text)
+        except ValueError as error:
+            msg = f"{path} holds {text[:40]!r}, must be one number"
+            raise DataCorruptionError(msg) from error
+        if not math.isfinite(number):
+            msg = f"{path} holds {text!r}, must be a finite number"
+            raise DataCorruptionError(msg)
+        return number
+
+    def write_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
+        """Replace the whole file at once; its folder is made when it is missing."""
+        self._check_inside(path)
+        partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(partial, content, durable=durable)
+            _replace(partial, path)
+            if durable:
+                _sync_folder(path.parent)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise _failure(path, error, WRITTEN) from error
+
+    def write_text(self, path: Path, content: str, *, durable: bool = False) -> None:
+        """Replace the whole file with UTF-8 text, line ends as given."""
+        self.write_bytes(path, content.encode("utf-8"), durable=durable)
+
+    def write_json(self, path: Path, content: object, *, durable: bool = False) -> None:
+        """Replace the whole file with JSON, two spaces of indent. Raises ValueError on NaN and infinities."""
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        self.write_text(path, text, durable=durable)
+
+    def write_signal(self, path: Path, value: float) -> None:
+        """Replace the whole file with one number as its shortest text."""
+        self.write_text(path, repr(value))
+
+    def append_jsonl(self, path: Path, record: Mapping[str, object], *, durable: bool = False) -> None:
+        """Append one record as a line of JSON; a line is written in one piece."""
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
+        self.append_bytes(path, line.encode("utf-8"), durable=durable)
+
+    def append_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
+        """Append whole lines; when it failed, what was written of them is cut off again."""
+        self._check_inside(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o644)
+            try:
+                _append_whole(descriptor, content, durable=durable)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise _failure(path, error, APPENDED) from error
+
+    def read_jsonl(self, path: Path) -> tuple[list[object], str | None]:
+        """Give the records, and the torn last line of a process that died while writing, if there is one.
+
+        Raises DataCorruptionError naming the line when another line is damaged.
+        """
+        records: list[object] = []
+        raw = self.read_bytes(path) or b""
+        lines = raw.split(b"\n")
+        torn = lines.pop()
+        for number, line in enumerate(lines, start=1):
+            try:
+                records.append(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                msg = f"{path}, line {number} holds no JSON: {error}"
+                raise DataCorruptionError(msg) from error
+        return records, torn.decode("utf-8", "replace") if torn else None
+
+    def quarantine(self, path: Path) -> Path:
+        """Move a damaged file aside, report it, and give its new name; nothing takes its place."""
+        self._check_inside(path)
+        try:
+            aside = path.with_name(f"{path.name}.corrupt-{path.stat().st_mtime_ns}")
+            _replace(path, aside)
+        except OSError as error:
+            raise _failure(path, error, MOVED) from error
+        log.warning("damaged file moved aside", extra={"file": str(path), "moved_to": aside.name})
+        return aside
+
+    def remove(self, path: Path) -> None:
+        """Delete a file; one that is not there is fine."""
+        self._check_inside(path)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _failure(path, error, DELETED) from error
+
+    def _check_inside(self, path: Path) -> None:
+        if self._root is None:
+            return
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError) as error:
+            msg = f"{path} cannot be followed: {error}"
+            raise BadData(msg) from error
+        if not real.is_relative_to(self._root):
+            msg = (
+                f"{path} leads to {real}, outside {self._root}; links out of the data folder are not followed"
+            )
+            raise BadData(msg)
+
+
+_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+
+
+def _write_whole(path: Path, content: bytes, *, durable: bool) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _append_whole(descriptor: int, content: bytes, *, durable: bool) -> None:
+    before = os.fstat(descriptor).st_size
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        if durable:
+            os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, before)
+        raise
+
+
+def _replace(source: Path, target: Path) -> None:
+    for tries_left in reversed(range(REPLACE_TRIES)):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if os.name != "nt" or not tries_left:
+                raise
+            time.sleep(REPLACE_PAUSE_S)
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _failure(path: Path, error: OSError, deed: str) -> StorageError:
+    return StorageError(f"{path} cannot be {deed}: {error.strerror or error}; check space and permissions")
