@@ -3,9 +3,9 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
-LONGEST_SYMBOL: Final = 20
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.symbols import coin_symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ def coin_symbols(coins: tuple[str, ...]) -> tuple[str, ...]:
 
 def symbol(text: str) -> str:
     """Give one symbol trimmed and in capitals. Raises ValueError when it cannot be one."""
-    name = text.strip().upper()
-    if not name.isalnum() or len(name) > LONGEST_SYMBOL:
-        msg = f"{text[:40]!r} is no symbol: letters and digits only, {LONGEST_SYMBOL} at most"
-        raise ValueError(msg)
-    return name
+    try:
+        return coin_symbol(text)
+    except ConfigError as error:
+        raise ValueError(str(error)) from error  # the finding that pydantic understands

@@ -66,7 +66,8 @@ def test_coins_become_trimmed_capitals() -> None:
 
 
 @pytest.mark.parametrize(
-    "coins", [[], ["../BTC"], ["BTC/ETH"], ["BTC", "btc "], ["B" * 21], [""], [1], ["C:"], ["A\0"], None]
+    "coins",
+    [[], ["../BTC"], ["BTC/ETH"], ["BTC", "btc "], ["B" * 21], [""], [1], ["C:"], ["A\0"], ["Ä"], None],
 )
 def test_coins_that_are_no_symbols_or_come_twice_are_refused(coins: object) -> None:
     with pytest.raises(ValidationError, match=r"trading\.coins"):

@@ -1,0 +1,46 @@
+"""The options that commands share, and the settings sources they stand for."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from powertrader.core.config_sources import ConfigSources
+
+Home: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder with config, logs, results and data; else PT_HOME, else found."),
+]
+ConfigFiles: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option("--config", help="YAML file with settings; may be repeated, the later counts more."),
+]
+Overrides: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="One setting, such as dca.multiplier=1.5; repeatable."),
+]
+JsonFlag: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output.")
+]
+
+
+def sources_from(
+    home: Path | None = None,
+    config_files: Sequence[Path] | None = None,
+    overrides: Sequence[str] | None = None,
+) -> "ConfigSources":
+    """Give the settings sources of one command line: its options, the environment and the home's files."""
+    from powertrader.core.config_sources import ConfigSources  # noqa: PLC0415  pydantic is slow to import
+    from powertrader.core.paths import HomePaths, find_home  # noqa: PLC0415  only with settings
+
+    paths = HomePaths(find_home(home))
+    return ConfigSources(
+        yaml_files=tuple(config_files or (paths.trading_config,)),
+        gui_settings=paths.gui_settings,
+        dotenv=paths.dotenv,
+        environment=dict(os.environ),
+        overrides=tuple(overrides or ()),
+    )
