@@ -7,7 +7,7 @@ in percent. None ends with a newline. Source: golden/BEHAVIOUR.md sections 0.1, 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,13 @@ class MemoryTexts:
     weights_high: str | None = None
     weights_low: str | None = None
     threshold: str | None = None
+
+
+class Reading(NamedTuple):
+    """Numbers read from texts, NaN where a text is no number, and which of them were numbers."""
+
+    numbers: FloatArray
+    known: BoolArray
 
 
 def decode(raw: bytes) -> str:
@@ -70,27 +77,46 @@ def memory_of(words: OriginalText, threshold_pct: float, *, complete: bool = Tru
     words is kept in the memory unless the numbers alone give the same words. complete=False:
     a file is missing, so no entry can be used.
     """
-    count = len(words.entries)
-    entry_parts = [part for entry in words.entries for part in _fields_of(entry)]
-    (body, close_move, high_move, low_move), known = _columns(entry_parts, (count, 4))
-    (weights, weights_high, weights_low), weights_known = _columns(_weight_parts(words, count), (count, 3))
-    readable_body = known[0] & complete
-    readable_fields = np.logical_and.reduce([*known, *weights_known])
-    memory = PatternMemory(
+    memory = aligned(read_entries(words.entries), read_weights(words), threshold_pct)
+    if not complete:
+        return replace(memory, readable_body=np.zeros(len(memory), dtype=np.bool_), original_text=words)
+    if memory.readable_body is memory.readable_fields is None and words_of(memory) == words:
+        return memory
+    return replace(memory, original_text=words)
+
+
+def read_entries(entries: Sequence[str]) -> Reading:
+    """Read entries as four rows: bodies, close, high and low moves."""
+    parts = [part for entry in entries for part in _parts_of(entry)]
+    numbers, known = _read(parts)
+    shape = (len(entries), 4)
+    return Reading(numbers.reshape(shape).T, known.reshape(shape).T)
+
+
+def read_weights(words: OriginalText) -> tuple[Reading, Reading, Reading]:
+    """Read the weights of close, high and low; the lists may differ in length."""
+    return _read(words.weights), _read(words.weights_high), _read(words.weights_low)
+
+
+def aligned(
+    entries: Reading, weights: tuple[Reading, Reading, Reading], threshold_pct: float
+) -> PatternMemory:
+    """Put the weights number i beside entry i; an entry without a weight has unreadable fields."""
+    body, close_move, high_move, low_move = (np.ascontiguousarray(row) for row in entries.numbers)
+    close_weight, high_weight, low_weight = (_fitted(weight, len(body)) for weight in weights)
+    known = (close_weight.known, high_weight.known, low_weight.known)
+    return PatternMemory(
         body,
         close_move,
         high_move,
         low_move,
         threshold_pct,
-        _unless_one(weights),
-        _unless_one(weights_high),
-        _unless_one(weights_low),
-        _unless_all(readable_body),
-        _unless_all(readable_fields),
+        _unless_one(close_weight.numbers),
+        _unless_one(high_weight.numbers),
+        _unless_one(low_weight.numbers),
+        _unless_all(np.ascontiguousarray(entries.known[0])),
+        _unless_all(np.logical_and.reduce([*entries.known, *known])),
     )
-    if memory.readable_body is memory.readable_fields is None and words_of(memory) == words:
-        return memory
-    return replace(memory, original_text=words)
 
 
 def words_of(memory: PatternMemory) -> OriginalText:
@@ -144,7 +170,7 @@ def _cleaned(text: str) -> str:
     return text.translate(_DECORATION)
 
 
-def _fields_of(entry: str) -> tuple[str, str, str, str]:
+def _parts_of(entry: str) -> tuple[str, str, str, str]:
     """Cut an entry into body, close, high and low; what is missing becomes a blank."""
     pattern, *moves = entry.split(FIELD_SEPARATOR)
     words = pattern.split(" ")
@@ -152,24 +178,20 @@ def _fields_of(entry: str) -> tuple[str, str, str, str]:
     return words[0], words[-1], high, low
 
 
-def _weight_parts(words: OriginalText, count: int) -> list[str]:
-    """Give the three weights of each of count entries in turn, a blank where there is none."""
-    fitted = [(*column[:count], *("",) * (count - len(column))) for column in words_by_kind(words)[1:]]
-    return [part for row in zip(*fitted, strict=True) for part in row]
-
-
-def _columns(texts: Sequence[str], shape: tuple[int, int]) -> tuple[FloatArray, BoolArray]:
-    """Read row after row of texts as columns: the numbers, and which texts were numbers (else NaN)."""
+def _read(texts: Sequence[str]) -> Reading:
     try:
-        numbers = np.array([*map(float, texts)], dtype=np.float64)
-        known = np.ones(len(texts), dtype=np.bool_)
+        return Reading(np.array([*map(float, texts)], dtype=np.float64), np.ones(len(texts), dtype=np.bool_))
     except ValueError:
         found = [parse_number(text) for text in texts]
-        numbers = np.array(
-            [_NOT_A_NUMBER if number is None else number for number in found], dtype=np.float64
-        )
-        known = np.array([number is not None for number in found], dtype=np.bool_)
-    return np.ascontiguousarray(numbers.reshape(shape).T), np.ascontiguousarray(known.reshape(shape).T)
+    numbers = [_NOT_A_NUMBER if number is None else number for number in found]
+    known = [number is not None for number in found]
+    return Reading(np.array(numbers, dtype=np.float64), np.array(known, dtype=np.bool_))
+
+
+def _fitted(weights: Reading, count: int) -> Reading:
+    missing = max(0, count - len(weights.numbers))
+    numbers = np.concatenate((weights.numbers[:count], np.full(missing, _NOT_A_NUMBER)))
+    return Reading(numbers, np.concatenate((weights.known[:count], np.zeros(missing, dtype=np.bool_))))
 
 
 def _unless_one(weights: FloatArray) -> FloatArray | None:

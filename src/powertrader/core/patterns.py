@@ -3,7 +3,32 @@
 A pattern is the body of one candle: its move from open to close in percent of the open.
 """
 
+from typing import Final
+
+import numpy as np
 from numba import njit
+
+from powertrader.models.types import FloatArray
+
+# within these limits no step of the distance over- or underflows
+_SMALLEST_BODY: Final = 1e-290
+_LARGEST_BODY: Final = 1e150
+# above this threshold candles of opposite direction could match as well
+_LARGEST_THRESHOLD_PCT: Final = 100.0
+# far more than the rounding of the distance can shift the border of a match
+_BORDER: Final = 1e-12
+_SMALLEST_DOUBLE: Final = 5e-324
+
+
+def bodies_pct(open_price: FloatArray, close: FloatArray) -> FloatArray:
+    """Move of every candle from open to close in percent of the open; an open of 0 gives NaN or infinity."""
+    with np.errstate(all="ignore"):
+        return 100 * ((close - open_price) / open_price)
+
+
+def index_of(bodies: FloatArray) -> FloatArray:
+    """Give the bodies that can match at all, sorted, for count_matches; NaN and infinity never do."""
+    return np.sort(bodies[np.isfinite(bodies)])
 
 
 @njit(cache=True)
@@ -17,3 +42,73 @@ def distance_pct(first: float, second: float) -> float:
     if mean == 0:
         return 0.0
     return float(abs((abs(first - second) / mean) * 100))
+
+
+@njit(cache=True)
+def rank(index: FloatArray, value: float) -> int:
+    """Count the numbers of a sorted array that are below value."""
+    start = 0
+    left = len(index)
+    while left > 0:
+        half = left // 2
+        if index[start + half] < value:
+            start += half + 1
+            left -= half + 1
+        else:
+            left = half
+    return start
+
+
+@njit(cache=True)
+def count_matches(body: float, threshold_pct: float, index: FloatArray) -> int:
+    """Count the bodies of an index whose distance_pct to body is at most threshold_pct.
+
+    index: from index_of. The count equals that of testing every entry, to the last bit: only
+    entries next to the border of the interval are tested, the rest is found by bisection.
+    """
+    size = abs(body)
+    if not 0 <= threshold_pct <= _LARGEST_THRESHOLD_PCT:
+        return _count_all(body, threshold_pct, index)
+    if body == 0:
+        # halving the smallest double gives 0 as well
+        return rank(index, 2 * _SMALLEST_DOUBLE) - rank(index, -_SMALLEST_DOUBLE)
+    if not _SMALLEST_BODY <= size <= _LARGEST_BODY:
+        return _count_all(body, threshold_pct, index)
+    widening = (200 + threshold_pct) / (200 - threshold_pct)
+    near = size / widening
+    far = size * widening
+    if body > 0:
+        start = rank(index, near * (1 - _BORDER))
+        stop = rank(index, far * (1 + _BORDER))
+    else:
+        start = rank(index, -far * (1 + _BORDER))
+        stop = rank(index, -near * (1 - _BORDER))
+    certain_near = near * (1 + _BORDER)
+    certain_far = far * (1 - _BORDER)
+    count = _count_opposite(body, index)
+    while start < stop and not certain_near <= abs(index[start]) <= certain_far:
+        count += distance_pct(body, index[start]) <= threshold_pct
+        start += 1
+    while start < stop and not certain_near <= abs(index[stop - 1]) <= certain_far:
+        count += distance_pct(body, index[stop - 1]) <= threshold_pct
+        stop -= 1
+    return count + stop - start
+
+
+@njit(cache=True)
+def _count_opposite(body: float, index: FloatArray) -> int:
+    """Count the bodies whose mean with body is 0."""
+    position = rank(index, -body)
+    count = 0
+    while position < len(index) and index[position] == -body:
+        count += 1
+        position += 1
+    return count
+
+
+@njit(cache=True)
+def _count_all(body: float, threshold_pct: float, index: FloatArray) -> int:
+    count = 0
+    for stored in index:
+        count += distance_pct(body, stored) <= threshold_pct
+    return count

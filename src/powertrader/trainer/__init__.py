@@ -1,0 +1,1 @@
+"""From closed candles to the memories that the thinker asks."""
