@@ -136,7 +136,11 @@ def venv_works(*, with_pip: bool) -> bool:
     if not venv_python().is_file():
         return False
     probe = "import sys; print(sys.version_info[:2])" + ("; import pip" if with_pip else "")
-    result = subprocess.run([str(venv_python()), "-c", probe], capture_output=True, text=True, check=False)
+    command = [str(venv_python()), "-c", probe]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
     return result.returncode == 0 and result.stdout.strip() == str(sys.version_info[:2])
 
 

@@ -47,7 +47,7 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("fastapi", ("api", "simexchange")),
     ("filelock", ("core.storage", "core.storage_lock")),
     ("keyring", ("core.credentials",)),
-    ("numba", ("core.patterns", "*.kernels", "thinker.bounds", "thinker.prediction")),
+    ("numba", ("core.patterns", "*.kernels", "*_kernels", "thinker.bounds", "thinker.prediction")),
     ("platformdirs", ("core.paths",)),
     ("pyarrow", ("market",)),
     (
