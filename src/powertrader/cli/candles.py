@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -176,7 +176,8 @@ def _write(target: Path, candles: "Candles", wanted: "CandleName", *, overwrite:
 
 
 def _time(open_time_s: int) -> str:
-    return datetime.fromtimestamp(open_time_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # fromtimestamp fails on Windows from the year 3001 on
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=open_time_s)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _report_written(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +14,7 @@ from powertrader.models.candle import Candles
 from powertrader.models.types import BoolArray, FloatArray, IntArray
 
 _DAY_S: Final = 86400
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEK_S: Final = 7 * _DAY_S
 _END_OF_9999_S: Final = 253_402_300_800
 _NAMES: Final = ("open time", "open", "high", "low", "close", "volume")
@@ -95,10 +96,9 @@ class _Rows:
 
 
 def time_text(open_time_s: int) -> str:
-    """Show a time as 2020-01-01 16:00 UTC; outside the years 1970 to 9999 as its number."""
-    if not 0 <= open_time_s < _END_OF_9999_S:
-        return f"{open_time_s} s"
-    return datetime.fromtimestamp(open_time_s, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    """Show seconds since 1970 as 2020-01-01 16:00 UTC."""
+    # fromtimestamp fails on Windows from the year 3001 on
+    return (_EPOCH + timedelta(seconds=open_time_s)).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def check_table(

@@ -175,5 +175,5 @@ def _parquet(path: Path, candles: Candles) -> bytes:
         **{name: getattr(candles, name) for name in (*PRICES, VOLUME)},
     }
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink)
+    pq.write_table(pa.table(columns), sink, write_page_checksum=True)
     return bytes(sink.getvalue())

@@ -26,6 +26,17 @@ PRICES: Final = ("open", "high", "low", "close")
 VOLUME: Final = "volume"
 _TIME_UNITS: Final[Mapping[str, TimeUnit]] = {"open_time": "s", "open_time_ms": "ms"}
 _TIMES_OF_UNKNOWN_UNIT: Final = ("time", "timestamp", "opentime", "open time", "date", "datetime", "unix")
+# a flipped bit can ask for a password, another zip version or endless memory
+_NPZ_ERRORS: Final = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    MemoryError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 _COLUMNS: Final = f"open_time or open_time_ms, {', '.join(PRICES)}, and optionally {VOLUME}"
 
 
@@ -244,12 +255,13 @@ def _table_of_columns(path: Path, columns: Mapping[str, FloatArray], unit: TimeU
 
 def _npz_columns(path: Path, content: bytes) -> dict[str, FloatArray]:
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                msg = f"{path} holds one array, must be an npz with the columns {_COLUMNS}"
-                raise BadData(msg)
+        archive = np.load(io.BytesIO(content), allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            msg = f"{path} holds one array, must be an npz with the columns {_COLUMNS}"
+            raise BadData(msg)
+        with archive:
             return {name.lower(): _number_column(path, name, archive[name]) for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+    except _NPZ_ERRORS as error:
         msg = f"{path} is no complete npz file of plain numbers ({error})"
         raise BadData(msg) from error
 
@@ -261,9 +273,9 @@ def _parquet_columns(path: Path, content: bytes) -> dict[str, FloatArray]:
     except ImportError as error:
         raise pyarrow_missing(path) from error
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        table = pq.read_table(pa.BufferReader(content), page_checksum_verification=True)
         columns = {str(name): table.column(name).to_numpy() for name in table.column_names}
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         msg = f"{path} is no complete Parquet file ({error})"
         raise BadData(msg) from error
     return {name.lower(): _number_column(path, name, column) for name, column in columns.items()}

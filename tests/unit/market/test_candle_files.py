@@ -264,6 +264,39 @@ def test_columns_of_a_binary_format_must_be_plain_numbers_of_one_length(tmp_path
         read_candles(path)
 
 
+def test_one_bare_array_under_the_name_of_an_npz_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "BTCUSDT-1h.npz"
+    with path.open("wb") as file:
+        np.save(file, np.ones(6))
+    with pytest.raises(BadData, match="holds one array"):
+        read_candles(path)
+
+
+def test_a_foreign_column_of_a_binary_format_may_hold_anything(tmp_path: Path) -> None:
+    path = tmp_path / "BTCUSDT-1h.npz"
+    price = np.array([1.0])
+    np.savez(
+        path, open_time=np.array([START_S]), open=price, high=price, low=price, close=price, tag=np.array("x")
+    )
+    assert read_candles(path).report.notes == (
+        "column tag is not used",
+        "there is no volume column, volumes count as 0",
+    )
+
+
+def test_a_format_that_is_not_read_is_refused_even_with_a_stated_name(tmp_path: Path) -> None:
+    path = saved(tmp_path, row(0), name="BTCUSDT-1h.txt")
+    with pytest.raises(BadData, match=r"must end with one of \.csv"):
+        read_candles(path, name=CandleName("BTC", "USDT", 3600))
+
+
+def test_times_far_ahead_are_read_and_shown(tmp_path: Path) -> None:
+    year_9000 = 221_845_392_000
+    late = [f"{year_9000 + 3600 * hour},1,1,1,1,1" for hour in (0, 2)]
+    with pytest.raises(BadData, match="open time 9000-01-01 02:00 UTC"):
+        read_candles(saved(tmp_path, *late))
+
+
 def test_a_missing_file_and_a_folder_in_its_place_are_named(tmp_path: Path) -> None:
     (tmp_path / "ETHUSDT-1h.csv").mkdir()
     for name in ("BTCUSDT-1h.csv", "ETHUSDT-1h.csv"):
