@@ -5,7 +5,7 @@ earlier one) over the defaults. Every source is checked whole, also where a stro
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from reprlib import Repr
@@ -114,11 +114,7 @@ def load_config(sources: ConfigSources) -> LoadedConfig:
     Raises SettingsError (a ConfigError) with every problem of every source.
     """
     loaded = read_sources(sources)
-    if loaded.missing:
-        log.warning(
-            "settings files missing, defaults in force",
-            extra={"files": [str(each) for each in loaded.missing]},
-        )
+    _warn_of(loaded.missing)
     return loaded
 
 
@@ -147,7 +143,9 @@ def problems_of(content: Mapping[str, JsonValue], origin: str = "settings") -> l
 
 def from_gui_settings(path: Path) -> TradingConfig:
     """Read one gui_settings.json over the defaults. Raises SettingsError; a missing file is a warning."""
-    return load_config(ConfigSources(yaml_files=(), gui_settings=path)).config
+    loaded = read_sources(ConfigSources(gui_settings=path))
+    _warn_of([each for each, stamp in loaded.stamps.items() if stamp is None])
+    return loaded.config
 
 
 def merge(layers: Iterable[Layer]) -> tuple[Values, list[str]]:
@@ -184,6 +182,11 @@ def stamp_of(path: Path) -> Stamp:
 def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:
     """Give the stamp of each path."""
     return {path: stamp_of(path) for path in paths}
+
+
+def _warn_of(missing: Sequence[Path]) -> None:
+    if missing:
+        log.warning("settings files missing, defaults in force: %s", ", ".join(map(str, missing)))
 
 
 def _layers(sources: ConfigSources, stamps: Mapping[Path, Stamp]) -> Iterator[Layer]:

@@ -227,8 +227,8 @@ def test_missing_files_are_one_warning_and_the_defaults(
         loaded = load_config(ConfigSources(missing, tmp_path / "gui_settings.json", tmp_path / ".env"))
     assert loaded.config == TradingConfig()
     assert loaded.missing == missing
-    assert [(record.levelname, record.msg) for record in caplog.records] == [
-        ("WARNING", "settings files missing, defaults in force")
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", f"settings files missing, defaults in force: {missing[0]}, {missing[1]}")
     ]
 
 
@@ -298,8 +298,11 @@ def test_the_original_settings_file_loads_as_it_is(tmp_path: Path) -> None:
     assert list(loaded.provenance.values()).count(str(gui)) == len(original)
 
 
-def test_a_missing_gui_settings_file_gives_the_defaults(tmp_path: Path) -> None:
+def test_a_missing_gui_settings_file_gives_the_defaults_and_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     assert TradingConfig.from_file(tmp_path / "gui_settings.json") == TradingConfig()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
 def test_problems_of_an_object_are_listed_and_none_are_an_empty_list() -> None:
