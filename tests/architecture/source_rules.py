@@ -69,12 +69,13 @@ def mutable_globals(text: str) -> Iterator[str]:
 
 
 def clock_calls(text: str) -> Iterator[str]:
-    """Calls that ask the computer for the time or wait, which only a Clock may."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call):
-            name = ".".join(ast.unparse(node.func).split(".")[-2:])
-            if name in CLOCK_CALLS:
-                yield f"line {node.lineno}: {name}"
+    """Calls that ask the computer for the time, which only a Clock may."""
+    yield from _calls(text, CLOCK_CALLS)
+
+
+def waits(text: str) -> Iterator[str]:
+    """Calls that wait for real, where a Clock would let time pass in a test."""
+    yield from _calls(text, frozenset({"time.sleep"}))
 
 
 def undocumented(text: str) -> Iterator[str]:
@@ -119,6 +120,14 @@ SOURCE_RULES: Final[tuple[Callable[[str], Iterator[str]], ...]] = (
     exemptions_without_reason,
 )
 """The rules that hold for every file below src, without exception."""
+
+
+def _calls(text: str, forbidden: frozenset[str]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            name = ".".join(ast.unparse(node.func).split(".")[-2:])
+            if name in forbidden:
+                yield f"line {node.lineno}: {name}"
 
 
 def _handlers(text: str) -> Iterator[ast.ExceptHandler]:
