@@ -98,6 +98,24 @@ def test_resample_writes_closed_candles_only_and_says_what_was_missing(tmp_path:
     assert told["content_sha256"] == content_sha256(made)
 
 
+def test_people_are_told_what_was_written_what_was_missing_and_what_was_repaired(tmp_path: Path) -> None:
+    source = hourly_file(tmp_path, [0, 1, 3, 3])
+    _, output, shown = run("resample", source, tmp_path / "BTCUSDT-4h.csv", "--to", "4h", "--repair")
+    words = " ".join(shown.split())
+    assert output == ""
+    assert "1 candles from 4 rows" in words
+    assert "1 shorter candles were missing inside them" in words
+    assert "duplicate: 1, first at row 4" in words
+
+
+def test_people_are_told_why_a_file_holds_nothing(tmp_path: Path) -> None:
+    hopeless = tmp_path / "ETHUSDT-1h.csv"
+    hopeless.write_bytes(b"")
+    code, _, shown = run("inspect", hopeless)
+    assert code == exit_codes.BAD_DATA
+    assert "is empty, must hold a header and candles" in " ".join(shown.split())
+
+
 def test_resample_starts_weeks_on_the_day_asked_for(tmp_path: Path) -> None:
     source = hourly_file(tmp_path, list(range(24 * 15)))
     for day, first in (("monday", START_S), ("thursday", START_S + 3 * 86400)):
