@@ -6,7 +6,7 @@ from typing import Any, Final
 from powertrader.core.original_signals import HIGH_TOKEN
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol
-from powertrader.thinker import kernels
+from powertrader.thinker import sweep_kernels
 from powertrader.thinker.bounds import START, Sweep, SweepState
 from powertrader.thinker.prediction import Activity, Prediction
 
@@ -17,11 +17,13 @@ _WORDS: Final = {
     Activity.INACTIVE: "INACTIVE",
     Activity.DAMAGED: "INACTIVE (training data issue)",
 }
-_SIDES: Final = {0: "none", kernels.LONG: "long", kernels.SHORT: "short"}
+_SIDES: Final = {0: "none", sweep_kernels.LONG: "long", sweep_kernels.SHORT: "short"}
 
 
 def _first_predictions() -> list[Prediction]:
-    return [Prediction(Activity.ACTIVE, kernels.LOW_PLACEHOLDER, kernels.HIGH_PLACEHOLDER)] * _SEVEN
+    return [
+        Prediction(Activity.ACTIVE, sweep_kernels.LOW_PLACEHOLDER, sweep_kernels.HIGH_PLACEHOLDER)
+    ] * _SEVEN
 
 
 @dataclass(slots=True)
@@ -93,10 +95,10 @@ class CoinRecord:
         name = TIMEFRAMES[index].value
         lows, highs = self.state.filled()
         low, high = repr(float(lows[index])), repr(with_tokens([float(highs[index])])[0])
-        if side == kernels.SHORT:
+        if side == sweep_kernels.SHORT:
             away = ((float(highs[index]) - ask) / abs(ask)) * 100
             return f"SHORT on {name} timeframe. {away:.8f} High Boundary: {high}"
-        if side == kernels.LONG:
+        if side == sweep_kernels.LONG:
             away = ((float(lows[index]) - ask) / abs(ask)) * 100
             return f"LONG on {name} timeframe. {away:.8f} Low Boundary: {low}"
         word = _WORDS[self.predictions[index].activity]
@@ -116,4 +118,4 @@ def folder_of(coin: CoinSymbol) -> str:
 
 def with_tokens(highs: tuple[float, ...] | list[float]) -> list[float | int]:
     """Put the original's integer where a high bound or price is a placeholder."""
-    return [HIGH_TOKEN if high == kernels.HIGH_PLACEHOLDER else high for high in highs]
+    return [HIGH_TOKEN if high == sweep_kernels.HIGH_PLACEHOLDER else high for high in highs]

@@ -16,7 +16,7 @@ from powertrader.parity.thinker_coin import CoinRecord, folder_of, with_tokens
 from powertrader.parity.thinker_folder import Folder
 from powertrader.parity.thinker_requests import ThinkerRequests
 from powertrader.parity.thinker_settings import CoinList
-from powertrader.thinker import kernels
+from powertrader.thinker import sweep_kernels
 from powertrader.thinker.bounds import Sweep
 from powertrader.thinker.signal_engine import SignalEngine
 from powertrader.thinker.training_gate import is_fresh
@@ -177,6 +177,6 @@ def _texts_of(sweep: Sweep) -> SignalTexts:
         bounds_text(with_tokens(sweep.bounds.ranked_high)),
         repr(sweep.margin_pct),
         repr(abs(sweep.margin_pct)),
-        str(sweep.sides.count(kernels.LONG)),
-        str(sweep.sides.count(kernels.SHORT)),
+        str(sweep.sides.count(sweep_kernels.LONG)),
+        str(sweep.sides.count(sweep_kernels.SHORT)),
     )

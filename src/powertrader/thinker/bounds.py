@@ -11,12 +11,29 @@ from powertrader.core.exceptions import BadData
 from powertrader.models.signal import HIGHEST_LEVEL, Signal
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol, FloatArray, PriceLevel
-from powertrader.thinker import kernels
+from powertrader.thinker import sweep_kernels
 from powertrader.thinker.prediction import PredictionColumns
 
 
 class EndlessSpacing(BadData):
     """Two bounds that are not above 0 would be pushed apart for ever (Q28)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepState:
+    """What a coin carries from sweep to sweep: the bounds that the next price is compared with."""
+
+    low: tuple[PriceLevel, ...] = ()
+    high: tuple[PriceLevel, ...] = ()
+    sweeps: int = 0
+
+    def filled(self) -> tuple[FloatArray, FloatArray]:
+        """Give seven low and seven high bounds; placeholders fill the end (Q26)."""
+        low = np.full(HIGHEST_LEVEL, sweep_kernels.LOW_PLACEHOLDER)
+        high = np.full(HIGHEST_LEVEL, sweep_kernels.HIGH_PLACEHOLDER)
+        low[: len(self.low)] = self.low
+        high[: len(self.high)] = self.high
+        return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +53,7 @@ class Bounds:
     def of(cls, predictions: PredictionColumns) -> Self:
         """Give the bounds of these predictions. Raises EndlessSpacing where they never part."""
         low, high, ranked_low, ranked_high = (np.empty(HIGHEST_LEVEL) for _ in range(4))
-        lows, highs = kernels.place_bounds(
+        lows, highs = sweep_kernels.place_bounds(
             (predictions.low, predictions.high), predictions.activity, (low, high), (ranked_low, ranked_high)
         )
         if lows == 0:
@@ -49,38 +66,25 @@ class Bounds:
             tuple(ranked_high.tolist()),
         )
 
+    def state(self, sweeps: int) -> SweepState:
+        """Give the state that carries these bounds into the next sweep."""
+        return SweepState(self.low, self.high, sweeps)
+
     @property
     def long_bounds(self) -> tuple[PriceLevel, ...]:
         """The low bounds by rank, without placeholders and what is no price."""
-        return real_bounds(self.ranked_low, kernels.LOW_PLACEHOLDER)
+        return real_bounds(self.ranked_low, sweep_kernels.LOW_PLACEHOLDER)
 
     @property
     def short_bounds(self) -> tuple[PriceLevel, ...]:
         """The high bounds by rank, without placeholders and what is no price."""
-        return real_bounds(self.ranked_high, kernels.HIGH_PLACEHOLDER)
+        return real_bounds(self.ranked_high, sweep_kernels.HIGH_PLACEHOLDER)
 
 
 def real_bounds(ranked: Sequence[PriceLevel], placeholder: float) -> tuple[PriceLevel, ...]:
     """Leave out placeholders, infinities and nan."""
     # Only a finite number minus itself is 0.
     return tuple([value for value in ranked if value != placeholder and value - value == 0])
-
-
-@dataclass(frozen=True, slots=True)
-class SweepState:
-    """What a coin carries from sweep to sweep: the bounds that the next price is compared with."""
-
-    low: tuple[PriceLevel, ...] = ()
-    high: tuple[PriceLevel, ...] = ()
-    sweeps: int = 0
-
-    def filled(self) -> tuple[FloatArray, FloatArray]:
-        """Give seven low and seven high bounds; placeholders fill the end (Q26)."""
-        low = np.full(HIGHEST_LEVEL, kernels.LOW_PLACEHOLDER)
-        high = np.full(HIGHEST_LEVEL, kernels.HIGH_PLACEHOLDER)
-        low[: len(self.low)] = self.low
-        high[: len(self.high)] = self.high
-        return low, high
 
 
 START: Final = SweepState()
@@ -107,8 +111,8 @@ class Sweep:
         try:
             return Signal(
                 coin,
-                self.sides.count(kernels.LONG),
-                self.sides.count(kernels.SHORT),
+                self.sides.count(sweep_kernels.LONG),
+                self.sides.count(sweep_kernels.SHORT),
                 self.bounds.long_bounds,
                 self.bounds.short_bounds,
                 self.margin_pct,

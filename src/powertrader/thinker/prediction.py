@@ -10,7 +10,7 @@ import numpy as np
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import FloatArray, IntArray, PriceLevel
-from powertrader.thinker import kernels
+from powertrader.thinker import kernels, sweep_kernels
 
 _SMALLEST_NORMAL: Final = float(np.finfo(np.float64).tiny)
 _NO_WEIGHTS: Final = np.empty(0, dtype=np.float64)
@@ -90,8 +90,8 @@ class PredictionColumns:
     def without_worthless(self) -> tuple[Self, tuple[Timeframe, ...]]:
         """Make timeframes inactive whose bounds are not above 0, and name them."""
         worthless = (self.activity == Activity.ACTIVE) & (
-            (self.low - self.low * kernels.DISTANCE < _SMALLEST_NORMAL)
-            | (self.high + self.high * kernels.DISTANCE < _SMALLEST_NORMAL)
+            (self.low - self.low * sweep_kernels.DISTANCE < _SMALLEST_NORMAL)
+            | (self.high + self.high * sweep_kernels.DISTANCE < _SMALLEST_NORMAL)
         )
         activity = np.where(worthless, np.int64(Activity.INACTIVE), self.activity)
         names = tuple(name for name, bad in zip(TIMEFRAMES, worthless.tolist(), strict=True) if bad)

@@ -16,7 +16,7 @@ from powertrader.models.memory import PatternMemory
 from powertrader.models.signal import HIGHEST_LEVEL, Signal
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol, Compat, PriceLevel
-from powertrader.thinker import kernels
+from powertrader.thinker import kernels, sweep_kernels
 from powertrader.thinker.bounds import START, Bounds, EndlessSpacing, Sweep, SweepState
 from powertrader.thinker.prediction import Activity, Moves, Prediction, PredictionColumns, columns_of
 
@@ -104,7 +104,7 @@ class SignalEngine:
 
         They do not depend on a price. Raises EndlessSpacing as sweep does.
         """
-        return self._bounds(PredictionColumns.of(predictions))[0]
+        return self.bounds_of(PredictionColumns.of(predictions))[0]
 
     def sweep(self, state: SweepState, predictions: Sequence[Prediction], ask: PriceLevel) -> Sweep:
         """Compare an ask with the bounds in force and put those of these predictions in force (Q21).
@@ -113,14 +113,14 @@ class SignalEngine:
         """
         columns = PredictionColumns.of(predictions)
         sides, margins = np.empty(HIGHEST_LEVEL, dtype=np.int64), np.empty(HIGHEST_LEVEL)
-        kernels.take_sides(ask, state.filled(), (columns.low, columns.high), sides, margins)
-        following, worthless = self._bounds(columns)
+        sweep_kernels.take_sides(ask, state.filled(), (columns.low, columns.high), sides, margins)
+        following, worthless = self.bounds_of(columns)
         return Sweep(
             tuple(sides.tolist()),
             tuple(margins.tolist()),
-            float(kernels.mean_margin(margins)),
+            float(sweep_kernels.mean_margin(margins)),
             following,
-            SweepState(following.low, following.high, state.sweeps + 1),
+            following.state(state.sweeps + 1),
             worthless,
         )
 
@@ -138,7 +138,11 @@ class SignalEngine:
         predictions = tuple([self.predict(candle, memory) for candle, memory in pairs])
         return self.settle(START, predictions, view.ask).signal(view.coin, made_at)
 
-    def _bounds(self, columns: PredictionColumns) -> tuple[Bounds, tuple[Timeframe, ...]]:
+    def bounds_of(self, columns: PredictionColumns) -> tuple[Bounds, tuple[Timeframe, ...]]:
+        """Give the spaced bounds, and the timeframes left out because theirs are not above 0.
+
+        Raises EndlessSpacing with compat original when two bounds can never be spaced (Q28).
+        """
         try:
             return Bounds.of(columns), ()
         except EndlessSpacing:
