@@ -15,7 +15,6 @@ CLOCK_CALLS: Final = frozenset(
     {
         "time.time",
         "time.time_ns",
-        "time.sleep",
         "datetime.now",
         "datetime.utcnow",
         "datetime.today",
