@@ -101,8 +101,8 @@ def resample(
 ) -> None:
     """Make longer candles in UTC; only closed ones are written."""
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
-    from powertrader.market.candle_name import INTERVALS_S, CandleName  # noqa: PLC0415
-    from powertrader.market.resample import Weekday, resample_counted  # noqa: PLC0415
+    from powertrader.market.candle_name import INTERVALS_S, CandleName  # noqa: PLC0415  as above
+    from powertrader.market.resample import Weekday, resample_counted  # noqa: PLC0415  as above
 
     if to not in INTERVALS_S:
         msg = f"--to was {to!r}, must be one of {', '.join(INTERVALS_S)}"
@@ -130,7 +130,7 @@ def convert(
 ) -> None:
     """Write the candles in another format; the target's suffix says which."""
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
-    from powertrader.market.candle_name import CandleName  # noqa: PLC0415
+    from powertrader.market.candle_name import CandleName  # noqa: PLC0415  as above
 
     given = read_candles(source, unit=time_unit, repair=repair, name=_stated(name))
     same = CandleName(given.coin, given.quote, given.candles.interval_s)
@@ -146,7 +146,7 @@ def _stated(name: str | None) -> "CandleName | None":
 
 def _look(path: Path, time_unit: Literal["s", "ms"] | None, name: str | None) -> _Look:
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
-    from powertrader.market.candle_name import CandleName  # noqa: PLC0415
+    from powertrader.market.candle_name import CandleName  # noqa: PLC0415  as above
 
     try:
         stated = CandleName.parse(path.name if name is None else name)
@@ -157,7 +157,7 @@ def _look(path: Path, time_unit: Literal["s", "ms"] | None, name: str | None) ->
 
 def _write(target: Path, candles: "Candles", wanted: "CandleName", *, overwrite: bool) -> None:
     from powertrader.market.candle_files import write_candles  # noqa: PLC0415  numpy is not for --help
-    from powertrader.market.candle_name import CandleName, format_of  # noqa: PLC0415
+    from powertrader.market.candle_name import CandleName, format_of  # noqa: PLC0415  as above
 
     suffix = format_of(target)
     try:
@@ -253,7 +253,7 @@ def _look_as_json(look: _Look) -> Mapping[str, object]:
 
 def _show_looks(looks: list[_Look]) -> None:
     from rich.markup import escape  # noqa: PLC0415  `powertrader --help` must not pay for rich
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415  as above
 
     console = people()
     for look in looks:

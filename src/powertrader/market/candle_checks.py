@@ -1,6 +1,6 @@
 """What can be wrong with the rows of a candle file, and what repairing does about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -36,7 +36,7 @@ class FlawKind(StrEnum):
     GAP = "gap"
 
 
-_REMEDIES: Final = {
+_REMEDIES: Final[Mapping[FlawKind, str]] = {
     FlawKind.DISORDER: "rows sorted by time",
     FlawKind.DUPLICATE: "the last row of a time kept, the others left out",
     FlawKind.GAP: "left open, nothing is invented",

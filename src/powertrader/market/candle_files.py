@@ -167,7 +167,7 @@ def _npz(candles: Candles) -> bytes:
 def _parquet(path: Path, candles: Candles) -> bytes:
     try:
         import pyarrow as pa  # noqa: PLC0415  an extra that the base does not need
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415  pyarrow is an extra
     except ImportError as error:
         raise pyarrow_missing(path) from error
     columns = {

@@ -1,7 +1,7 @@
 """What the name of a candle file says: BTCUSDT-1h.csv.gz is BTC in USDT, one hour per candle."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -10,7 +10,7 @@ from powertrader.core.exceptions import BadData
 from powertrader.models.types import CoinSymbol
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".npz")
-INTERVALS_S: Final = {
+INTERVALS_S: Final[Mapping[str, int]] = {
     "1m": 60,
     "5m": 300,
     "15m": 900,

@@ -269,7 +269,7 @@ def _npz_columns(path: Path, content: bytes) -> dict[str, FloatArray]:
 def _parquet_columns(path: Path, content: bytes) -> dict[str, FloatArray]:
     try:
         import pyarrow as pa  # noqa: PLC0415  an extra that the base does not need
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415  pyarrow is an extra
     except ImportError as error:
         raise pyarrow_missing(path) from error
     try:

@@ -9,7 +9,7 @@ prices swing around it, as entries, DCA buys and exits need.
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -45,7 +45,7 @@ class _Regime:
     volatility: float
 
 
-_CHARACTERS: Final = {
+_CHARACTERS: Final[Mapping[str, _Character]] = {
     "BTC": _Character(42_000.0, 100, 1.0, 0.35, 1_800.0),
     "ETH": _Character(2_800.0, 100, 1.15, 0.55, 22_000.0),
     "BNB": _Character(410.0, 100, 0.95, 0.6, 30_000.0),

@@ -1,5 +1,6 @@
 """The seven timeframes that are trained and asked, shortest first."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -27,7 +28,7 @@ class Timeframe(StrEnum):
 
 
 SECONDS_PER_MINUTE: Final = 60
-_MINUTES: Final[dict[Timeframe, int]] = {
+_MINUTES: Final[Mapping[Timeframe, int]] = {
     Timeframe.HOUR_1: 60,
     Timeframe.HOUR_2: 120,
     Timeframe.HOUR_4: 240,
