@@ -1,0 +1,1 @@
+"""Past markets through the session that trades live: replay now, with a ManualClock for the time."""

@@ -1,0 +1,168 @@
+"""Replay: training, thinker and trader over past candles, with the session that trades live.
+
+One step is one close of the finest candles. What is seen at a step closed by then (HOUSE law 1,
+RULINGS 1-3); only the clock, the market and the exchange differ from live.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from powertrader.backtest.trainings import Trainings
+from powertrader.core.clock import ManualClock
+from powertrader.core.trading_client import TradingClient
+from powertrader.market.replay import ReplayMarket
+from powertrader.models.account import Quote
+from powertrader.models.decision import DecisionRecord
+from powertrader.models.rules import TradingRules
+from powertrader.models.signal import SignalView
+from powertrader.models.types import CoinSymbol
+from powertrader.thinker.session import ThinkerSession, ThinkerStep
+from powertrader.trader.session import Session, StepReport
+
+
+class StepMarket:
+    """The quotes and signals of the present step: prices are asked once and used by all.
+
+    last_bid: the newest known bid of each coin, for valuing what is held while it has no price.
+    """
+
+    def __init__(self, market: ReplayMarket) -> None:
+        """Start before the first step, without prices and signals."""
+        self.market = market
+        self.quotes: Mapping[CoinSymbol, Quote] = {}
+        self.thought = ThinkerStep({}, {})
+        self.last_bid: dict[CoinSymbol, float] = {}
+
+    def look(self) -> Mapping[CoinSymbol, Quote]:
+        """Ask the market for the prices of this step."""
+        self.quotes = self.market.get_quotes(self.market.coins)
+        self.last_bid.update({coin: quote.bid for coin, quote in self.quotes.items()})
+        return self.quotes
+
+    def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
+        """Give the quotes of these coins as of this step."""
+        return {coin: self.quotes[coin] for coin in coins if coin in self.quotes}
+
+    def signal(self, coin: CoinSymbol) -> SignalView | None:
+        """Give what the thinker said of a coin in this step, None when it said nothing."""
+        signal = self.thought.signals.get(coin)
+        return None if signal is None else signal.view
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySpan:
+    """From when to when a replay trades; it is trained on what closed by start.
+
+    Raises ValueError unless stop is after start and retrain_days is above 0.
+    """
+
+    start: datetime
+    stop: datetime
+    retrain_days: int = 7
+
+    def __post_init__(self) -> None:
+        """Check the order once."""
+        if self.stop <= self.start:
+            ends, starts = self.stop.isoformat(" "), self.start.isoformat(" ")
+            msg = f"the replay would end {ends}, which is not after its start {starts}"
+            raise ValueError(msg)
+        if self.retrain_days <= 0:
+            msg = f"retrain_days was {self.retrain_days}, must be > 0"
+            raise ValueError(msg)
+
+
+@dataclass(slots=True)
+class ReplayCourse:
+    """What has happened so far: one equity value in the quote asset for each step."""
+
+    times: list[datetime] = field(default_factory=list)
+    equity: list[float] = field(default_factory=list)
+    decisions: list[DecisionRecord] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def steps(self) -> int:
+        """Steps done."""
+        return len(self.times)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayParts:
+    """What a replay walks with; clock is the market's, trainings are those that the thinker asks."""
+
+    step_market: StepMarket
+    clock: ManualClock
+    trainings: Trainings
+    thinker: ThinkerSession
+    client: TradingClient
+    quote_asset: str
+
+
+class ReplayEngine:
+    """Walks a market forward, training again on the way."""
+
+    def __init__(self, parts: ReplayParts) -> None:
+        """Bind the parts."""
+        self._market = parts.step_market.market
+        self._clock = parts.clock
+        self._trainings = parts.trainings
+        self._thinker = parts.thinker
+        self._client = parts.client
+        self._quote_asset = parts.quote_asset
+        self.step_market = parts.step_market
+
+    def train(self, coins: Iterable[CoinSymbol], on_coin: Callable[[CoinSymbol], None]) -> None:
+        """Train each coin on the candles closed by now, and let the thinker use what it learnt."""
+        known = set(self._thinker.coins)
+        for coin in coins:
+            self._trainings.train(coin, self._clock.now())
+            if coin in known:
+                self._thinker.reload((coin,))
+            on_coin(coin)
+
+    def walk(
+        self,
+        span: ReplaySpan,
+        rules: TradingRules,
+        session: Session,
+        go_on: Callable[[StepReport], bool],
+    ) -> ReplayCourse:
+        """Go through the steps of a span until its end, or until go_on, told of each step, says no."""
+        course = ReplayCourse()
+        self._thinker.set_coins(rules.coins)
+        next_training = span.start + timedelta(days=span.retrain_days)
+        for close_s in self._market.steps(span.start, span.stop).tolist():
+            now = datetime.fromtimestamp(close_s, UTC)
+            self._clock.move_to(now)
+            if now >= next_training:
+                self.train(rules.coins, _nobody)
+                next_training = now + timedelta(days=span.retrain_days)
+            report = self._step(now, rules, session)
+            course.times.append(now)
+            course.equity.append(self.equity())
+            course.decisions.extend(report.records)
+            if not go_on(report):
+                course.interrupted = True
+                break
+        return course
+
+    def equity(self) -> float:
+        """Value of the account in the quote asset, coins at their newest bid."""
+        total = 0.0
+        for balance in self._client.get_account().balances:
+            amount = float(balance.free + balance.locked)
+            if balance.asset == self._quote_asset:
+                total += amount
+            elif amount:
+                total += amount * self.step_market.last_bid.get(balance.asset, 0.0)
+        return total
+
+    def _step(self, now: datetime, rules: TradingRules, session: Session) -> StepReport:
+        step_market = self.step_market
+        step_market.thought = self._thinker.step(now, step_market.look())
+        return session.step(rules)
+
+
+def _nobody(coin: CoinSymbol) -> None:
+    """Tell nobody that a coin was trained again."""

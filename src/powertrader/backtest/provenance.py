@@ -1,0 +1,42 @@
+"""What a result was made from: hashes of the program and of the candles."""
+
+import hashlib
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from powertrader.market.candle_files import content_sha256
+from powertrader.models.candle import Candles
+from powertrader.models.types import CoinSymbol
+
+HASH_DIGITS: Final = 16
+PACKAGE: Final = "powertrader"
+
+
+def code_version() -> str:
+    """Give the version with a hash over every source file of the package, for example 0.1.0+3f2a....
+
+    Two results with the same text came from the same program, installed or not.
+    """
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return f"{_installed_version()}+{digest.hexdigest()[:HASH_DIGITS]}"
+
+
+def data_hash(candles: Mapping[CoinSymbol, Candles]) -> str:
+    """Give one hash of every candle of every coin, whatever file or format they came from."""
+    digest = hashlib.sha256()
+    for coin, columns in sorted(candles.items()):
+        digest.update(f"{coin} {content_sha256(columns)};".encode())
+    return digest.hexdigest()[:HASH_DIGITS]
+
+
+def _installed_version() -> str:
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return "uninstalled"

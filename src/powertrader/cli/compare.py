@@ -1,0 +1,87 @@
+"""`powertrader compare`: recorded runs of the original scripts against our code."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from powertrader.cli import exit_codes
+from powertrader.cli.output import people
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from powertrader.parity.report import CaseResult
+    from powertrader.parity.safe import SafeResult
+
+
+def compare(
+    vectors: Annotated[Path, typer.Option(help="Folder with recorded cases, searched with its subfolders.")],
+    compat: Annotated[
+        str, typer.Option(help="original: must be equal. safe: list what differs, and why.")
+    ] = "original",
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write the result to this file.")
+    ] = None,
+) -> int:
+    """Run recorded cases of the original scripts through our code and show every difference.
+
+    Exit code 1 when one differs (compat=original), or differs without a deviation id (compat=safe).
+    """
+    if compat == "safe":
+        return _compare_safe(vectors, json_file)
+    if compat != "original":
+        msg = f"--compat was {compat!r}, must be original or safe"
+        raise typer.BadParameter(msg)
+    from powertrader.parity.report import run_folder, summarise  # noqa: PLC0415  numba is slow to import
+
+    console = people()
+    results = []
+    for result in run_folder(vectors):
+        results.append(result)
+        if not result.passed:
+            _show_failure(console, result)
+    summaries = summarise(results)
+    for kind, summary in summaries.items():
+        console.print(f"{kind:8} {summary.passed}/{summary.total} equal")
+    if json_file is not None:
+        _write_json(json_file, {kind: asdict(summary) for kind, summary in summaries.items()})
+    return exit_codes.OK if all(result.passed for result in results) else exit_codes.DIFFERENT
+
+
+def _compare_safe(vectors: Path, json_file: Path | None) -> int:
+    from powertrader.parity.safe import run_folder_safe  # noqa: PLC0415  numba is slow to import
+
+    console = people()
+    results = list(run_folder_safe(vectors))
+    for result in results:
+        for finding in result.findings:
+            console.print(f"{finding.deviation or 'NO ID':6} {result.case.id} {finding.where}")
+            console.print(f"       original {finding.original}", markup=False)
+            console.print(f"       safe     {finding.ours}", markup=False)
+    unexplained = [finding for result in results for finding in result.findings if not finding.deviation]
+    console.print(
+        f"{_differing(results)} of {len(results)} cases decide differently, {len(unexplained)} without an id"
+    )
+    if json_file is not None:
+        _write_json(json_file, {result.case.id: [asdict(f) for f in result.findings] for result in results})
+    return exit_codes.DIFFERENT if unexplained else exit_codes.OK
+
+
+def _differing(results: "list[SafeResult]") -> int:
+    return len([result for result in results if result.findings])
+
+
+def _show_failure(console: "Console", result: "CaseResult") -> None:
+    first = result.differences[0]
+    console.print(f"{result.case.id} ({result.case.title}): {len(result.differences)} differences")
+    console.print(
+        f"  {first.where}\n    recorded {first.expected}\n    ours     {first.actual}", markup=False
+    )
+
+
+def _write_json(path: Path, content: object) -> None:
+    from powertrader.core.storage import FileStore  # noqa: PLC0415  only needed with --json
+
+    FileStore().write_json(path, content)

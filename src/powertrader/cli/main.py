@@ -1,0 +1,56 @@
+"""The `powertrader` command: every group is found here, and each error becomes an exit code."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from powertrader.cli import candles, compare, config, exit_codes, replay, think, train
+from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError
+
+app = typer.Typer(
+    name="powertrader",
+    help="Train price patterns, turn them into signals, and trade them: on paper unless you say otherwise.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done, 1 a check failed, 2 wrong usage or settings, 3 unusable files, "
+    "4 the exchange refused, 130 stopped by Ctrl-C.",
+)
+app.command()(replay.replay)
+app.command()(train.train)
+app.command()(think.think)
+app.command()(compare.compare)
+app.add_typer(config.app, name="config")
+app.add_typer(candles.app, name="candles")
+
+
+def exit_code_of(error: PowerTraderError) -> int:
+    """Give the exit code that an error is reported with."""
+    if isinstance(error, ConfigError):
+        return exit_codes.USAGE
+    if isinstance(error, BadData):
+        return exit_codes.BAD_DATA
+    if isinstance(error, ExchangeError):
+        return exit_codes.VENUE
+    return exit_codes.DIFFERENT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code; errors become one plain sentence on stderr."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = app(args=given or ["--help"], prog_name="powertrader", standalone_mode=False)
+    except PowerTraderError as error:
+        return _report(str(error), exit_code_of(error))
+    except typer.TyperException as error:
+        text = f"{error.format_message()} `powertrader --help` shows what is possible."
+        return _report(text, exit_codes.USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        return _report("stopped; the files that exist are complete", exit_codes.INTERRUPTED)
+    return result if isinstance(result, int) else exit_codes.OK
+
+
+def _report(text: str, exit_code: int) -> int:
+    sys.stderr.write(f"powertrader: {text}\n")
+    return exit_code
