@@ -1,13 +1,16 @@
 """Recorded runs of the original thinker through our code."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.parity.case import Case, Difference, differences
+from powertrader.parity.finding import Finding
 from powertrader.parity.thinker_folder import Folder
 from powertrader.parity.thinker_market import NoMoreAnswers, RecordedMarket
 from powertrader.parity.thinker_program import ThinkerProgram
 from powertrader.parity.thinker_requests import ThinkerRequests
+from powertrader.parity.thinker_safe import SafeProgram
 from powertrader.thinker.bounds import EndlessSpacing
 from powertrader.thinker.signal_engine import SignalEngine
 
@@ -17,32 +20,57 @@ def run_case(case: Case) -> tuple[Difference, ...]:
     return tuple(differences("outputs", case.outputs, outputs_of(case)))
 
 
+def run_case_safe(case: Case) -> tuple[Finding, ...]:
+    """Run a case with compat=safe and give every signal that differs from the recorded one."""
+    program = SafeProgram(*_world(case), SignalEngine("safe"), case.inputs["start_now"])
+    program.start()
+    return tuple(_findings(case, program))
+
+
 def outputs_of(case: Case) -> dict[str, Any]:
     """Give the outputs of a case as our code produces them, in the form of golden/FORMAT.md.
 
     Where the original hangs or ends itself, our program ends that coin with a typed error; the
     outputs then name what the original did.
     """
-    inputs = case.inputs
-    folder = Folder(inputs["files"])
-    market = RecordedMarket(inputs["snapshots"], inputs["init_snapshot"])
-    requests = ThinkerRequests(market, folder)
-    program = ThinkerProgram(folder, requests, SignalEngine("original"), inputs["start_now"])
+    program = ThinkerProgram(*_world(case), SignalEngine("original"), case.inputs["start_now"])
     outputs: dict[str, Any] = {"init": {}, "passes": [], "end": "stopped"}
     try:
         program.start()
     except PowerTraderError as error:
         outputs["end"] = _end_of(error)
-    outputs["init"] = {"files": folder.delta()}
-    for number, step in enumerate(inputs["passes"]):
+    outputs["init"] = {"files": program.folder.delta()}
+    for number in range(len(case.inputs["passes"])):
         if outputs["end"] != "stopped":
             break
-        folder.change(step["files"])
-        if number == 0 or step["snapshot"] != market.snapshot:
-            market.rewind(step["snapshot"])
-        program.now = step["now"]
+        _put_in_force(case, number, program)
         outputs["passes"].append(_run_pass(program, outputs))
     return outputs
+
+
+def _world(case: Case) -> tuple[Folder, ThinkerRequests]:
+    folder = Folder(case.inputs["files"])
+    market = RecordedMarket(case.inputs["snapshots"], case.inputs["init_snapshot"])
+    return folder, ThinkerRequests(market, folder)
+
+
+def _put_in_force(case: Case, number: int, program: ThinkerProgram) -> None:
+    step = case.inputs["passes"][number]
+    program.folder.change(step["files"])
+    if number == 0 or step["snapshot"] != program.requests.market.snapshot:
+        program.requests.market.rewind(step["snapshot"])
+    program.now = step["now"]
+
+
+def _findings(case: Case, program: SafeProgram) -> Iterator[Finding]:
+    for number, recorded in enumerate(case.outputs["passes"]):
+        _put_in_force(case, number, program)
+        program.run_pass()
+        where = f"pass {number}"
+        if "partial" in recorded:
+            yield program.instead_of(where, case.outputs["end"])
+        else:
+            yield from program.differing(where, recorded)
 
 
 def _run_pass(program: ThinkerProgram, outputs: dict[str, Any]) -> dict[str, Any]:

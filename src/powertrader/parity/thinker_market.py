@@ -14,6 +14,11 @@ Row = Sequence[str]
 class NoMoreAnswers(BadData):
     """The market would go on giving answers that cannot be used; the original would ask for ever."""
 
+    def __init__(self, message: str, *, is_price: bool) -> None:
+        """Keep beside the text whether a price or candles were asked for."""
+        super().__init__(message)
+        self.is_price = is_price
+
 
 class RecordedMarket:
     """Serves each list of answers from its first entry on; the last entry repeats."""

@@ -9,6 +9,7 @@ from typing import Final
 from powertrader.core.exceptions import DataCorruptionError
 from powertrader.core.original_format import MemoryTexts, parse_memory, parse_number
 from powertrader.core.original_signals import UNTRAINED, SignalTexts, bounds_text
+from powertrader.models.candle import Candle
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol
@@ -18,6 +19,7 @@ from powertrader.parity.thinker_requests import ThinkerRequests
 from powertrader.parity.thinker_settings import CoinList
 from powertrader.thinker import sweep_kernels
 from powertrader.thinker.bounds import Sweep
+from powertrader.thinker.prediction import Prediction
 from powertrader.thinker.signal_engine import SignalEngine
 from powertrader.thinker.training_gate import is_fresh
 
@@ -94,12 +96,14 @@ class ThinkerProgram:
             return
         timeframe = TIMEFRAMES[record.next_timeframe]
         candle = self.requests.closed_candle(record.coin, timeframe)
-        memory = self._memory(record, timeframe)
-        record.predictions[record.next_timeframe] = self.engine.predict(candle, memory)
+        record.predictions[record.next_timeframe] = self._predict(record, timeframe, candle)
         record.next_timeframe += 1
         if record.next_timeframe == len(TIMEFRAMES):
             record.next_timeframe = 0
             self._sweep(record)
+
+    def _predict(self, record: CoinRecord, timeframe: Timeframe, candle: Candle) -> Prediction:
+        return self.engine.predict(candle, self._memory(record, timeframe))
 
     def _refuse(self, record: CoinRecord) -> None:
         self._write_signal(record, UNTRAINED)
@@ -132,7 +136,7 @@ class ThinkerProgram:
         ask = self.requests.ask(record.coin)
         for timeframe in TIMEFRAMES:
             self.requests.unused(record.coin, timeframe)
-        sweep = self.engine.sweep(record.state, record.predictions, ask)
+        sweep = self._compare(record, ask)
         record.take(sweep, ask)
         self.display[record.coin] = record.screen(ask)
         (self._ready.add if record.is_ready() else self._ready.discard)(record.coin)
@@ -145,6 +149,9 @@ class ThinkerProgram:
             record.time_changed[index] = "yes" if time != record.times[index] else "no"
             record.times[index] = time
         self.swept.add(record.coin)
+
+    def _compare(self, record: CoinRecord, ask: float) -> Sweep:
+        return self.engine.sweep(record.state, record.predictions, ask)
 
     def _write_signal(self, record: CoinRecord, texts: SignalTexts) -> None:
         named = {

@@ -47,7 +47,7 @@ class ThinkerRequests:
         )
         if not self.knows_keys:
             msg = f"no price without {' and '.join(_KEY_FILES)}; write both files or use another price source"
-            raise NoMoreAnswers(msg)
+            raise NoMoreAnswers(msg, is_price=True)
         symbol = f"{coin}USDT"
         while True:
             try:
@@ -65,7 +65,7 @@ class ThinkerRequests:
     def _give_up_at_the_end(self, name: str, key: str, error: RetryLater) -> None:
         if not self.market.has_more(name, key):
             msg = f"the market will never give {name} {key}: {error}"
-            raise NoMoreAnswers(msg) from error
+            raise NoMoreAnswers(msg, is_price=name == "ask") from error
 
 
 def _closed_candle(rows: Sequence[Row]) -> Candle:

@@ -1,0 +1,93 @@
+"""Recorded runs of the original thinker with compat=safe: which signals differ, and why.
+
+The ids are those of docs/DEVIATIONS.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from powertrader.core.exceptions import DataCorruptionError
+from powertrader.models.candle import Candle
+from powertrader.models.timeframe import TIMEFRAMES, Timeframe
+from powertrader.models.types import CoinSymbol
+from powertrader.parity.finding import Finding
+from powertrader.parity.thinker_coin import CoinRecord
+from powertrader.parity.thinker_folder import Folder
+from powertrader.parity.thinker_market import NoMoreAnswers
+from powertrader.parity.thinker_program import ThinkerProgram
+from powertrader.parity.thinker_requests import ThinkerRequests
+from powertrader.thinker.bounds import Sweep
+from powertrader.thinker.prediction import Activity, Prediction
+from powertrader.thinker.signal_engine import SignalEngine
+
+SPACING: Final = "D-Q28"
+DAMAGE: Final = "D-Q29"
+THRESHOLD: Final = "D-Q30"
+CANDLES: Final = "D-Q38"
+PRICE: Final = "D-Q39"
+OPEN: Final = "D-T1"
+_SIGNAL: Final = ("low_bound_prices", "high_bound_prices", "margins")
+
+
+class SafeProgram(ThinkerProgram):
+    """The same program with compat=safe: one coin's trouble is its own, and is noted with an id."""
+
+    def __init__(self, folder: Folder, requests: ThinkerRequests, engine: SignalEngine, now: float) -> None:
+        """Start without trouble."""
+        super().__init__(folder, requests, engine, now)
+        self._causes: dict[CoinSymbol, str] = {}
+        self._original = SignalEngine("original")
+
+    def instead_of(self, where: str, end: str) -> Finding:
+        """Give the finding that the original ended here and we did not."""
+        ours = "; ".join(f"{coin} {_signal(self.records[coin].recorded())}" for coin in sorted(self.swept))
+        return Finding(where, end, ours or "goes on, no signal yet", next(iter(self._causes.values()), None))
+
+    def differing(self, where: str, recorded: Mapping[str, Any]) -> Iterator[Finding]:
+        """Give every coin whose signal is not the recorded one."""
+        for coin in {**recorded["state"], **dict.fromkeys(sorted(self.swept))}:
+            theirs = _signal(recorded["state"].get(coin))
+            ours = _signal(self.records[coin].recorded() if coin in self.swept else None)
+            if ours != theirs:
+                yield Finding(f"{where} {coin}", theirs, ours, self._causes.get(coin))
+
+    def _initialise(self, coin: CoinSymbol) -> None:
+        try:
+            super()._initialise(coin)
+        except NoMoreAnswers:
+            self._causes[coin] = CANDLES
+            self.records[coin] = CoinRecord(coin, [0.0] * len(TIMEFRAMES))
+
+    def _step(self, record: CoinRecord) -> None:
+        try:
+            super()._step(record)
+        except NoMoreAnswers as error:
+            self._causes[record.coin] = PRICE if error.is_price else CANDLES
+
+    def _predict(self, record: CoinRecord, timeframe: Timeframe, candle: Candle) -> Prediction:
+        try:
+            memory = self._memory(record, timeframe)
+        except DataCorruptionError:
+            self._causes[record.coin] = THRESHOLD
+            return self.engine.predict(candle, None)
+        if candle.open == 0:
+            self._causes[record.coin] = OPEN
+            return Prediction(Activity.DAMAGED, candle.close, candle.close)
+        ours = self.engine.predict(candle, memory)
+        if repr(ours) != repr(self._original.predict(candle, memory)):
+            self._causes[record.coin] = DAMAGE
+        return ours
+
+    def _compare(self, record: CoinRecord, ask: float) -> Sweep:
+        sweep = super()._compare(record, ask)
+        if sweep.worthless:
+            self._causes[record.coin] = SPACING
+        return sweep
+
+
+def _signal(state: Mapping[str, Any] | None) -> str:
+    if state is None:
+        return "no signal"
+    sides = state["tf_sides"]
+    levels = f"long {sides.count('long')} short {sides.count('short')}"
+    return " ".join([levels, *[f"{name} {state[name]}" for name in _SIGNAL]])
