@@ -1,0 +1,38 @@
+"""The port to the trader's only memory, and its in-memory form."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from powertrader.models.journal import JournalEvent
+
+
+class Ledger(Protocol):
+    """An append-only list of events with one writer; what append returned for is never lost."""
+
+    def append(self, event: JournalEvent) -> None:
+        """Store one event. Raises StorageError when it could not be stored; then nothing was."""
+        ...
+
+    def append_all(self, events: Iterable[JournalEvent]) -> None:
+        """Store several events, all or none."""
+        ...
+
+    def events(self) -> Iterator[JournalEvent]:
+        """Give every event in the order of storing."""
+        ...
+
+
+class MemoryLedger:
+    """A ledger that lives as long as its process; for replay, backtest and tests."""
+
+    def __init__(self, events: Iterable[JournalEvent] = ()) -> None:
+        self._events = list(events)
+        self.append = self._events.append
+
+    def append_all(self, events: Iterable[JournalEvent]) -> None:
+        """Store several events."""
+        self._events.extend(events)
+
+    def events(self) -> Iterator[JournalEvent]:
+        """Give every event in the order of storing."""
+        return iter(self._events)
