@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "powertrader-stamp.txt"
+UNFINISHED = "unfinished"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 SYSTEM_PACKAGES_TIME_LIMIT_S = 300
@@ -101,8 +102,8 @@ def prepare(*, dev: bool, system_packages: bool = True) -> None:
     if system_packages:
         install_system_packages()
     uv = shutil.which("uv")
-    STAMP.unlink(missing_ok=True)
     make_venv(with_pip=uv is None)
+    STAMP.write_text(UNFINISHED, encoding="utf-8")
     say(f"installing {requirements(dev=dev).name} with {'uv' if uv else 'pip'}; this takes a minute")
     install = [uv, "pip", "install", "--quiet", "--python", str(venv_python())] if uv else pip_install()
     run([*install, "--require-hashes", "-r", str(requirements(dev=dev))], "installing the pinned packages")
@@ -132,8 +133,9 @@ def make_venv(*, with_pip: bool) -> None:
 
 
 def venv_works(*, with_pip: bool) -> bool:
-    """Tell whether .venv starts, has this Python's version, and pip when that is needed."""
-    if not venv_python().is_file():
+    """Tell whether .venv was finished, starts, has this Python's version, and pip when that is needed."""
+    was_interrupted = STAMP.is_file() and STAMP.read_text(encoding="utf-8") == UNFINISHED
+    if was_interrupted or not venv_python().is_file():
         return False
     probe = "import sys; print(sys.version_info[:2])" + ("; import pip" if with_pip else "")
     command = [str(venv_python()), "-c", probe]
