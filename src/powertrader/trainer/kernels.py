@@ -3,21 +3,16 @@
 Source: golden/BEHAVIOUR.md sections 1.4, 1.5 and 1.7; the step numbers in the comments are those of 1.4.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numba import njit
 
-from powertrader.core.patterns import count_matches, distance_pct, rank
-from powertrader.models.types import FloatArray
+from powertrader.core.patterns import count_matches, distance_pct, ranks
+from powertrader.trainer.walk import ENDED, FLUSHED, STOPPED, ZERO_OPEN, Columns, OnFile, State, Walk
 
 FLUSH_EVERY: Final = 200
 STOP_EVERY: Final = 50
-RUNNING: Final = 0
-ENDED: Final = 1
-FLUSHED: Final = 2
-STOPPED: Final = 3
-ZERO_OPEN: Final = 4
 
 _ENOUGH_MATCHES: Final = 20
 _LARGEST_THRESHOLD_PCT: Final = 100.0
@@ -31,86 +26,6 @@ _LARGEST_WEIGHT: Final = 2.0
 _SMALLEST_CLOSE_WEIGHT: Final = -2.0
 _SMALLEST_RANGE_WEIGHT: Final = 0.0
 _TOLERANCE: Final = 0.1
-
-
-class Columns(NamedTuple):
-    """Entries as equally long columns with room for more: moves in percent, weights as factors."""
-
-    body: FloatArray
-    close_move: FloatArray
-    high_move: FloatArray
-    low_move: FloatArray
-    weight: FloatArray
-    weight_high: FloatArray
-    weight_low: FloatArray
-
-
-class Walk(NamedTuple):
-    """The candles of one pass, oldest first, and where it ends.
-
-    first_zero_open: position of the first open of 0, the number of candles when there is none.
-    last_window: the pass ends with this window. stops: the user asked to stop.
-    moves_weights: matching entries learn from what happened next.
-    """
-
-    body: FloatArray
-    close: FloatArray
-    high: FloatArray
-    low: FloatArray
-    first_zero_open: int
-    last_window: int
-    stops: bool
-    moves_weights: bool
-
-
-class OnFile(NamedTuple):
-    """The entries that matching sees: those of the last flush (Q5).
-
-    sorted_bodies: see patterns.index_of, with room for more. damaged: index of the entries whose match
-    voids all others. blocked: nothing can match. grows: what is learnt enters at a flush;
-    otherwise the walk returns there and the caller renews this.
-    """
-
-    columns: Columns
-    sorted_bodies: FloatArray
-    damaged: FloatArray
-    blocked: bool
-    grows: bool
-
-
-class Situation(NamedTuple):
-    """One iteration after its match: the next candle's number, the body, the threshold and the matches."""
-
-    following: int
-    body: float
-    threshold_pct: float
-    matches: int
-
-
-class State(NamedTuple):
-    """Where a walk stands between two calls.
-
-    iteration and window: of the pass. written_pct: threshold last written, NaN before the first
-    time. shown_window of shown_total: the
-    progress last shown, 0 before the first time. learnt: rows filled in
-    the columns; on_file and indexed: of these on file, and in the index. deepest_move_pct: smallest
-    weighted close move on file. matched: candles that matched.
-    flushes: how often the files were written. outcome: why the walk returned.
-    """
-
-    iteration: int
-    window: int
-    threshold_pct: float
-    written_pct: float
-    shown_window: int
-    shown_total: int
-    learnt: int
-    on_file: int
-    indexed: int
-    deepest_move_pct: float
-    matched: int
-    flushes: int
-    outcome: int
 
 
 @njit(cache=True)
@@ -132,35 +47,40 @@ def _run_to_flush(walk: Walk, on_file: OnFile, learnt: Columns, state: State) ->
     window = state.window
     threshold = state.threshold_pct
     written = state.written_pct
-    shown = state.shown_window
-    total = state.shown_total
+    shown = (state.shown_window, state.shown_total)
     count = state.learnt
     matched = state.matched
-    bodies = on_file.sorted_bodies[: state.indexed]
-    while True:
+    # only what is rare may call a function with many arrays: numba counts references at every call
+    bodies = on_file.sorted_bodies[: 0 if on_file.blocked else state.indexed]
+    damaged = on_file.damaged
+    is_simple = not walk.moves_weights and state.deepest_move_pct > _DEEPEST_SAFE_MOVE_PCT
+    interrupted, outcome = _interruption(walk, iteration, window)
+    while window < interrupted:
         iteration += 1
-        outcome = _interruption(walk, iteration, window)  # steps 2 and 3
-        if outcome != RUNNING:
-            break
         body = walk.body[window - 1]
-        matches = _count_on_file(on_file, bodies, body, threshold)  # step 4
+        close = walk.close[window - 1]
+        matches = count_matches(body, threshold, bodies)  # step 4
+        if len(damaged) > 0 and count_matches(body, threshold, damaged) > 0:
+            matches = 0  # Q10
         matched += matches > 0
         match_threshold = threshold
         threshold = next_threshold_pct(threshold, matches)  # step 5
         flushes = iteration % FLUSH_EVERY == 0
-        if flushes or not abs(threshold - written) < _WRITE_AFTER_PCT:  # step 6
-            written = threshold
+        written = _written_pct(threshold, written, flushes)  # step 6
         if flushes:
-            shown = window  # step 7
-            total = len(walk.close)
+            shown = (window, len(walk.close))  # step 7
         window += 1  # step 9
         if window > walk.last_window:  # steps 10 and 11
             outcome = ENDED
             break
-        situation = Situation(window - 1, body, match_threshold, matches)
-        if _is_dropped(walk, on_file, situation, state):  # step 12
+        needs_care = matches > 0 and not (is_simple and abs(close) > _SMALLEST_SAFE_PRICE)
+        if close == 0 or (
+            needs_care and _is_dropped(walk, on_file.columns, state.on_file, window - 1, match_threshold)
+        ):  # steps 12 and 14
             continue
-        count += _take_in(walk, learnt, situation, state.on_file, count)  # steps 13 and 14
+        if matches == 0:
+            _learn(walk, window - 1, learnt, count)  # step 13
+            count += 1
         if flushes:
             outcome = FLUSHED  # step 15
             break
@@ -169,8 +89,8 @@ def _run_to_flush(walk: Walk, on_file: OnFile, learnt: Columns, state: State) ->
         window,
         threshold,
         written,
-        shown,
-        total,
+        shown[0],
+        shown[1],
         count,
         state.on_file,
         state.indexed,
@@ -182,22 +102,21 @@ def _run_to_flush(walk: Walk, on_file: OnFile, learnt: Columns, state: State) ->
 
 
 @njit(cache=True)
-def _interruption(walk: Walk, iteration: int, window: int) -> int:
-    if window > walk.first_zero_open:
-        return ZERO_OPEN
-    if walk.stops and iteration % STOP_EVERY == 0:
-        return STOPPED
-    return RUNNING
+def _interruption(walk: Walk, iteration: int, window: int) -> tuple[int, int]:
+    """Give the window at which steps 2 or 3 end the walk, and the outcome then."""
+    zero_open = walk.first_zero_open + 1
+    if walk.stops:
+        stopped = window - 1 + STOP_EVERY - iteration % STOP_EVERY
+        if stopped < zero_open:
+            return stopped, STOPPED
+    return max(window, zero_open), ZERO_OPEN
 
 
 @njit(cache=True)
-def _count_on_file(on_file: OnFile, bodies: FloatArray, body: float, threshold_pct: float) -> int:
-    """Count the matches, none when a damaged entry is among them (Q10)."""
-    if on_file.blocked:
-        return 0
-    if len(on_file.damaged) > 0 and count_matches(body, threshold_pct, on_file.damaged) > 0:
-        return 0
-    return count_matches(body, threshold_pct, bodies)
+def _written_pct(threshold_pct: float, written_pct: float, flushes: bool) -> float:  # noqa: FBT001  numba
+    if flushes or not abs(threshold_pct - written_pct) < _WRITE_AFTER_PCT:
+        return threshold_pct
+    return written_pct
 
 
 @njit(cache=True)
@@ -210,39 +129,34 @@ def next_threshold_pct(threshold_pct: float, matches: int) -> float:
 
 
 @njit(cache=True)
-def _is_dropped(walk: Walk, on_file: OnFile, situation: Situation, state: State) -> bool:
-    """Tell whether the present or the predicted price is 0 (Q15)."""
-    close = walk.close[situation.following - 1]
-    if close == 0:
-        return True
-    if situation.matches == 0:
-        return False
-    certainly_not = state.deepest_move_pct > _DEEPEST_SAFE_MOVE_PCT and abs(close) > _SMALLEST_SAFE_PRICE
-    if certainly_not and not walk.moves_weights:
-        return False
-    columns = on_file.columns
+def _is_dropped(walk: Walk, columns: Columns, count: int, following: int, threshold_pct: float) -> bool:
+    """Tell whether the matches predict a price of exactly 0 (Q15); if not, their weights may learn.
+
+    The mean adds in entry order (Q85). columns: the count entries that matching sees.
+    """
+    body = walk.body[following - 1]
+    close = walk.close[following - 1]
     total = 0.0
-    for entry in range(state.on_file):
-        if distance_pct(situation.body, columns.body[entry]) <= situation.threshold_pct:
+    matches = 0
+    for entry in range(count):
+        if distance_pct(body, columns.body[entry]) <= threshold_pct:
             total += columns.close_move[entry] * columns.weight[entry]
-    mean = total / situation.matches
-    return bool(close + (close * (mean / 100)) == 0)
+            matches += 1
+    if close + (close * ((total / matches) / 100)) == 0:
+        return True
+    if walk.moves_weights:
+        move_weights(body, threshold_pct, _moves(walk, following), columns, count)
+    return False
 
 
 @njit(cache=True)
-def _take_in(walk: Walk, learnt: Columns, situation: Situation, on_file: int, row: int) -> int:
-    """Learn from the following candle; give the number of entries stored, at row."""
-    actual_pct = _moves(walk, situation.following)
-    if situation.matches > 0:
-        if walk.moves_weights:
-            move_weights(situation.body, situation.threshold_pct, actual_pct, learnt, on_file)
-        return 0
-    learnt.body[row] = situation.body
-    learnt.close_move[row], learnt.high_move[row], learnt.low_move[row] = actual_pct
+def _learn(walk: Walk, following: int, learnt: Columns, row: int) -> None:
+    """Store the body of the candle before number following with the moves of that one."""
+    learnt.body[row] = walk.body[following - 1]
+    learnt.close_move[row], learnt.high_move[row], learnt.low_move[row] = _moves(walk, following)
     learnt.weight[row] = 1.0
     learnt.weight_high[row] = 1.0
     learnt.weight_low[row] = 1.0
-    return 1
 
 
 @njit(cache=True)
@@ -325,7 +239,7 @@ def _flush(on_file: OnFile, learnt: Columns, state: State) -> State:
         body = learnt.body[row]
         if on_file.blocked or not np.isfinite(body):
             continue
-        position = rank(on_file.sorted_bodies[:indexed], body)
+        position, _, _ = ranks(on_file.sorted_bodies[:indexed], body, body, body)
         for place in range(indexed, position, -1):
             on_file.sorted_bodies[place] = on_file.sorted_bodies[place - 1]
         on_file.sorted_bodies[position] = body

@@ -13,8 +13,9 @@ from powertrader.models.candle import CandleHistory, Candles
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import Compat, FloatArray, TrainingMode
-from powertrader.trainer.kernels import RUNNING, STOPPED, ZERO_OPEN, State, Walk, move_weights_along
+from powertrader.trainer.kernels import move_weights_along
 from powertrader.trainer.training_plan import Pass, passes_of
+from powertrader.trainer.walk import RUNNING, STOPPED, ZERO_OPEN, State, Walk
 from powertrader.trainer.workspace import (
     START_THRESHOLD_PCT,
     ImportedWorkspace,

@@ -18,7 +18,8 @@ from powertrader.core.original_format import (
 from powertrader.core.patterns import index_of
 from powertrader.models.memory import OriginalText, PatternMemory
 from powertrader.models.types import FloatArray
-from powertrader.trainer.kernels import FLUSHED, RUNNING, Columns, OnFile, State, Walk, run_walk
+from powertrader.trainer.kernels import run_walk
+from powertrader.trainer.walk import FLUSHED, RUNNING, Columns, OnFile, State, Walk
 
 START_THRESHOLD_PCT: Final = 1.0
 _NONE: Final = np.empty(0, dtype=np.float64)
