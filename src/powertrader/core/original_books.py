@@ -1,0 +1,268 @@
+"""The original's books, pnl_ledger.json and trade_history.jsonl, as a fold over the same ledger events.
+
+Amounts are floats in the original's order of evaluation, from the change of the free quote asset
+around each order. Nothing here decides anything; it is what old tools read.
+Source: golden/BEHAVIOUR.md 3.9 and section 6 (Q78, Q79, Q80).
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from powertrader.core.original_ledger import (
+    JsonObject,
+    add_purchase,
+    checked_ledger,
+    fill_price,
+    number_of,
+    object_of,
+    optional_number,
+    take_sale,
+)
+from powertrader.models.journal import (
+    JournalEvent,
+    OrderAccepted,
+    OrderClosed,
+    OrderFilled,
+    OrderIntended,
+    OriginalLedgerImported,
+    OriginalTradesImported,
+    PendingSettled,
+)
+from powertrader.models.order import OrderIntent, OrderState, Side
+from powertrader.models.trade import tag_of
+
+
+@dataclass(slots=True)
+class _Known:
+    """An order of ours: its intent, and what the books have to remember of it."""
+
+    intent: OrderIntent
+    before: float
+    order_id: str = ""
+    quantity: float = 0.0
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A finished order in the words of the original's history; texts and numbers as it wrote them."""
+
+    order_id: str
+    symbol: str
+    side: str
+    tag: str | None
+    quantity: float
+    price: float | None
+    basis: float | None
+    gain_pct: float | None
+    before: float
+    after: float
+
+
+class OriginalBooks:
+    """pnl_ledger.json and trade_history.jsonl after the events applied so far."""
+
+    def __init__(self) -> None:
+        """Start without files."""
+        self.ledger = checked_ledger({})
+        self.trades: list[JsonObject] = []
+        self.writes = 0
+        self._known: dict[str, _Known] = {}
+        self._folds: Mapping[type, Callable[..., None]] = {
+            OrderIntended: self._intended,
+            OrderAccepted: self._accepted,
+            OrderFilled: self._filled,
+            OrderClosed: self._closed,
+            PendingSettled: self._settled,
+            OriginalLedgerImported: self._ledger_imported,
+            OriginalTradesImported: self._trades_imported,
+        }
+
+    def apply(self, event: JournalEvent) -> None:
+        """Take one event into account."""
+        fold = self._folds.get(type(event))
+        if fold is not None:
+            fold(event)
+
+    def ledger_text(self) -> str:
+        """Give the content of pnl_ledger.json."""
+        return json.dumps(self.ledger, indent=2)
+
+    @property
+    def pending(self) -> Mapping[str, object]:
+        """Orders whose end is not booked, by order id."""
+        pending = self.ledger.get("pending_orders")
+        return pending if isinstance(pending, dict) else {}
+
+    def has_trade(self, order_id: str) -> bool:
+        """Tell whether the history has a line of this order."""
+        return any(str(line.get("order_id")).strip() == order_id.strip() for line in self.trades)
+
+    def _record(self, record: Record, at: datetime) -> None:
+        """Book a finished order and append its line to the history."""
+        if not isinstance(self.ledger.get("open_positions"), dict):
+            self.ledger["open_positions"] = {}
+        positions = object_of(self.ledger["open_positions"])
+        coin = record.symbol.strip().upper().removesuffix("USDT")
+        delta = record.after - record.before
+        used = realized = None
+        if record.side == "buy":
+            cost_after = add_purchase(positions, coin, max(0.0, -delta), record.quantity)
+        else:
+            used, cost_after = take_sale(positions, coin, record.quantity)
+            realized = max(0.0, delta) - used
+            total = self.ledger.get("total_realized_profit_usd")
+            self.ledger["total_realized_profit_usd"] = number_of(total) + realized
+        self._write(at)
+        self.trades.append(
+            {
+                "ts": epoch(at),
+                "side": record.side,
+                "tag": record.tag,
+                "symbol": record.symbol,
+                "qty": record.quantity,
+                "price": record.price,
+                "avg_cost_basis": record.basis,
+                "pnl_pct": record.gain_pct,
+                "fees_usd": None,
+                "realized_profit_usd": realized,
+                "order_id": record.order_id,
+                "buying_power_before": record.before,
+                "buying_power_after": record.after,
+                "buying_power_delta": delta,
+                "position_cost_used_usd": used,
+                "position_cost_after_usd": cost_after,
+            }
+        )
+
+    def _write(self, at: datetime) -> None:
+        self.ledger["last_updated_ts"] = epoch(at)
+        self.writes += 1
+
+    def _forget(self, order_id: str, at: datetime) -> None:
+        pending = self.ledger.get("pending_orders")
+        if isinstance(pending, dict):
+            pending.pop(order_id, None)
+        self._write(at)
+
+    def _intended(self, event: OrderIntended) -> None:
+        self._known[event.intent.client_order_id] = _Known(event.intent, _free(event.quote_free_before))
+
+    def _accepted(self, event: OrderAccepted) -> None:
+        known = self._known[event.client_order_id]
+        known.order_id = event.order_id
+        intent = known.intent
+        if not isinstance(self.ledger.get("pending_orders"), dict):
+            self.ledger["pending_orders"] = {}
+        object_of(self.ledger["pending_orders"])[event.order_id] = {
+            "symbol": intent.symbol,
+            "side": intent.side.value.lower(),
+            "buying_power_before": known.before,
+            "avg_cost_basis": intent.basis,
+            "pnl_pct": intent.gain_pct,
+            "tag": tag_of(intent.reason),
+            "created_ts": epoch(event.at),
+        }
+        self._write(event.at)
+
+    def _filled(self, event: OrderFilled) -> None:
+        known = self._known[event.client_order_id]
+        known.quantity += float(event.quantity)
+        known.value += float(event.quote_quantity)
+
+    def _closed(self, event: OrderClosed) -> None:
+        known = self._known.pop(event.client_order_id)
+        if event.state is OrderState.FILLED:
+            intent, after = known.intent, _free(event.quote_free_after)
+            price, gain = fill_price(known.quantity, known.value), intent.gain_pct
+            if intent.side is Side.SELL:
+                price = intent.expected_price if price is None else price
+                if intent.basis:
+                    gain = ((price - intent.basis) / intent.basis) * 100.0
+            side, tag = intent.side.value.lower(), tag_of(intent.reason)
+            fill = (known.quantity, price, intent.basis, gain, known.before, after)
+            self._record(Record(known.order_id, intent.symbol, side, tag, *fill), event.at)
+        self._forget(known.order_id, event.at)
+
+    def _settled(self, event: PendingSettled) -> None:
+        entry = object_of(self.pending.get(event.order_id))
+        if event.quantity:
+            quantity, tag = float(event.quantity), entry.get("tag")
+            record = Record(
+                event.order_id,
+                str(entry.get("symbol")).strip(),
+                str(entry.get("side")).strip().lower(),
+                tag if isinstance(tag, str) else None,
+                quantity,
+                fill_price(quantity, float(event.quote_quantity)),
+                optional_number(entry.get("avg_cost_basis")),
+                optional_number(entry.get("pnl_pct")),
+                number_of(entry.get("buying_power_before")),
+                _free(event.quote_free_after),
+            )
+            self._record(record, event.at)
+        self._forget(event.order_id, event.at)
+
+    def _ledger_imported(self, event: OriginalLedgerImported) -> None:
+        try:
+            found = json.loads(event.document)
+        except ValueError:
+            found = {}
+        self.ledger = checked_ledger(found)
+
+    def _trades_imported(self, event: OriginalTradesImported) -> None:
+        self.trades = []
+        for line in event.lines.splitlines():
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                self.trades.append(found)
+
+
+def original_books_of(events: Iterable[JournalEvent]) -> OriginalBooks:
+    """Fold a ledger from its beginning."""
+    books = OriginalBooks()
+    for event in events:
+        books.apply(event)
+    return books
+
+
+def epoch(moment: datetime) -> float:
+    """Give seconds since 1970, a whole number where it is one, as the original writes times."""
+    seconds = moment.timestamp()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def moment_of(seconds: object) -> datetime | None:
+    """Give the time of a number of seconds since 1970, None when it is no such number."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def trade_times(books: OriginalBooks) -> Iterator[tuple[str, str, str | None, datetime]]:
+    """Give coin, side, tag and time of every line of the history that has them (3.6)."""
+    for line in books.trades:
+        moment = moment_of(line.get("ts"))
+        coin = str(line.get("symbol") or "").strip().upper().removesuffix("USDT")
+        if moment is not None and coin:
+            tag = line.get("tag")
+            yield (
+                coin,
+                str(line.get("side") or "").strip().lower(),
+                tag if isinstance(tag, str) else None,
+                moment,
+            )
+
+
+def _free(amount: Decimal | None) -> float:
+    return 0.0 if amount is None else float(amount)

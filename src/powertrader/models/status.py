@@ -1,0 +1,49 @@
+"""What the trader shows of a step: the account and every coin, before anything was done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from powertrader.models.types import CoinSymbol, PriceLevel
+
+
+@dataclass(frozen=True, slots=True)
+class PositionStatus:
+    """One coin at the start of a step; everything but prices and stage is 0 while it is not held.
+
+    quantity is in the coin, prices and lines in the quote asset, gains in percent of the basis.
+    next_dca names the levels that trigger the next buy. The trail is that before the step (Q84).
+    """
+
+    coin: CoinSymbol
+    ask: PriceLevel
+    bid: PriceLevel
+    stage: int = 0
+    quantity: float = 0.0
+    basis: PriceLevel = 0.0
+    gain_at_ask_pct: float = 0.0
+    gain_at_bid_pct: float = 0.0
+    value: float = 0.0
+    next_dca: str = ""
+    dca_line: PriceLevel = 0.0
+    dca_line_source: str = "N/A"
+    dca_line_pct: float = 0.0
+    trail_active: bool = False
+    trail_line: PriceLevel = 0.0
+    trail_peak: PriceLevel = 0.0
+    distance_to_trail_pct: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TraderStatus:
+    """Account and coins at the start of a step, values in the quote asset, percents as such."""
+
+    at: datetime
+    total: float
+    buying_power: float
+    holdings_sell_value: float
+    holdings_buy_value: float
+    percent_in_trade: float
+    pm_start_pct_no_dca: float
+    pm_start_pct_with_dca: float
+    trailing_gap_pct: float
+    positions: tuple[PositionStatus, ...]

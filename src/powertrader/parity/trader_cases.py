@@ -1,0 +1,81 @@
+"""Recorded trader cases through our session, with compat=original and with compat=safe."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from powertrader.parity.case import Case, Difference, differences
+from powertrader.parity.finding import Finding
+from powertrader.parity.trader_run import TraderRun
+from powertrader.trader.desk import Deviation
+
+Orders: TypeAlias = tuple[tuple[str, str, str], ...]
+
+REL: Final = 1e-9
+_LISTS: Final = ("dca_levels_triggered", "dca_buy_ts")
+
+
+def run_case(case: Case) -> tuple[Difference, ...]:
+    """Run a case with compat=original and list what is not as recorded.
+
+    Orders, texts and ends are compared exactly, numbers in files and memory to 1e-9 relative. A
+    list of DCA stages or times that is empty counts as absent.
+    """
+    ours = list(TraderRun(case.inputs, "original").runs())
+    return tuple(_compared(case.outputs["runs"], ours))
+
+
+def _compared(recorded: list[Any], ours: list[Any]) -> Iterator[Difference]:
+    yield from differences("runs", len(recorded), len(ours))
+    for number, (expected, actual) in enumerate(zip(recorded, ours, strict=False)):
+        where = f"run {number}"
+        yield from _moment(f"{where} start", expected["init"], actual["init"])
+        yield from differences(f"{where} ticks", len(expected["ticks"]), len(actual["ticks"]))
+        for index, pair in enumerate(zip(expected["ticks"], actual["ticks"], strict=False)):
+            yield from _moment(f"{where} tick {index}", *pair)
+        yield from differences(f"{where} end", expected["end"], actual["end"])
+
+
+def _moment(where: str, expected: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Difference]:
+    yield from differences(f"{where} orders", expected["orders"], actual["orders"])
+    for key in ("raised", "partial", "balances"):
+        yield from differences(f"{where} {key}", expected.get(key), actual.get(key))
+    yield from differences(f"{where} files", expected["files"], actual["files"], rel=REL)
+    yield from differences(f"{where} state", _state(expected["state"]), _state(actual["state"]), rel=REL)
+
+
+def _state(state: Any) -> Any:
+    if state is None:
+        return None
+    return {
+        name: {coin: value for coin, value in part.items() if value or name not in _LISTS}
+        for name, part in state.items()
+    }
+
+
+def run_case_safe(case: Case) -> tuple[Finding, ...]:
+    """Run a case with compat=safe and list every tick whose orders are not the recorded ones.
+
+    Each carries the deviation that our code reported last up to that tick, for a coin whose
+    orders differ if it reported one; None means that nothing explains the difference.
+    """
+    findings: list[Finding] = []
+    runs = TraderRun(case.inputs, "safe").runs()
+    for number, (expected, actual) in enumerate(zip(case.outputs["runs"], runs, strict=True)):
+        for index, (left, right) in enumerate(zip(expected["ticks"], actual["ticks"], strict=False)):
+            original, ours = _decisions(left["orders"]), _decisions(right["orders"])
+            if original != ours:
+                where = f"run {number} tick {index}"
+                findings.append(_finding(where, original, ours, right["deviations"]))
+    return tuple(findings)
+
+
+def _decisions(orders: list[Mapping[str, Any]]) -> Orders:
+    return tuple((order["side"], order["symbol"], order["quantity"]) for order in orders)
+
+
+def _finding(where: str, original: Orders, ours: Orders, known: Sequence[Deviation]) -> Finding:
+    symbols = {order[1] for order in set(original) ^ set(ours)}
+    own = [found.id for found in known if found.coin is not None and f"{found.coin}USDT" in symbols]
+    others = [found.id for found in known]
+    explained = own or others
+    return Finding(where, str(original), str(ours), explained[-1] if explained else None)

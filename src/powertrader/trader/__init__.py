@@ -1,0 +1,1 @@
+"""From signals and prices to orders: engines and decide are pure, session carries them out."""

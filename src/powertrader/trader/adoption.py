@@ -1,0 +1,47 @@
+"""Basis and stage of a coin from its order history, for coins that our own fills do not explain."""
+
+from collections.abc import Sequence
+
+from powertrader.models.order import OrderReport, OrderState, Side
+
+
+def basis_of(history: Sequence[OrderReport], held: float) -> float:
+    """Give the average price of the newest filled buys that cover the held quantity.
+
+    Sales are not subtracted, fees are ignored, and what the history does not cover counts as free:
+    the result is too low then, 0.0 without any buy (Q62 to Q65). Equal times keep their order.
+    Source: golden/BEHAVIOUR.md 3.3.
+    """
+    if not held > 0:
+        return 0.0
+    bought = [order for order in history if order.state is OrderState.FILLED and order.side is Side.BUY]
+    remaining, cost = held, 0.0
+    for order in sorted(bought, key=_time, reverse=True):
+        if remaining <= 0:
+            break
+        quantity, price = float(order.executed_quantity), order.average_price
+        if quantity > 0 and price > 0:
+            used = min(quantity, remaining)
+            cost += used * price
+            remaining -= used
+    return cost / held
+
+
+def stage_of(history: Sequence[OrderReport]) -> int | None:
+    """Give the number of buys after the opening buy of the open trade, None without filled orders.
+
+    Times are compared as text; buys at the very time of the first one count with it (Q67).
+    Source: golden/BEHAVIOUR.md 3.3.
+    """
+    filled = [order for order in history if order.state is OrderState.FILLED]
+    if not filled:
+        return None
+    sold = [order.time_text for order in filled if order.side is Side.SELL]
+    bought = [order.time_text for order in filled if order.side is Side.BUY]
+    if sold:
+        bought = [moment for moment in bought if moment > max(sold)]
+    return sum(1 for moment in bought if moment > min(bought))
+
+
+def _time(order: OrderReport) -> str:
+    return order.time_text

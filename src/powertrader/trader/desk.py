@@ -1,0 +1,75 @@
+"""What a session works with: its ports, and the ledger with the book folded from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from powertrader.core.clock import Clock
+from powertrader.core.ledger import Ledger
+from powertrader.core.market_client import QuoteSource
+from powertrader.core.trading_client import TradingClient
+from powertrader.models.book import book_of
+from powertrader.models.journal import JournalEvent
+from powertrader.models.signal import SignalView
+from powertrader.models.types import CoinSymbol
+
+SignalSource: TypeAlias = Callable[[CoinSymbol], SignalView | None]
+"""Gives the fresh signal of a coin, None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world of a session."""
+
+    client: TradingClient
+    quotes: QuoteSource
+    signals: SignalSource
+    ledger: Ledger
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an order without an end, or without a trace, is asked after.
+
+    looks: status requests after placing, pause_s apart, None without limit (Q77). An order the
+    venue does not know counts as never placed after unseen_looks requests over unseen_s.
+    """
+
+    looks: int | None = 3
+    pause_s: float = 1.0
+    unseen_looks: int = 3
+    unseen_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A place where compat=safe did not do what the original does; id as in docs/DEVIATIONS.md."""
+
+    id: str
+    coin: CoinSymbol | None
+
+
+class Desk:
+    """Ports, book and what the present step has to report."""
+
+    def __init__(self, ports: Ports, quote_asset: str, patience: Patience) -> None:
+        """Fold the book from the ledger."""
+        self.ports = ports
+        self.quote_asset = quote_asset
+        self.patience = patience
+        self.book = book_of(ports.ledger.events())
+        self.deviations: list[Deviation] = []
+
+    def note(self, event: JournalEvent) -> None:
+        """Store an event, then let the book follow."""
+        self.ports.ledger.append(event)
+        self.book.apply(event)
+
+    def symbol(self, coin: CoinSymbol) -> str:
+        """Give the pair of a coin."""
+        return coin + self.quote_asset
+
+    def deviate(self, deviation: str, coin: CoinSymbol | None = None) -> None:
+        """Report that the original would have done something else here."""
+        self.deviations.append(Deviation(deviation, coin))

@@ -1,0 +1,22 @@
+"""The ids under which docs/DEVIATIONS.md lists what compat=safe does differently in the trader."""
+
+from typing import Final
+
+EXPONENT: Final = "T01"
+DUST: Final = "T02"
+FOREIGN_COIN: Final = "T03"
+ACCOUNT_FAILED: Final = "T04"
+OWN_BASIS: Final = "T05"
+PARTIAL_FILL: Final = "T06"
+SALE_NOT_FILLED: Final = "T07"
+CROSSING_KEPT: Final = "T08"
+BELOW_MINIMUM: Final = "T09"
+OVER_FUNDS: Final = "T10"
+LOCKED_AMOUNT: Final = "T11"
+NO_PRICE: Final = "T12"
+BOUNDED_WAIT: Final = "T13"
+NO_ANSWER: Final = "T14"
+TRAIL_KEPT: Final = "T15"
+FILL_WITHOUT_NUMBERS: Final = "T16"
+PAIR_RULES: Final = "T17"
+ORDER_FOLLOWED_UP: Final = "T18"

@@ -1,0 +1,143 @@
+"""Carry out one action: intent in the ledger, order at the venue, fills in the ledger."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Protocol
+
+from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
+from powertrader.models.decision import Action, ActionKind, Gate
+from powertrader.models.journal import OrderAccepted, OrderClosed, OrderFilled, OrderIntended, OrderRefused
+from powertrader.models.order import OrderIntent, OrderReport, Side
+from powertrader.models.position import NOTHING
+from powertrader.trader.desk import Desk
+from powertrader.trader.sizing import Refusal, Sized
+from powertrader.trader.view import StepView
+
+ORDER_OPEN: Final = "order_open"
+ORDER_UNKNOWN: Final = "order_unknown"
+NOT_FILLED: Final = "not_filled"
+_ID_HASH_LETTERS: Final = 16
+_ID_COIN_LETTERS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an action.
+
+    done: it had its whole effect. executed (coin) and value (quote asset) are what was traded all
+    the same. refusal says why it is not done, with the gate that refused when it was ours.
+    """
+
+    action: Action
+    done: bool
+    executed: Decimal = NOTHING
+    value: Decimal = NOTHING
+    refusal: str | None = None
+    gate: Gate | None = None
+
+
+class Manners(Protocol):
+    """How compat wants an order handled."""
+
+    def size(self, action: Action, view: StepView, funds: float) -> Sized | Refusal:
+        """Give what to order, or why nothing is ordered."""
+        ...
+
+    def free_quote(self) -> Decimal | None:
+        """Give the free quote asset for the books, None when nobody asks or nobody answers."""
+        ...
+
+    def unanswered(self, intent: OrderIntent) -> None:
+        """Deal with an order that was sent and not answered."""
+        ...
+
+    def settle(self, intent: OrderIntent, report: OrderReport) -> bool:
+        """Wait for the end of an accepted order, store it, and tell whether it counts as done."""
+        ...
+
+
+def carry_out(desk: Desk, manners: Manners, action: Action, view: StepView, funds: float) -> Outcome:
+    """Size, journal, send and settle one order.
+
+    The intent is stored before the network and what the venue says before anything else, so that a
+    stop at any point leaves a ledger from which the order can be followed up.
+    """
+    sized = manners.size(action, view, funds)
+    if isinstance(sized, Refusal):
+        return Outcome(action, done=False, refusal=sized.reason, gate=sized.gate)
+    before = manners.free_quote()
+    intent = _intent(desk, action, sized, view.engines.rules.config_hash)
+    desk.note(OrderIntended(intent, before, intent.decided_at))
+    trades_before = len(desk.book.trades)
+    refusal = _send(desk, manners, intent)
+    trades = desk.book.trades[trades_before:]
+    executed, value = (trades[0].quantity, trades[0].value) if trades else (NOTHING, NOTHING)
+    return Outcome(action, refusal is None, executed, value, refusal)
+
+
+def _send(desk: Desk, manners: Manners, intent: OrderIntent) -> str | None:
+    """Send and settle; None when the order counts as done, else why not."""
+    clock = desk.ports.clock
+    try:
+        report = desk.ports.client.place_order(intent)
+    except OrderUnknown:
+        manners.unanswered(intent)
+        return ORDER_UNKNOWN
+    except (Rejected, RetryLater) as error:
+        desk.note(OrderRefused(intent.client_order_id, str(error), clock.now()))
+        return f"refused: {error}"
+    desk.note(OrderAccepted(intent.client_order_id, report.order_id, clock.now()))
+    if manners.settle(intent, report):
+        return None
+    return ORDER_OPEN if intent.client_order_id in desk.book.open_orders else NOT_FILLED
+
+
+def note_fill(desk: Desk, report: OrderReport, client_order_id: str, at: datetime) -> None:
+    """Store what was executed beyond what the book already has of the order."""
+    order = desk.book.open_orders[client_order_id]
+    quantity = report.executed_quantity - order.executed
+    if quantity > 0:
+        value = report.quote_quantity - order.quote_quantity
+        booked = dict(order.fees).get(report.fee_asset or "", NOTHING)
+        fee = None if report.fee is None else report.fee - booked
+        desk.note(OrderFilled(client_order_id, quantity, value, fee, report.fee_asset, at))
+
+
+def note_end(desk: Desk, report: OrderReport, client_order_id: str, at: datetime) -> None:
+    """Store the last fills of an order that is over, and that it is over."""
+    note_fill(desk, report, client_order_id, at)
+    desk.note(OrderClosed(client_order_id, report.state, None, at))
+
+
+def _intent(desk: Desk, action: Action, sized: Sized, config_hash: str) -> OrderIntent:
+    side = Side.SELL if action.kind is ActionKind.EXIT else Side.BUY
+    now = desk.ports.clock.now()
+    facts = (desk.book.events_applied, action.coin, side, action.reason, sized.order.text, now.isoformat())
+    return OrderIntent(
+        client_order_id_of(action.coin, *facts),
+        action.coin,
+        desk.symbol(action.coin),
+        side,
+        sized.order.quantity,
+        sized.order.text,
+        action.reason,
+        sized.price,
+        action.basis,
+        action.gain_pct,
+        config_hash,
+        now,
+    )
+
+
+def client_order_id_of(coin: str, *facts: object) -> str:
+    """Give the id an order is known by at the venue: the same facts give the same id.
+
+    At most 31 characters of A-Z, a-z, 0-9, - and _. Source: design/EXCHANGE.md section 5.
+    """
+    digest = hashlib.sha256("|".join(map(str, facts)).encode()).digest()
+    code = base64.b32encode(digest).decode()[:_ID_HASH_LETTERS].lower()
+    return f"pt-{re.sub('[^A-Za-z0-9_]', '', coin)[:_ID_COIN_LETTERS]}-{code}"

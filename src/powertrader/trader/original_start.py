@@ -1,0 +1,71 @@
+"""compat=original: what a start does with pending orders, the DCA window and trails."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from powertrader.core.original_books import OriginalBooks, original_books_of, trade_times
+from powertrader.models.book import window_of
+from powertrader.models.journal import OrderRefused, PendingSettled, TrailForgotten, WindowRebuilt
+from powertrader.models.order import OrderState
+from powertrader.models.position import NOTHING
+from powertrader.trader.desk import Desk
+from powertrader.trader.original_account import OriginalAccount
+from powertrader.trader.original_orders import fill_of, final_report
+
+FORGOTTEN: Final = "the original had not stored it yet"
+
+
+class OriginalStart:
+    """Completes pending orders and rebuilds the window; the trails are lost (Q78, RULINGS 10)."""
+
+    def __init__(self, desk: Desk, account: OriginalAccount) -> None:
+        """Work on this desk."""
+        self._desk = desk
+        self._account = account
+
+    def run(self, now: datetime) -> None:
+        """Bring the ledger to where the original stands after its start."""
+        desk = self._desk
+        books = original_books_of(desk.ports.ledger.events())
+        for order_id, entry in tuple(books.pending.items()):
+            event = self._settled(books, order_id, entry if isinstance(entry, dict) else {}, now)
+            if event is not None:
+                desk.note(event)
+        # Written after the venue's answer only, so an order that got none is forgotten (M14).
+        for client_order_id, order in tuple(desk.book.open_orders.items()):
+            if order.order_id is None:
+                desk.note(OrderRefused(client_order_id, FORGOTTEN, now))
+        self._rebuild_windows(original_books_of(desk.ports.ledger.events()), now)
+        desk.note(TrailForgotten(None, now))
+
+    def _settled(
+        self, books: OriginalBooks, order_id: str, entry: Mapping[str, object], now: datetime
+    ) -> PendingSettled | None:
+        symbol, side = (str(entry.get(key) or "").strip() for key in ("symbol", "side"))
+        dropped = PendingSettled(order_id, OrderState.CANCELED, NOTHING, NOTHING, None, now)
+        if books.has_trade(order_id) or not symbol or not side:
+            return dropped
+        orders = self._desk.book.open_orders
+        ours = (key for key, order in orders.items() if order.order_id == order_id)
+        report = final_report(self._desk, symbol, next(ours, order_id))
+        if report is None:
+            return None
+        if report.state is not OrderState.FILLED:
+            return dropped
+        quantity, value = fill_of(report)
+        after = self._account.free_quote()
+        return PendingSettled(order_id, report.state, quantity, value, after, now)
+
+    def _rebuild_windows(self, books: OriginalBooks, now: datetime) -> None:
+        buys: dict[str, list[datetime]] = {}
+        sales: dict[str, datetime] = {}
+        for coin, side, tag, moment in trade_times(books):
+            if side == "sell":
+                sales[coin] = max(moment, sales.get(coin, moment))
+            elif side == "buy" and tag == "DCA":
+                buys.setdefault(coin, []).append(moment)
+        for coin in dict.fromkeys([*self._desk.book.positions, *buys, *sales]):
+            last_sale = sales.get(coin)
+            times = window_of(sorted(buys.get(coin, ())), last_sale, now)
+            self._desk.note(WindowRebuilt(coin, times, last_sale, now))

@@ -1,0 +1,50 @@
+"""The venue's order rules, asked for rarely and kept."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from powertrader.core.exceptions import RetryLater
+from powertrader.core.trading_client import TradingClient
+from powertrader.models.instrument import Instrument
+from powertrader.trader.sizing import smallest_quantity
+
+PAIRS_MAX_AGE: Final = timedelta(hours=1)
+
+
+class PairRules:
+    """Every pair by symbol; asked for again after an hour, the last answer is kept on a failure."""
+
+    def __init__(self, client: TradingClient) -> None:
+        """Ask this venue."""
+        self._client = client
+        self._asked_at: datetime | None = None
+        self._pairs: Mapping[str, Instrument] = {}
+        self._smallest: dict[str, Decimal] = {}
+
+    def refresh(self, now: datetime) -> bool:
+        """Bring the rules up to date; tell whether any are known."""
+        if self._asked_at is None or now - self._asked_at >= PAIRS_MAX_AGE:
+            try:
+                pairs = self._client.get_instruments()
+            except RetryLater:
+                return bool(self._pairs)
+            self._asked_at = now
+            self._pairs = pairs
+            self._smallest = {symbol: smallest_quantity(pair) for symbol, pair in pairs.items()}
+        return True
+
+    def get(self, symbol: str) -> Instrument | None:
+        """Give the rules of a pair, None when the venue does not list it."""
+        return self._pairs.get(symbol)
+
+    def is_dust(self, symbol: str, quantity: Decimal) -> bool:
+        """Tell whether a quantity is too small to be sold; never so for a pair without rules."""
+        smallest = self._smallest.get(symbol)
+        return smallest is not None and quantity < smallest
+
+    def is_tradable(self, symbol: str) -> bool:
+        """Tell whether the venue lists the pair and trades it now."""
+        pair = self._pairs.get(symbol)
+        return pair is not None and pair.tradable

@@ -1,0 +1,180 @@
+"""compat=safe: what a step sees, from one account answer and the book's own positions."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from powertrader.core.exceptions import RetryLater
+from powertrader.models.account import Account, Balance, Quote
+from powertrader.models.decision import ActionKind
+from powertrader.models.position import Holding, Position
+from powertrader.models.types import CoinSymbol
+from powertrader.trader import deviations
+from powertrader.trader.desk import Desk
+from powertrader.trader.execution import ORDER_OPEN, Outcome
+from powertrader.trader.pairs import PairRules
+from powertrader.trader.reconcile import Reconciler
+from powertrader.trader.safe_orders import SafeOrders
+from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, totals_of
+
+NO_ACCOUNT: Final = "no_account"
+NO_PAIRS: Final = "no_pairs"
+NO_PRICE: Final = "no_price"
+NOT_TRADABLE: Final = "not_tradable"
+_CASH: Final = frozenset({"USDC", "USDT"})
+
+
+class SafePractice:
+    """The decisions of the original without its accidents; every other turn names its deviation."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Work on this desk; nothing is asked yet."""
+        self._desk = desk
+        self._pairs = PairRules(desk.ports.client)
+        self._reconciler = Reconciler(desk)
+        self._holdings: dict[CoinSymbol, tuple[Position, Holding]] = {}
+        self._complete: AccountTotals | None = None
+        self.orders = SafeOrders(desk, self._pairs)
+
+    def start(self, now: datetime) -> None:
+        """Follow up what an earlier run left open."""
+        for position in self._desk.book.positions.values():
+            if position.trailing_active and position.quantity:
+                self._desk.deviate(deviations.TRAIL_KEPT, position.coin)
+        for order in self._desk.book.open_orders.values():
+            self._desk.deviate(deviations.ORDER_FOLLOWED_UP, order.intent.coin)
+        self._reconciler.look(now)
+
+    def look(self, now: datetime, engines: Engines) -> StepView | str:
+        """Give what the step sees, or why there is no step."""
+        desk = self._desk
+        if desk.book.open_orders:
+            self._reconciler.look(now)
+        try:
+            account = desk.ports.client.get_account()
+        except RetryLater:
+            desk.deviate(deviations.ACCOUNT_FAILED)
+            return NO_ACCOUNT
+        if not self._pairs.refresh(now):
+            desk.deviate(deviations.PAIR_RULES)
+            return NO_PAIRS
+        self.orders.balances = {balance.asset: balance for balance in account.balances}
+        return self._view(now, engines, account)
+
+    def _view(self, now: datetime, engines: Engines, account: Account) -> StepView:
+        desk = self._desk
+        held = self._held(account)
+        held_coins = frozenset([position.coin for position in held])
+        listed = engines.rules.coins
+        wanted = [position.coin for position in held]
+        wanted += [coin for coin in listed if coin not in held_coins]
+        quotes = self._quotes(wanted)
+        free = float(self.orders.free(desk.quote_asset))
+        priced = tuple([position for position in held if position.coin in quotes])
+        signals = desk.ports.signals
+        return StepView(
+            now=now,
+            engines=engines,
+            totals=self._totals(free, priced, quotes, complete=len(priced) == len(held)),
+            held=priced,
+            held_coins=held_coins,
+            listed=listed,
+            quotes=quotes,
+            signals={coin: signals(coin) for coin in wanted},
+            frozen=self._frozen(wanted, quotes),
+            halted=desk.book.halts,
+            resting_stages={},
+            funds=free,
+        )
+
+    def after(self, progress: Progress, outcome: Outcome) -> Progress:
+        """Go on after an action: what it bound is not spent twice, what it left is not bought again."""
+        coin = outcome.action.coin
+        if outcome.action.kind is ActionKind.EXIT:
+            untouched = not outcome.executed and coin not in self._open_coins()
+            if untouched and not outcome.done:
+                self._desk.deviate(deviations.CROSSING_KEPT, coin)
+            advanced = progress.after_exit(sold=not untouched)
+            return advanced.with_held(progress.held - {coin}) if outcome.done else advanced
+        return progress.with_held(progress.held | {coin}).with_funds(progress.funds - float(outcome.value))
+
+    def finish(self, view: StepView, *, traded: bool) -> None:
+        """Nothing is left to do: the book follows the fills."""
+
+    def _held(self, account: Account) -> list[Holding]:
+        """Give the bot's own positions in the account's order; what is not in the account comes last."""
+        positions = self._desk.book.positions
+        held = [
+            self._holding(positions[balance.asset])
+            for balance in account.balances
+            if self._is_ours(balance, positions.get(balance.asset))
+        ]
+        balances = self.orders.balances
+        held += [
+            self._holding(position)
+            for coin, position in positions.items()
+            if position.quantity and coin not in balances
+        ]
+        return held
+
+    def _is_ours(self, balance: Balance, position: Position | None) -> bool:
+        coin = balance.asset
+        if position is None or not position.quantity:
+            if (balance.free or balance.locked) and coin not in _CASH and coin != self._desk.quote_asset:
+                self._desk.deviate(deviations.FOREIGN_COIN, coin)
+            return False
+        if self._pairs.is_dust(self._desk.symbol(coin), position.quantity):
+            self._desk.deviate(deviations.DUST, coin)
+            return False
+        if balance.free + balance.locked != position.quantity:
+            self._desk.deviate(deviations.FOREIGN_COIN, coin)
+        return True
+
+    def _holding(self, position: Position) -> Holding:
+        known = self._holdings.get(position.coin)
+        if known is not None and known[0] is position:
+            return known[1]
+        holding = position.holding()
+        self._holdings[position.coin] = (position, holding)
+        return holding
+
+    def _quotes(self, wanted: list[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
+        try:
+            return self._desk.ports.quotes.get_quotes(wanted)
+        except RetryLater:
+            return {}
+
+    def _frozen(
+        self, wanted: Iterable[CoinSymbol], quotes: Mapping[CoinSymbol, Quote]
+    ) -> dict[CoinSymbol, str]:
+        desk = self._desk
+        frozen: dict[CoinSymbol, str] = {}
+        for coin in wanted:
+            if coin not in quotes:
+                desk.deviate(deviations.NO_PRICE, coin)
+                frozen[coin] = NO_PRICE
+            elif not self._pairs.is_tradable(desk.symbol(coin)):
+                desk.deviate(deviations.PAIR_RULES, coin)
+                frozen[coin] = NOT_TRADABLE
+        for coin in self._open_coins():
+            frozen[coin] = ORDER_OPEN
+        return frozen
+
+    def _open_coins(self) -> frozenset[CoinSymbol]:
+        orders = self._desk.book.open_orders
+        return frozenset([order.intent.coin for order in orders.values()]) if orders else frozenset()
+
+    def _totals(
+        self, free: float, held: Iterable[Holding], quotes: Mapping[CoinSymbol, Quote], *, complete: bool
+    ) -> AccountTotals:
+        """Add the account up; while a held coin has no price the last complete totals stay (Q69)."""
+        buy_value = sell_value = 0.0
+        for position in held:
+            quote = quotes[position.coin]
+            buy_value += position.quantity * quote.ask
+            sell_value += position.quantity * quote.bid
+        totals = totals_of(free, sell_value, buy_value)
+        if complete and totals.total > 0:
+            self._complete = totals
+            return totals
+        return self._complete or totals

@@ -1,0 +1,141 @@
+"""compat=safe: orders that the venue can take, followed up to their end within bounds."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from powertrader.core.exceptions import RetryLater
+from powertrader.models.account import Balance, Quote
+from powertrader.models.decision import Action, ActionKind
+from powertrader.models.instrument import Instrument
+from powertrader.models.money import decimal_of
+from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
+from powertrader.models.position import NOTHING
+from powertrader.models.types import CoinSymbol
+from powertrader.trader import deviations
+from powertrader.trader.desk import Desk
+from powertrader.trader.execution import note_end, note_fill
+from powertrader.trader.pairs import PairRules
+from powertrader.trader.sizing import (
+    BELOW_MIN_NOTIONAL,
+    OVER_FUNDS,
+    Refusal,
+    Sized,
+    size_purchase,
+    size_sale,
+    text_differs,
+)
+from powertrader.trader.view import StepView
+
+NO_PRICE = "no_price"
+NOT_TRADABLE = "not_tradable"
+
+
+class SafeOrders:
+    """Sizes and settles orders; balances are those of the step's account answer."""
+
+    def __init__(self, desk: Desk, pairs: PairRules) -> None:
+        """Work on this desk with these order rules."""
+        self._desk = desk
+        self._pairs = pairs
+        self.balances: Mapping[str, Balance] = {}
+
+    def free(self, asset: str) -> Decimal:
+        """Give what can be traded of an asset."""
+        balance = self.balances.get(asset)
+        return balance.free if balance else NOTHING
+
+    def size(self, action: Action, view: StepView, funds: float) -> Sized | Refusal:
+        """Give what to order, or why the venue could not take it."""
+        instrument = self._pairs.get(self._desk.symbol(action.coin))
+        if instrument is None:
+            return Refusal(NOT_TRADABLE)
+        if action.kind is ActionKind.EXIT:
+            return self._sale(action.coin, view.quotes[action.coin], instrument)
+        return self._purchase(action, instrument, funds)
+
+    def free_quote(self) -> Decimal | None:
+        """Give nothing: profit comes from the fills, so nobody needs to ask."""
+        return None
+
+    def unanswered(self, intent: OrderIntent) -> None:
+        """Leave the intent open: it is looked up by its id in the next steps, never sent again."""
+        self._desk.deviate(deviations.NO_ANSWER, intent.coin)
+
+    def settle(self, intent: OrderIntent, report: OrderReport) -> bool:
+        """Wait within the patience given and store what happened; True when all of it was filled."""
+        desk = self._desk
+        report = self._final(intent, report)
+        now = desk.ports.clock.now()
+        if not report.state.is_final:
+            desk.deviate(deviations.BOUNDED_WAIT, intent.coin)
+            note_fill(desk, report, intent.client_order_id, now)
+            return False
+        note_end(desk, self._with_numbers(intent, report), intent.client_order_id, now)
+        if report.state is not OrderState.FILLED:
+            if report.executed_quantity:
+                desk.deviate(deviations.PARTIAL_FILL, intent.coin)
+            if intent.side is Side.SELL:
+                desk.deviate(deviations.SALE_NOT_FILLED, intent.coin)
+            return False
+        position = desk.book.position(intent.coin)
+        if position.bought != position.quantity:
+            desk.deviate(deviations.OWN_BASIS, intent.coin)
+        return True
+
+    def _final(self, intent: OrderIntent, report: OrderReport) -> OrderReport:
+        clock, patience = self._desk.ports.clock, self._desk.patience
+        looks = 0
+        while not report.state.is_final and (patience.looks is None or looks < patience.looks):
+            clock.sleep(patience.pause_s)
+            looks += 1
+            try:
+                found = self._desk.ports.client.get_order(intent.symbol, intent.client_order_id)
+            except RetryLater:
+                continue
+            report = found or report
+        return report
+
+    def _with_numbers(self, intent: OrderIntent, report: OrderReport) -> OrderReport:
+        """Book a filled order without execution numbers as ordered, at the price it was sized with (Q80)."""
+        if report.state is not OrderState.FILLED or (report.executed_quantity and report.quote_quantity):
+            return report
+        self._desk.deviate(deviations.FILL_WITHOUT_NUMBERS, intent.coin)
+        quantity = report.executed_quantity or report.ordered_quantity or intent.quantity
+        value = quantity * decimal_of(intent.expected_price)
+        return replace(report, executed_quantity=quantity, quote_quantity=value)
+
+    def _purchase(self, action: Action, instrument: Instrument, funds: float) -> Sized | Refusal:
+        quote = self._present_quote(action.coin)
+        if quote is None:
+            self._desk.deviate(deviations.NO_PRICE, action.coin)
+            return Refusal(NO_PRICE)
+        sized = size_purchase(action.amount, quote.ask, instrument, funds)
+        if isinstance(sized, Refusal):
+            self._refused(sized, action.coin)
+        elif text_differs(action.amount / quote.ask, sized, instrument):
+            self._desk.deviate(deviations.EXPONENT, action.coin)
+        return sized
+
+    def _present_quote(self, coin: CoinSymbol) -> Quote | None:
+        try:
+            return self._desk.ports.quotes.get_quotes((coin,)).get(coin)
+        except RetryLater:
+            return None
+
+    def _sale(self, coin: CoinSymbol, quote: Quote, instrument: Instrument) -> Sized | Refusal:
+        owned, balance = self._desk.book.position(coin).quantity, self.balances.get(coin)
+        if balance is not None and balance.locked:
+            self._desk.deviate(deviations.LOCKED_AMOUNT, coin)
+        sized = size_sale(owned, self.free(coin), quote.bid, instrument)
+        if isinstance(sized, Refusal):
+            self._refused(sized, coin)
+        elif text_differs(float(owned), sized, instrument):
+            self._desk.deviate(deviations.EXPONENT, coin)
+        return sized
+
+    def _refused(self, refusal: Refusal, coin: CoinSymbol) -> None:
+        if refusal.reason == BELOW_MIN_NOTIONAL:
+            self._desk.deviate(deviations.BELOW_MINIMUM, coin)
+        elif refusal.reason == OVER_FUNDS:
+            self._desk.deviate(deviations.OVER_FUNDS, coin)
