@@ -52,8 +52,14 @@ def table_of(results: "list[tuple[str, Row]]") -> Table:
     table.add_column("ok")
     for group, row in results:
         verdict = ("yes" if row.holds else "NO") if row.claim else ""
-        table.add_row(group, row.what, f"{row.measured:,.4g} {row.unit}".rstrip(), row.claim, verdict)
+        table.add_row(group, row.what, shown(row), row.claim, verdict)
     return table
+
+
+def shown(row: "Row") -> str:
+    """Give a figure with four digits, large ones without a power of ten."""
+    large = abs(row.measured) >= 1000
+    return f"{row.measured:{',.0f' if large else '.4g'}} {row.unit}".rstrip()
 
 
 def write_json(path: Path, results: "list[tuple[str, Row]]") -> None:

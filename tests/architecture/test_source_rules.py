@@ -17,7 +17,6 @@ BROAD_EXCEPTS: Final = (
     "core/loop.py",
     "core/events.py",
     "core/plugin.py",
-    "services/scheduler.py",
     "hub/scheduler.py",
 )
 CLOCK_OWNERS: Final = ("core/clock.py", "core/logging_setup.py")
