@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.bench.registry import Bench, Row
 
 ROOT = Path(__file__).resolve().parent.parent
+SPELLED_OUT_FROM = 1000
 
 
 def benches(folder: Path, group: str | None) -> "Iterator[Bench]":
@@ -58,8 +59,8 @@ def table_of(results: "list[tuple[str, Row]]") -> Table:
 
 def shown(row: "Row") -> str:
     """Give a figure with four digits, large ones without a power of ten."""
-    large = abs(row.measured) >= 1000
-    return f"{row.measured:{',.0f' if large else '.4g'}} {row.unit}".rstrip()
+    form = ",.0f" if abs(row.measured) >= SPELLED_OUT_FROM else ".4g"
+    return f"{row.measured:{form}} {row.unit}".rstrip()
 
 
 def write_json(path: Path, results: "list[tuple[str, Row]]") -> None:
