@@ -19,7 +19,7 @@ _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 KILLED: Final = "killed"
 HANG: Final = "hang"
 _ENDLESS: Final = 2000
-_STATES: Final = {
+_STATES: Final[Mapping[str, OrderState]] = {
     "NEW": OrderState.PENDING,
     "PARTIALLY_FILLED": OrderState.PENDING,
     "FILLED": OrderState.FILLED,

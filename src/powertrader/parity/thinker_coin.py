@@ -1,5 +1,6 @@
 """What the original thinker remembers about one coin, and the texts it shows about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,12 +13,12 @@ from powertrader.thinker.prediction import Activity, Prediction
 
 _SEVEN: Final = len(TIMEFRAMES)
 _FIRST_MARGIN: Final = 0.25
-_WORDS: Final = {
+_WORDS: Final[Mapping[Activity, str]] = {
     Activity.ACTIVE: "WITHIN",
     Activity.INACTIVE: "INACTIVE",
     Activity.DAMAGED: "INACTIVE (training data issue)",
 }
-_SIDES: Final = {0: "none", sweep_kernels.LONG: "long", sweep_kernels.SHORT: "short"}
+_SIDES: Final[Mapping[int, str]] = {0: "none", sweep_kernels.LONG: "long", sweep_kernels.SHORT: "short"}
 
 
 def _first_predictions() -> list[Prediction]:

@@ -3,6 +3,7 @@
 Source: golden/BEHAVIOUR.md sections 2.1 to 2.4.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,7 +25,7 @@ from powertrader.thinker.signal_engine import SignalEngine
 from powertrader.thinker.training_gate import is_fresh
 
 _READY_FILE: Final = "hub_data/runner_ready.json"
-_FIRST_FILES: Final = {
+_FIRST_FILES: Final[Mapping[str, str]] = {
     "alerts_version.txt": "5/3/2022/9am",
     "futures_long_onoff.txt": "OFF",
     "futures_short_onoff.txt": "OFF",
