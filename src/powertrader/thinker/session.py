@@ -164,7 +164,7 @@ class ThinkerSession:
         return ThinkerStep(signals, reasons)
 
     def notes(self, coin: CoinSymbol) -> tuple[str, ...]:
-        """Say why timeframes of a coin have no say, apart from there being nothing similar."""
+        """Say which timeframes of a coin have no say, or a damaged one; nothing similar is no reason."""
         row = self._names.index(coin)
         known = self._coins[coin]
         activity = self._table.activity[row].tolist()
@@ -220,12 +220,22 @@ def _margin_fault(margin: float) -> str:
 
 
 def _note(timeframe: Timeframe, coin: _Coin, index: int, activity: int) -> str:
+    memory = coin.memories[index]
     if not coin.usable[index]:
         return f"{timeframe.value}: no usable closed candle yet"
-    if coin.memories[index] is None:
+    if memory is None:
         return f"{timeframe.value}: no memory or no threshold; train this coin again"
     if activity == Activity.DAMAGED:
         return f"{timeframe.value}: damaged memory; train this coin again"
     if timeframe in coin.worthless:
         return f"{timeframe.value}: predicts a price that is not above 0"
-    return ""
+    damaged = _unreadable(memory)
+    return f"{timeframe.value}: {damaged} of {len(memory)} entries cannot be read" if damaged else ""
+
+
+def _unreadable(memory: PatternMemory) -> int:
+    readable = np.ones(len(memory), dtype=np.bool_)
+    for mask in (memory.readable_body, memory.readable_fields):
+        if mask is not None:
+            readable &= mask
+    return len(memory) - int(readable.sum())

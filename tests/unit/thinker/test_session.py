@@ -241,19 +241,22 @@ def test_endless_spacing_costs_safe_the_worthless_timeframes_and_original_the_co
     assert "can never be spaced" in original.step()[0]["BTC"]
 
 
-def test_a_damaged_memory_costs_one_timeframe_its_say() -> None:
-    stage = Stage("original")
-    whole = stage.trainings.memories[Timeframe.HOUR_8]
-    stage.trainings.memories[Timeframe.HOUR_8] = PatternMemory(
-        whole.body_pct,
-        whole.close_move_pct,
-        whole.high_move_pct,
-        whole.low_move_pct,
-        whole.threshold_pct,
-        readable_body=np.arange(40) != 17,
-    )
-    assert stage.step()[1] == ["BTC", "ETH"]
-    assert stage.session.notes("BTC") == ("8hour: damaged memory; train this coin again",)
+def test_a_damaged_memory_costs_original_the_timeframe_and_safe_the_entry() -> None:
+    safe, original = Stage("safe"), Stage("original")
+    for stage in (safe, original):
+        whole = stage.trainings.memories[Timeframe.HOUR_8]
+        stage.trainings.memories[Timeframe.HOUR_8] = PatternMemory(
+            whole.body_pct,
+            whole.close_move_pct,
+            whole.high_move_pct,
+            whole.low_move_pct,
+            whole.threshold_pct,
+            readable_body=np.arange(40) != 17,
+            readable_fields=np.arange(40) != 18,
+        )
+        assert stage.step()[1] == ["BTC", "ETH"]
+    assert original.session.notes("BTC") == ("8hour: damaged memory; train this coin again",)
+    assert safe.session.notes("BTC") == ("8hour: 2 of 40 entries cannot be read",)
 
 
 def test_a_memory_that_drives_the_margin_to_infinity_silences_its_coin_in_original_only() -> None:
