@@ -96,6 +96,13 @@ def test_a_candle_that_opened_at_zero_ends_the_program() -> None:
     assert len(outputs["passes"]) == 1
 
 
+def test_a_coin_that_the_case_has_no_answer_for_is_a_hang() -> None:
+    case, inputs = changed("thinker_001")
+    del inputs["snapshots"][0]["ask"]["BTCUSDT"]
+    outputs = outputs_of(case)
+    assert (outputs["end"], len(outputs["passes"])) == ("hang", 7)
+
+
 def test_a_price_text_that_is_no_number_is_asked_for_again() -> None:
     case, inputs = changed("thinker_001")
     asks = inputs["snapshots"][0]["ask"]

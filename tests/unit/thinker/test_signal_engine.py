@@ -15,7 +15,11 @@ from powertrader.thinker.prediction import Activity, Moves, Prediction
 from powertrader.thinker.signal_engine import CoinView, SignalEngine
 from powertrader.thinker.sweep_kernels import HIGH_PLACEHOLDER, LOW_PLACEHOLDER
 
-pytestmark = pytest.mark.kernel
+pytestmark = [
+    pytest.mark.kernel,
+    # Without the compiler numpy warns where doubles simply overflow or become nan.
+    pytest.mark.filterwarnings("ignore:.*encountered in scalar:RuntimeWarning"),
+]
 
 ORIGINAL: Final = SignalEngine("original")
 SAFE: Final = SignalEngine("safe")
@@ -97,6 +101,15 @@ def test_an_unreadable_entry_that_does_not_match_changes_nothing() -> None:
     assert ORIGINAL.moves_after(1.0, damaged) == ORIGINAL.moves_after(1.0, memory())
 
 
+def test_moves_too_large_to_be_added_make_a_timeframe_damaged_in_safe() -> None:
+    usual = memory()
+    huge = np.full(3, 1.7e308)
+    moves = (usual.close_move_pct, huge, usual.low_move_pct)
+    boundless = PatternMemory(usual.body_pct, *moves, threshold_pct=1e9, weights_high=huge)
+    assert SAFE.moves_after(1.0, boundless) == Moves(Activity.DAMAGED)
+    assert ORIGINAL.moves_after(1.0, boundless).high == math.inf
+
+
 def test_bounds_lie_half_a_percent_outside_the_prediction() -> None:
     placed = SAFE.calculate_bounds([NEXT, *[INACTIVE] * 6])
     assert placed.long_bounds == pytest.approx((193.03,))
@@ -164,6 +177,19 @@ def test_two_bounds_below_zero_end_the_coin_in_original_and_are_left_out_in_safe
     assert [timeframe.value for timeframe in sweep.worthless] == ["1hour", "2hour"]
     assert len(sweep.bounds.long_bounds) == 5
     assert min(sweep.bounds.long_bounds) > 0
+
+
+def test_two_high_bounds_below_zero_never_part_either() -> None:
+    found = [*[Prediction(Activity.ACTIVE, 194.0, -10.0)] * 2, *[NEXT] * 5]
+    with pytest.raises(EndlessSpacing):
+        ORIGINAL.calculate_bounds(found)
+    assert len(SAFE.calculate_bounds(found).short_bounds) == 5
+
+
+def test_exactly_opposite_bounds_have_no_gap_and_one_push_parts_them() -> None:
+    opposite = [Prediction(Activity.ACTIVE, low, 210.0) for low in (10.0, -10.0)]
+    placed = ORIGINAL.calculate_bounds([*opposite, *[NEXT] * 5])
+    assert placed.ranked_low[5:] == pytest.approx((9.95, -9.95 * 0.9995))
 
 
 def test_one_bound_below_zero_stays_in_both() -> None:
