@@ -110,7 +110,7 @@ def _dca(view: StepView, position: Holding, funds: float, notes: _Notes) -> Acti
     refusal = view.halt_of(coin)
     if refusal is None and len(counted) >= engine.daily_limit:
         refusal = WINDOW_FULL
-    if refusal is None and not amount <= funds:
+    if refusal is None and not amount <= min(funds, view.totals.buying_power):
         refusal = OVER_FUNDS
     notes.verdicts[coin] = refusal or reason
     if refusal is not None:

@@ -28,14 +28,14 @@ _ID_COIN_LETTERS: Final = 12
 class Outcome:
     """What became of an action.
 
-    done: it had its whole effect. executed (coin) and value (quote asset) are what was traded all
-    the same. refusal says why it is not done, with the gate that refused when it was ours.
+    done: it had its whole effect. executed (coin) was traded all the same and changed the free quote
+    asset by cash, fees included. refusal says why it is not done, with the gate when it was ours.
     """
 
     action: Action
     done: bool
     executed: Decimal = NOTHING
-    value: Decimal = NOTHING
+    cash: Decimal = NOTHING
     refusal: str | None = None
     gate: Gate | None = None
 
@@ -75,8 +75,12 @@ def carry_out(desk: Desk, manners: Manners, action: Action, view: StepView, fund
     trades_before = len(desk.book.trades)
     refusal = _send(desk, manners, intent)
     trades = desk.book.trades[trades_before:]
-    executed, value = (trades[0].quantity, trades[0].value) if trades else (NOTHING, NOTHING)
-    return Outcome(action, refusal is None, executed, value, refusal)
+    if not trades:
+        return Outcome(action, refusal is None, refusal=refusal)
+    trade = trades[0]
+    fee = dict(trade.fees).get(desk.quote_asset, NOTHING)
+    cash = (trade.value if trade.side is Side.SELL else -trade.value) - fee
+    return Outcome(action, refusal is None, trade.quantity, cash, refusal)
 
 
 def _send(desk: Desk, manners: Manners, intent: OrderIntent) -> str | None:

@@ -14,13 +14,11 @@ from powertrader.trader.desk import Desk
 from powertrader.trader.execution import ORDER_OPEN, Outcome
 from powertrader.trader.pairs import PairRules
 from powertrader.trader.reconcile import Reconciler
-from powertrader.trader.safe_orders import SafeOrders
+from powertrader.trader.safe_orders import NO_PRICE, NOT_TRADABLE, SafeOrders
 from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, totals_of
 
 NO_ACCOUNT: Final = "no_account"
 NO_PAIRS: Final = "no_pairs"
-NO_PRICE: Final = "no_price"
-NOT_TRADABLE: Final = "not_tradable"
 _CASH: Final = frozenset({"USDC", "USDT"})
 
 
@@ -90,13 +88,16 @@ class SafePractice:
     def after(self, progress: Progress, outcome: Outcome) -> Progress:
         """Go on after an action: what it bound is not spent twice, what it left is not bought again."""
         coin = outcome.action.coin
-        if outcome.action.kind is ActionKind.EXIT:
-            untouched = not outcome.executed and coin not in self._open_coins()
-            if untouched and not outcome.done:
-                self._desk.deviate(deviations.CROSSING_KEPT, coin)
-            advanced = progress.after_exit(sold=not untouched)
-            return advanced.with_held(progress.held - {coin}) if outcome.done else advanced
-        return progress.with_held(progress.held | {coin}).with_funds(progress.funds - float(outcome.value))
+        progress = progress.with_funds(progress.funds + float(outcome.cash))
+        if outcome.action.kind is not ActionKind.EXIT:
+            return progress.with_held(progress.held | {coin})
+        if outcome.done:
+            return progress.after_exit(sold=True).with_held(progress.held - {coin})
+        if outcome.executed or coin in self._open_coins():
+            # What the step saw of the position is no longer true: no DCA on old numbers.
+            return progress.after_exit(sold=True)
+        self._desk.deviate(deviations.CROSSING_KEPT, coin)
+        return progress.after_exit(sold=False)
 
     def finish(self, view: StepView, *, traded: bool) -> None:
         """Nothing is left to do: the book follows the fills."""

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from powertrader.core.exceptions import RetryLater
 from powertrader.models.account import Balance, Quote
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.instrument import Instrument
+from powertrader.models.journal import TrailMoved
 from powertrader.models.money import decimal_of
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
-from powertrader.models.position import NOTHING
+from powertrader.models.position import NOTHING, Position
 from powertrader.models.types import CoinSymbol
 from powertrader.trader import deviations
 from powertrader.trader.desk import Desk
@@ -27,8 +29,8 @@ from powertrader.trader.sizing import (
 )
 from powertrader.trader.view import StepView
 
-NO_PRICE = "no_price"
-NOT_TRADABLE = "not_tradable"
+NO_PRICE: Final = "no_price"
+NOT_TRADABLE: Final = "not_tradable"
 
 
 class SafeOrders:
@@ -65,6 +67,7 @@ class SafeOrders:
     def settle(self, intent: OrderIntent, report: OrderReport) -> bool:
         """Wait within the patience given and store what happened; True when all of it was filled."""
         desk = self._desk
+        trail = desk.book.position(intent.coin).trail
         report = self._final(intent, report)
         now = desk.ports.clock.now()
         if not report.state.is_final:
@@ -81,7 +84,15 @@ class SafeOrders:
         position = desk.book.position(intent.coin)
         if position.bought != position.quantity:
             desk.deviate(deviations.OWN_BASIS, intent.coin)
+        if intent.side is Side.SELL and trail is not None and self._is_left(position):
+            # Only a part could be ordered: the rest is sold as soon as it can be.
+            desk.note(TrailMoved(intent.coin, trail, now))
+            return False
         return True
+
+    def _is_left(self, position: Position) -> bool:
+        symbol = self._desk.symbol(position.coin)
+        return bool(position.quantity) and not self._pairs.is_dust(symbol, position.quantity)
 
     def _final(self, intent: OrderIntent, report: OrderReport) -> OrderReport:
         clock, patience = self._desk.ports.clock, self._desk.patience

@@ -22,7 +22,6 @@ from powertrader.trader.safe import SafePractice
 from powertrader.trader.view import Engines, Progress, StepView
 
 STRATEGY_VERSION: Final = "classic-1"
-HELD_UNPRICED: Final = "held_without_price"
 
 
 class Practice(Protocol):
@@ -89,6 +88,7 @@ class Session:
         self._trail_rules: tuple[float, float, float] | None = None
         self._engines: Engines | None = None
         self._pattern = _Patterns()
+        self._skipped = ""
         self.view: StepView | None = None
         self.progress: Progress | None = None
 
@@ -114,14 +114,17 @@ class Session:
         self.progress = None
         view = self._practice.look(now, engines)
         if isinstance(view, str):
-            self.view = None
+            self.view, self._skipped = None, view
             return StepReport(now, None, skipped=view, deviations=tuple(self._desk.deviations))
         self.view = view
         return self._trade(view)
 
     def why(self, coin: CoinSymbol) -> tuple[Gate, ...]:
-        """Give the gates a coin stood before in the last step, none when there was no step."""
-        return gates_of(self.view, coin) if self.view else ()
+        """Give the gates a coin stood before in the last step, or why there was no step."""
+        if self.view is not None:
+            return gates_of(self.view, coin)
+        text = self._skipped or "no step was made yet"
+        return (Gate("step", passed=False, value=None, limit=None, text=text),)
 
     def _engines_of(self, rules: TradingRules, now: datetime) -> Engines:
         if self._engines is not None and self._engines.rules is rules:

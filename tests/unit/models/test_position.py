@@ -1,0 +1,37 @@
+"""Position and Trade: the fields the plan names, and what the engines read."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from powertrader.models.order import Side
+from powertrader.models.position import Holding, Position, Trail
+from powertrader.models.trade import Trade, is_dca, tag_of
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def test_a_position_never_traded_is_all_zero() -> None:
+    position = Position("BTC")
+    assert (position.avg_cost_basis, position.dca_count, position.dca_timestamps) == (0.0, 0, ())
+    assert (position.trailing_active, position.trailing_peak, position.trailing_line) == (False, 0.0, 0.0)
+
+
+def test_the_engines_read_floats_and_the_average_price() -> None:
+    trail = Trail(active=True, line=1.0, peak=2.0, was_above=True)
+    position = Position(
+        "BTC", Decimal("0.3"), Decimal(3), Decimal("0.3"), Decimal(3), None, 2, trail, (NOW,), NOW, 10.0
+    )
+    assert position.holding() == Holding("BTC", 0.3, 10.0, 2, trail, (NOW,), NOW)
+    assert (position.trailing_active, position.trailing_peak, position.trailing_line) == (True, 2.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "reason, tag",
+    [("entry", None), ("dca_hard_3", "DCA"), ("dca_neural_5", "DCA"), ("trailing_exit", "TRAIL_SELL")],
+)
+def test_every_reason_has_the_tag_the_original_wrote(reason: str, tag: str | None) -> None:
+    assert tag_of(reason) == tag
+    assert Trade("BTC", Side.BUY, 1.0, Decimal(1), Decimal(1), reason, NOW).tag == tag
+    assert is_dca(reason) == (tag == "DCA")
