@@ -61,6 +61,16 @@ class HomePaths:
         return self.root / ".env"
 
     @property
+    def original_key_file(self) -> Path:
+        """The original's API key, plain text."""
+        return self.root / "b_key.txt"
+
+    @property
+    def original_secret_file(self) -> Path:
+        """The original's API secret, plain text."""
+        return self.root / "b_secret.txt"
+
+    @property
     def logs(self) -> Path:
         """Folder of the rotating logs."""
         return self.root / "logs"
