@@ -1,7 +1,4 @@
-"""Recorded runs of the original thinker with compat=safe: which signals differ, and why.
-
-The ids are those of docs/DEVIATIONS.md.
-"""
+"""Recorded runs of the original thinker with compat=safe: which signals differ, and why."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -16,16 +13,11 @@ from powertrader.parity.thinker_folder import Folder
 from powertrader.parity.thinker_market import NoMoreAnswers
 from powertrader.parity.thinker_program import ThinkerProgram
 from powertrader.parity.thinker_requests import ThinkerRequests
+from powertrader.thinker import deviations
 from powertrader.thinker.bounds import Sweep
 from powertrader.thinker.prediction import Activity, Prediction
 from powertrader.thinker.signal_engine import SignalEngine
 
-SPACING: Final = "D-Q28"
-DAMAGE: Final = "D-Q29"
-THRESHOLD: Final = "D-Q30"
-CANDLES: Final = "D-Q38"
-PRICE: Final = "D-Q39"
-OPEN: Final = "D-T1"
 _SIGNAL: Final = ("low_bound_prices", "high_bound_prices", "margins")
 
 
@@ -55,33 +47,33 @@ class SafeProgram(ThinkerProgram):
         try:
             super()._initialise(coin)
         except NoMoreAnswers:
-            self._causes[coin] = CANDLES
+            self._causes[coin] = deviations.NO_CANDLE
             self.records[coin] = CoinRecord(coin, [0.0] * len(TIMEFRAMES))
 
     def _step(self, record: CoinRecord) -> None:
         try:
             super()._step(record)
         except NoMoreAnswers as error:
-            self._causes[record.coin] = PRICE if error.is_price else CANDLES
+            self._causes[record.coin] = deviations.NO_PRICE if error.is_price else deviations.NO_CANDLE
 
     def _predict(self, record: CoinRecord, timeframe: Timeframe, candle: Candle) -> Prediction:
         try:
             memory = self._memory(record, timeframe)
         except DataCorruptionError:
-            self._causes[record.coin] = THRESHOLD
+            self._causes[record.coin] = deviations.NO_THRESHOLD
             return self.engine.predict(candle, None)
         if candle.open == 0:
-            self._causes[record.coin] = OPEN
+            self._causes[record.coin] = deviations.OPEN_AT_ZERO
             return Prediction(Activity.DAMAGED, candle.close, candle.close)
         ours = self.engine.predict(candle, memory)
         if repr(ours) != repr(self._original.predict(candle, memory)):
-            self._causes[record.coin] = DAMAGE
+            self._causes[record.coin] = deviations.DAMAGED_ENTRY
         return ours
 
     def _compare(self, record: CoinRecord, ask: float) -> Sweep:
         sweep = super()._compare(record, ask)
         if sweep.worthless:
-            self._causes[record.coin] = SPACING
+            self._causes[record.coin] = deviations.ENDLESS_SPACING
         return sweep
 
 

@@ -144,7 +144,7 @@ def test_settings_whose_time_is_kept_are_not_read_again() -> None:
 
 @pytest.mark.parametrize(
     "name, deviation",
-    [("thinker_011", "D-Q29"), ("thinker_012", "D-Q30"), ("thinker_025", "D-Q39"), ("thinker_026", "D-Q28")],
+    [("thinker_011", "S01"), ("thinker_012", "S02"), ("thinker_025", "S05"), ("thinker_026", "S03")],
 )
 def test_what_safe_signals_differently_has_its_deviation(name: str, deviation: str) -> None:
     findings = run_case_safe(recorded(name))
@@ -159,7 +159,7 @@ def test_safe_signals_the_same_where_nothing_hangs_or_is_damaged(name: str) -> N
 def test_safe_goes_on_with_a_market_that_is_down_and_a_candle_that_opened_at_zero() -> None:
     case, inputs = changed("thinker_001")
     inputs["snapshots"][0]["klines"]["BTC"]["1hour"] = [{"error": "down"}]
-    assert {finding.deviation for finding in run_case_safe(case)} == {"D-Q38"}
+    assert {finding.deviation for finding in run_case_safe(case)} == {"S04"}
     case, inputs = changed("thinker_001")
     inputs["snapshots"][0]["klines"]["BTC"]["1hour"][0][1][1] = "0"
-    assert {finding.deviation for finding in run_case_safe(case)} == {"D-T1"}
+    assert {finding.deviation for finding in run_case_safe(case)} == {"S06"}
