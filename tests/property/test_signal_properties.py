@@ -93,6 +93,16 @@ def test_prediction_equals_the_oracle(found: list[oracle.Entry], body: float, th
         assert repr((moves.high, moves.low)) == repr((expected.high, expected.low))
 
 
+@given(seed=st.integers(0, 2**32 - 1))
+def test_prediction_of_many_crooked_numbers_equals_the_oracle_to_the_last_bit(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    rows = draw.normal(0, 1, (40, 7)).tolist()
+    found = [oracle.Entry(*row) for row in rows]
+    expected = oracle.predict(rows[0][0], 150.0, found)
+    moves = ORIGINAL.moves_after(rows[0][0], memory_of(found, 150.0, without_ones=False))
+    assert (moves.high, moves.low) == (expected.high, expected.low)
+
+
 @given(found=memories, body=numbers)
 def test_safe_predicts_the_same_as_long_as_nothing_is_damaged(found: list[oracle.Entry], body: float) -> None:
     memory = memory_of(found, 60.0, without_ones=True)

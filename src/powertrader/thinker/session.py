@@ -147,7 +147,9 @@ class ThinkerSession:
         stale = np.flatnonzero(~fresh).tolist()
         self._failed = {row: refusal(self._trained_at_s.item(row), now_s) for row in stale}
         for row, index in np.argwhere((self._due_s <= now_s) & fresh[:, np.newaxis]).tolist():
-            self._look(row, index)
+            # One failed request is enough to know that this coin has to wait.
+            if row not in self._failed:
+                self._look(row, index)
         self._update_bounds()
         asks = [_NO_ASK if (quote := quotes.get(name)) is None else quote.ask for name in self._names]
         levels, margins = self._table.compare(np.array(asks, dtype=np.float64))

@@ -152,8 +152,9 @@ def test_a_market_that_cannot_be_asked_silences_its_coin_for_this_step_only() ->
     stage = Stage()
     stage.market.failing = {"ETH"}
     reasons, signals = stage.step()
-    assert reasons == {"ETH": "no 1week candle: no route to the venue"}
+    assert reasons == {"ETH": "no 1hour candle: no route to the venue"}
     assert signals == ["BTC"]
+    assert [coin for coin, _ in stage.market.asked].count("ETH") == 1
     stage.market.failing = set()
     assert stage.step() == ({}, ["BTC", "ETH"])
 
