@@ -52,7 +52,15 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("pyarrow", ("market",)),
     (
         "pydantic",
-        ("core.config*", "cli", "api", "simexchange", "exchanges.binance_wire", "exchanges.kucoin_wire"),
+        (
+            "core.config*",
+            "core.mailbox",
+            "cli",
+            "api",
+            "simexchange",
+            "exchanges.binance_wire",
+            "exchanges.kucoin_wire",
+        ),
     ),
     ("pythonjsonlogger", ("core.logging_setup",)),
     ("requests", ("exchanges.kucoin",)),

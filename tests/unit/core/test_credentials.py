@@ -1,0 +1,114 @@
+"""Where keys come from, and that they go nowhere."""
+
+import copy
+import logging
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
+
+from powertrader.core.credentials import (
+    CredentialSources,
+    Secret,
+    SystemKeyring,
+    load_binance_credentials,
+)
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.paths import HomePaths
+
+ENVIRONMENT = {"BINANCE_API_KEY": "env-key", "BINANCE_API_SECRET": "env-secret"}
+STORED = {
+    ("powertrader-binance", "api_key"): "ring-key",
+    ("powertrader-binance", "api_secret"): "ring-secret",
+}
+NOTHING: Mapping[tuple[str, str], str] = {}
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that forgets."""
+
+    priority = 1.0
+
+    def __init__(self, stored: Mapping[tuple[str, str], str]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.stored = dict(stored)
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.stored.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.stored[service, username] = password
+
+
+def sources(
+    folder: Path, environment: Mapping[str, str], stored: Mapping[tuple[str, str], str]
+) -> CredentialSources:
+    home = HomePaths(folder)
+    return CredentialSources(
+        environment, MemoryKeyring(stored), home.original_key_file, home.original_secret_file
+    )
+
+
+def write_key_files(folder: Path) -> None:
+    (folder / "b_key.txt").write_text("file-key\n")
+    (folder / "b_secret.txt").write_text("file-secret\n")
+
+
+@pytest.mark.parametrize(
+    "environment, stored, first",
+    [(ENVIRONMENT, STORED, "env"), ({}, STORED, "ring"), ({}, NOTHING, "file")],
+)
+def test_the_environment_comes_before_the_keyring_before_the_key_files(
+    tmp_path: Path, environment: Mapping[str, str], stored: Mapping[tuple[str, str], str], first: str
+) -> None:
+    write_key_files(tmp_path)
+    found = load_binance_credentials(sources(tmp_path, environment, stored))
+    assert (found.api_key.reveal(), found.api_secret.reveal()) == (f"{first}-key", f"{first}-secret")
+
+
+def test_plain_key_files_are_warned_about_without_showing_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_key_files(tmp_path)
+    with caplog.at_level(logging.DEBUG):
+        load_binance_credentials(sources(tmp_path, {}, NOTHING))
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "file-key" not in caplog.text
+    assert "file-secret" not in caplog.text
+
+
+def test_no_keys_anywhere_names_the_three_places(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"BINANCE_API_KEY.*keyring.*b_key\.txt"):
+        load_binance_credentials(sources(tmp_path, {}, NOTHING))
+
+
+@pytest.mark.parametrize("half", ["BINANCE_API_KEY", "BINANCE_API_SECRET"])
+def test_half_a_pair_is_refused_although_the_next_place_has_both(tmp_path: Path, half: str) -> None:
+    with pytest.raises(ConfigError, match="the environment has only the API") as refused:
+        load_binance_credentials(sources(tmp_path, {half: "half-value"}, STORED))
+    assert "half-value" not in str(refused.value)
+
+
+def test_a_secret_shows_itself_to_nobody_who_does_not_ask(tmp_path: Path) -> None:
+    found = load_binance_credentials(sources(tmp_path, ENVIRONMENT, NOTHING))
+    for text in (repr(found), str(found), f"{found.api_secret}", f"{found!s:>9}", repr([found.api_key])):
+        assert "env-" not in text
+    for write in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match="not written anywhere"):
+            write(Secret("x"))
+
+
+def test_the_systems_keyring_is_asked_and_a_missing_one_is_empty(tmp_path: Path) -> None:
+    before = keyring.get_keyring()
+    try:
+        keyring.set_keyring(MemoryKeyring(STORED))
+        assert SystemKeyring().get_password("powertrader-binance", "api_key") == "ring-key"
+        keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+        assert SystemKeyring().get_password("powertrader-binance", "api_key") is None
+    finally:
+        keyring.set_keyring(before)
+    assert isinstance(CredentialSources.standard(HomePaths(tmp_path)).keyring, SystemKeyring)
