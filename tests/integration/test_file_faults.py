@@ -30,11 +30,11 @@ from powertrader.core.exceptions import StorageError
 store, path = FileStore(), Path(sys.argv[1])
 """
 WRITER: Final = """
-number = 0
+import itertools, json
+texts = [json.dumps([number] * 3000) for number in range(1, 9)]  # made before, so that kills fall into writes
 print("ready", flush=True)
-while True:
-    number += 1
-    store.write_json(path, [number] * 3000, durable=number % 8 == 0)
+for text in itertools.cycle(texts):
+    store.write_text(path, text, durable=text is texts[0])
 """
 APPENDER: Final = """
 print("ready", flush=True)
@@ -117,11 +117,11 @@ def test_a_reader_never_sees_a_part_of_a_file_that_two_writers_replace(tmp_path:
 @posix
 def test_a_full_disk_leaves_the_old_file_and_names_path_and_reason(tmp_path: Path) -> None:
     path = tmp_path / "state.txt"
-    path.write_text("old")
+    path.write_text("old\n")
     program = """
     import resource
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-    for deed in (store.write_text, lambda at, text: store.append_bytes(at, text.encode())):
+    for deed in (store.write_text, lambda at, text: store.append_bytes(at, text.encode() + b"\\n")):
         try:
             deed(path, "x" * 5000)
         except StorageError as error:
@@ -130,14 +130,14 @@ def test_a_full_disk_leaves_the_old_file_and_names_path_and_reason(tmp_path: Pat
     first, second = run(program, path).splitlines()
     assert first == f"{path} cannot be written: File too large; check space and permissions"
     assert second == f"{path} cannot be appended to: File too large; check space and permissions"
-    assert path.read_text() == "old"
+    assert path.read_text() == "old\n"
     assert [one.name for one in tmp_path.iterdir()] == ["state.txt"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_no_space_left_is_named_as_such() -> None:
     with pytest.raises(StorageError, match="No space left on device"):
-        FileStore().append_bytes(Path("/dev/full"), b"x")
+        FileStore().append_bytes(Path("/dev/full"), b"x\n")
 
 
 @posix
