@@ -6,6 +6,7 @@ Source: golden/BEHAVIOUR.md sections 2.3 and 2.4.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from powertrader.models.types import CoinSymbol, Compat, PriceLevel
 from powertrader.thinker import kernels, sweep_kernels
 from powertrader.thinker.bounds import START, Bounds, EndlessSpacing, Sweep, SweepState
 from powertrader.thinker.prediction import Activity, Moves, Prediction, PredictionColumns, columns_of
+
+Placed: TypeAlias = tuple[Bounds, tuple[Timeframe, ...]]
+"""Spaced bounds, and the timeframes left out because theirs are not above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +116,17 @@ class SignalEngine:
         Raises EndlessSpacing with compat original when two bounds can never be spaced (Q28).
         """
         columns = PredictionColumns.of(predictions)
-        sides, margins = np.empty(HIGHEST_LEVEL, dtype=np.int64), np.empty(HIGHEST_LEVEL)
-        sweep_kernels.take_sides(ask, state.filled(), (columns.low, columns.high), sides, margins)
-        following, worthless = self.bounds_of(columns)
-        return Sweep(
-            tuple(sides.tolist()),
-            tuple(margins.tolist()),
-            float(sweep_kernels.mean_margin(margins)),
-            following,
-            following.state(state.sweeps + 1),
-            worthless,
-        )
+        return _compare(state, columns, ask, self.bounds_of(columns))
 
     def settle(self, state: SweepState, predictions: Sequence[Prediction], ask: PriceLevel) -> Sweep:
-        """Sweep twice at one ask, so that the second compares with the bounds of these predictions."""
-        return self.sweep(self.sweep(state, predictions, ask).state, predictions, ask)
+        """Sweep twice at one ask, so that the second compares with the bounds of these predictions.
+
+        Raises EndlessSpacing as sweep does.
+        """
+        columns = PredictionColumns.of(predictions)
+        placed = self.bounds_of(columns)
+        # All that the first sweep leaves to the second are these bounds.
+        return _compare(placed[0].state(state.sweeps + 1), columns, ask, placed)
 
     def generate_signal(self, view: CoinView, made_at: datetime) -> Signal:
         """Go the whole way for one coin: match, predict, space, compare.
@@ -138,7 +138,7 @@ class SignalEngine:
         predictions = tuple([self.predict(candle, memory) for candle, memory in pairs])
         return self.settle(START, predictions, view.ask).signal(view.coin, made_at)
 
-    def bounds_of(self, columns: PredictionColumns) -> tuple[Bounds, tuple[Timeframe, ...]]:
+    def bounds_of(self, columns: PredictionColumns) -> Placed:
         """Give the spaced bounds, and the timeframes left out because theirs are not above 0.
 
         Raises EndlessSpacing with compat original when two bounds can never be spaced (Q28).
@@ -150,3 +150,23 @@ class SignalEngine:
                 raise
         usable, worthless = columns.without_worthless()
         return Bounds.of(usable), worthless
+
+
+def _compare(
+    state: SweepState,
+    columns: PredictionColumns,
+    ask: PriceLevel,
+    placed: tuple[Bounds, tuple[Timeframe, ...]],
+) -> Sweep:
+    """Compare an ask with the bounds of a state; placed are those that follow."""
+    sides, margins = np.empty(HIGHEST_LEVEL, dtype=np.int64), np.empty(HIGHEST_LEVEL)
+    sweep_kernels.take_sides(ask, state.filled(), (columns.low, columns.high), sides, margins)
+    following, worthless = placed
+    return Sweep(
+        tuple(sides.tolist()),
+        tuple(margins.tolist()),
+        float(sweep_kernels.mean_margin(margins)),
+        following,
+        following.state(state.sweeps + 1),
+        worthless,
+    )

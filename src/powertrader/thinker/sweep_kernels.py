@@ -30,27 +30,66 @@ PUSH: Final = 0.0005
 SMALLEST_MARGIN_PCT: Final = 0.25
 LONG: Final = 1
 SHORT: Final = -1
+RISING: Final = 1
+FALLING: Final = -1
 PLACED: Final = 0
 CHANGED: Final = 1
 ENDLESS: Final = 2
 
 
 @njit(cache=True)
-def _rank(values: FloatArray, sign: float, ranked: FloatArray, position: IntArray) -> None:
-    """Sort rising (sign 1) or falling (sign -1) and find the first place of each value."""
-    for taken in range(COUNT):
-        value = values[taken]
-        place = taken
-        while place > 0 and sign * ranked[place - 1] > sign * value:
-            ranked[place] = ranked[place - 1]
-            place -= 1
-        ranked[place] = value
+def _first_run(values: FloatArray, order: IntArray) -> int:
+    """Give the length of the rising run at the begin; a strictly falling one is turned round."""
+    run = 2
+    if values[order[1]] < values[order[0]]:
+        while run < COUNT and values[order[run]] < values[order[run - 1]]:
+            run += 1
+        order[:run] = order[:run][::-1].copy()
+        return run
+    while run < COUNT and not values[order[run]] < values[order[run - 1]]:
+        run += 1
+    return run
+
+
+@njit(cache=True)
+def _sort(values: FloatArray, order: IntArray) -> None:
+    """Sort positions by their values, rising and stable.
+
+    The steps are those of the interpreter that ran the original, because nan, which is never less,
+    stays wherever these steps leave it.
+    """
+    for taken in range(_first_run(values, order), COUNT):
+        pivot = order[taken]
+        left, right = 0, taken
+        while left < right:
+            middle = (left + right) // 2
+            if values[pivot] < values[order[middle]]:
+                right = middle
+            else:
+                left = middle + 1
+        for place in range(taken, left, -1):
+            order[place] = order[place - 1]
+        order[left] = pivot
+
+
+@njit(cache=True)
+def _first_equal(values: FloatArray, position: int) -> int:
+    """Give the first position with the same value; nan is only ever found at its own."""
+    for index in range(position):
+        if values[index] == values[position]:
+            return index
+    return position
+
+
+@njit(cache=True)
+def _rank(values: FloatArray, direction: int, ranked: FloatArray, position: IntArray) -> None:
+    """Fill the values by rank, and for each rank the first place of its value."""
+    order = np.arange(COUNT)[::direction].copy()
+    _sort(values, order)
+    by_rank = order[::direction]
     for rank in range(COUNT):
-        position[rank] = rank
-        for index in range(COUNT):
-            if values[index] == ranked[rank]:
-                position[rank] = index
-                break
+        ranked[rank] = values[by_rank[rank]]
+        position[rank] = _first_equal(values, by_rank[rank])
 
 
 @njit(cache=True)
@@ -135,8 +174,8 @@ def place_bounds(predicted: LowHigh, states: IntArray, bounds: LowHigh, ranked: 
             high[index] = HIGH_PLACEHOLDER
     position_low = np.empty(COUNT, dtype=np.int64)
     position_high = np.empty(COUNT, dtype=np.int64)
-    _rank(low, -1.0, ranked[0], position_low)
-    _rank(high, 1.0, ranked[1], position_high)
+    _rank(low, FALLING, ranked[0], position_low)
+    _rank(high, RISING, ranked[1], position_high)
     if not space(ranked[0], ranked[1]):
         return 0, 0
     lows = _back_to_timeframes(ranked[0], position_low, LOW_PLACEHOLDER, low)
