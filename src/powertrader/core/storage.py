@@ -9,20 +9,27 @@ import logging
 import math
 import os
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from powertrader.core.exceptions import BadData, DataCorruptionError, StorageError
+from powertrader.core.file_operations import (
+    BINARY,
+    PARTIAL_SUFFIX,
+    append_whole,
+    delete_abandoned,
+    is_record,
+    mend_end,
+    replace,
+    sync_folder,
+    write_whole,
+)
 
 log = logging.getLogger(__name__)
 Default = TypeVar("Default")
 
 READ, WRITTEN, APPENDED, MOVED, DELETED = "read", "written", "appended to", "moved aside", "deleted"
-REPLACE_TRIES: Final = 20
-REPLACE_PAUSE_S: Final = 0.05
-"""Windows refuses to replace a file that somebody reads; such a reader is gone within a second."""
 
 
 class FileStore:
@@ -36,6 +43,7 @@ class FileStore:
     def __init__(self, root: Path | None = None) -> None:
         """Bind the store to a folder, or to none."""
         self._root = root.resolve() if root is not None else None
+        self._swept: set[Path] = set()
 
     def read_bytes(self, path: Path) -> bytes | None:
         """Give the content, None when there is no such file. Raises StorageError when it cannot be read."""
@@ -96,19 +104,25 @@ class FileStore:
         return number
 
     def write_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
-        """Replace the whole file at once; its folder is made when it is missing."""
+        """Replace the whole file at once; its folder is made when it is missing.
+
+        What killed processes left half written in the folder is deleted once it is an hour old.
+        """
         self._check_inside(path)
-        partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
+        partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}{PARTIAL_SUFFIX}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(partial, content, durable=durable)
-            _replace(partial, path)
+            write_whole(partial, content, durable=durable)
+            replace(partial, path)
             if durable:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
             raise _failure(path, error, WRITTEN) from error
+        if path.parent not in self._swept:
+            self._swept.add(path.parent)
+            delete_abandoned(path)
 
     def write_text(self, path: Path, content: str, *, durable: bool = False) -> None:
         """Replace the whole file with UTF-8 text, line ends as given."""
@@ -129,13 +143,21 @@ class FileStore:
         self.append_bytes(path, line.encode("utf-8"), durable=durable)
 
     def append_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
-        """Append whole lines; when it failed, what was written of them is cut off again."""
+        """Append whole lines; when it failed, what was written of them is cut off again.
+
+        The torn last line of a process that died while writing is cut off first, and reported.
+        Raises ValueError unless content ends its last line.
+        """
+        if not content.endswith(b"\n"):
+            msg = f"what is appended to {path} must end its line, ends with {content[-20:]!r}"
+            raise ValueError(msg)
         self._check_inside(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o644)
+            descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, 0o644)
             try:
-                _append_whole(descriptor, content, durable=durable)
+                content = mend_end(descriptor, path) + content
+                append_whole(descriptor, content, durable=durable)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -144,12 +166,16 @@ class FileStore:
     def read_jsonl(self, path: Path) -> tuple[list[object], str | None]:
         """Give the records, and the torn last line of a process that died while writing, if there is one.
 
+        A last record that lacks only the end of its line is whole, and counts.
         Raises DataCorruptionError naming the line when another line is damaged.
         """
         records: list[object] = []
         raw = self.read_bytes(path) or b""
         lines = raw.split(b"\n")
         torn = lines.pop()
+        if torn and is_record(torn):
+            lines.append(torn)
+            torn = b""
         for number, line in enumerate(lines, start=1):
             try:
                 records.append(json.loads(line))
@@ -163,7 +189,7 @@ class FileStore:
         self._check_inside(path)
         try:
             aside = path.with_name(f"{path.name}.corrupt-{path.stat().st_mtime_ns}")
-            _replace(path, aside)
+            replace(path, aside)
         except OSError as error:
             raise _failure(path, error, MOVED) from error
         log.warning("damaged file moved aside", extra={"file": str(path), "moved_to": aside.name})
@@ -190,53 +216,6 @@ class FileStore:
                 f"{path} leads to {real}, outside {self._root}; links out of the data folder are not followed"
             )
             raise BadData(msg)
-
-
-_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
-
-
-def _write_whole(path: Path, content: bytes, *, durable: bool) -> None:
-    with path.open("wb") as stream:
-        stream.write(content)
-        if durable:
-            stream.flush()
-            os.fsync(stream.fileno())
-
-
-def _append_whole(descriptor: int, content: bytes, *, durable: bool) -> None:
-    before = os.fstat(descriptor).st_size
-    try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        if durable:
-            os.fsync(descriptor)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.ftruncate(descriptor, before)
-        raise
-
-
-def _replace(source: Path, target: Path) -> None:
-    for tries_left in reversed(range(REPLACE_TRIES)):
-        try:
-            source.replace(target)
-        except PermissionError:
-            if os.name != "nt" or not tries_left:
-                raise
-            time.sleep(REPLACE_PAUSE_S)
-        else:
-            return
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _failure(path: Path, error: OSError, deed: str) -> StorageError:

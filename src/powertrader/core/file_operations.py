@@ -1,0 +1,106 @@
+"""What a whole-file write and an append are made of; FileStore is what the rest of the program uses."""
+
+import contextlib
+import json
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+log = logging.getLogger(__name__)
+
+REPLACE_TRIES: Final = 20
+REPLACE_PAUSE_S: Final = 0.05
+"""Windows refuses to replace a file that somebody reads; such a reader is gone within a second."""
+PARTIAL_SUFFIX: Final = ".partial"
+ABANDONED_AFTER_S: Final = 3600
+"""No write takes an hour: a partial file that old belongs to a process that was killed."""
+TAIL_BLOCK: Final = 65536
+SHOWN_OF_TORN: Final = 200
+BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+
+
+def write_whole(path: Path, content: bytes, *, durable: bool) -> None:
+    """Write a new file; durable: it is on the disk when the call returns."""
+    with path.open("wb") as stream:
+        stream.write(content)
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def append_whole(descriptor: int, content: bytes, *, durable: bool) -> None:
+    """Append all of content, or cut what was written of it off again and raise."""
+    before = os.fstat(descriptor).st_size
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        if durable:
+            os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, before)
+        raise
+
+
+def mend_end(descriptor: int, path: Path) -> bytes:
+    """Cut off a torn last line; give what has to come before the next line."""
+    size = start = os.fstat(descriptor).st_size
+    tail = b""
+    while start and b"\n" not in tail:
+        step = 1 if start == size else min(start, TAIL_BLOCK)
+        start -= step
+        os.lseek(descriptor, start, os.SEEK_SET)
+        tail = os.read(descriptor, step) + tail
+    torn = tail.rpartition(b"\n")[2]
+    if not torn:
+        return b""
+    if is_record(torn):
+        return b"\n"
+    os.ftruncate(descriptor, size - len(torn))
+    shown = torn[:SHOWN_OF_TORN].decode("utf-8", "replace")
+    log.warning("torn last line cut off", extra={"file": str(path), "size": len(torn), "torn": shown})
+    return b""
+
+
+def is_record(line: bytes) -> bool:
+    """Tell whether a line is a whole JSON object; the start of one never is."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def delete_abandoned(written: Path) -> None:
+    """Delete old partial files beside a file written just now, whose time is the disk's own."""
+    with contextlib.suppress(OSError):
+        oldest = written.stat().st_mtime - ABANDONED_AFTER_S
+        for path in written.parent.glob(f".*{PARTIAL_SUFFIX}"):
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Put source in the place of target at once."""
+    for tries_left in reversed(range(REPLACE_TRIES)):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if os.name != "nt" or not tries_left:
+                raise
+            time.sleep(REPLACE_PAUSE_S)
+        else:
+            return
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's list of names to the disk."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
