@@ -73,6 +73,10 @@ class TrainingEngine:
         """Tell whether results equal the original's files at every moment, accidents included."""
         return self._reproduces
 
+    def timeframes_needed(self, timeframe: Timeframe) -> tuple[Timeframe, ...]:
+        """Give the timeframes whose candles the training of one needs (Q1)."""
+        return (timeframe,) if self._mode == "recent" else (Timeframe.HOUR_1, timeframe)
+
     def build_memory(
         self,
         timeframe: Timeframe,

@@ -1,0 +1,54 @@
+"""Every recorded run of the original trainer gives the recorded files byte for byte."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from powertrader.parity.case import Case, case_files, load_case
+from powertrader.parity.trainer_cases import run_case, run_case_safe
+from powertrader.trainer import deviations
+
+RECORDED: Final = Path(__file__).parents[2] / "legacy" / "recorded" / "trainer"
+FILES: Final = case_files(RECORDED)
+
+pytestmark = [pytest.mark.golden]
+
+
+def recorded(name: str) -> Case:
+    return next(case for case in map(load_case, FILES) if case.id == name)
+
+
+def test_every_recorded_trainer_case_is_here() -> None:
+    assert len(FILES) == 18
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.split(".")[0])
+def test_our_trainer_repeats_the_recorded_run(path: Path) -> None:
+    assert run_case(load_case(path)) == ()
+
+
+def test_a_changed_byte_in_the_recording_is_noticed() -> None:
+    case = recorded("trainer_001_n60")
+    text = case.outputs["runs"][0]["files"]["memories_1day.txt"]
+    case.outputs["runs"][0]["files"]["memories_1day.txt"] = text.replace("{}", "{ }", 1)
+    assert [found.where for found in run_case(case)] == ["runs[0].files.memories_1day.txt"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.split(".")[0])
+def test_the_safe_trainer_differs_only_where_a_deviation_says_so(path: Path) -> None:
+    assert all(found.deviation is not None for found in run_case_safe(load_case(path)))
+
+
+def test_the_safe_trainer_uses_the_sound_entries_of_a_damaged_memory() -> None:
+    found = run_case_safe(recorded("trainer_013_preexisting_odd_files"))
+    assert {each.deviation for each in found} == {deviations.DAMAGED_ENTRY}
+    assert any("memories_4hour.txt" in each.where for each in found)
+
+
+def test_a_zero_open_costs_the_safe_trainer_one_timeframe_and_the_original_all() -> None:
+    found = {each.where: each for each in run_case_safe(recorded("trainer_015_zero_open_crash"))}
+    assert found["runs[0].files.memories_1day.txt"].original == "(absent)"
+    assert found["runs[0].files.memories_1day.txt"].ours != "(absent)"
+    assert "runs[0].files.memories_1hour.txt" not in found
+    assert {each.deviation for each in found.values()} == {deviations.ZERO_OPEN}
