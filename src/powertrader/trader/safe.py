@@ -31,7 +31,6 @@ class SafePractice:
         self._pairs = PairRules(desk.ports.client)
         self._reconciler = Reconciler(desk)
         self._holdings: dict[CoinSymbol, tuple[Position, Holding]] = {}
-        self._complete: AccountTotals | None = None
         self.orders = SafeOrders(desk, self._pairs)
 
     def start(self, now: datetime) -> None:
@@ -73,7 +72,7 @@ class SafePractice:
         return StepView(
             now=now,
             engines=engines,
-            totals=self._totals(free, priced, quotes, complete=len(priced) == len(held)),
+            totals=self._totals(free, held, quotes),
             held=priced,
             held_coins=held_coins,
             listed=listed,
@@ -166,16 +165,16 @@ class SafePractice:
         return frozenset([order.intent.coin for order in orders.values()]) if orders else frozenset()
 
     def _totals(
-        self, free: float, held: Iterable[Holding], quotes: Mapping[CoinSymbol, Quote], *, complete: bool
+        self, free: float, held: Iterable[Holding], quotes: Mapping[CoinSymbol, Quote]
     ) -> AccountTotals:
-        """Add the account up; while a held coin has no price the last complete totals stay (Q69)."""
+        """Add the account up; a position without a price counts with what it cost.
+
+        The original takes the totals of an earlier step then (Q69), which a restart would forget.
+        """
         buy_value = sell_value = 0.0
         for position in held:
-            quote = quotes[position.coin]
-            buy_value += position.quantity * quote.ask
-            sell_value += position.quantity * quote.bid
-        totals = totals_of(free, sell_value, buy_value)
-        if complete and totals.total > 0:
-            self._complete = totals
-            return totals
-        return self._complete or totals
+            quote = quotes.get(position.coin)
+            cost = 0.0 if quote else float(self._desk.book.position(position.coin).cost)
+            buy_value += position.quantity * quote.ask if quote else cost
+            sell_value += position.quantity * quote.bid if quote else cost
+        return totals_of(free, sell_value, buy_value)
