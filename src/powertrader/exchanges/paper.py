@@ -161,6 +161,8 @@ def _size_problem(intent: OrderIntent, instrument: Instrument, quote: Quote) -> 
     notional = product(quantity, price)
     if quantity <= 0 or quantity < instrument.min_quantity:
         return f"quantity {quantity} of {intent.symbol} is below the minimum of {instrument.min_quantity}"
+    if instrument.max_quantity is not None and quantity > instrument.max_quantity:
+        return f"quantity {quantity} of {intent.symbol} is above the maximum of {instrument.max_quantity}"
     if floor_to_step(quantity, instrument.lot_step) != quantity:
         return f"quantity {quantity} of {intent.symbol} is no multiple of {instrument.lot_step}"
     if notional < instrument.min_notional:

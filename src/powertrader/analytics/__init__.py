@@ -1,0 +1,1 @@
+"""Numbers about the past: pure functions over an equity curve and trades."""
