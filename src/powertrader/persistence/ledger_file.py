@@ -45,11 +45,13 @@ class LedgerFile:
         Raises DataCorruptionError naming file and line when a stored event was damaged, and
         ConfigError when a newer PowerTrader wrote it.
         """
-        raw = self._store.read_bytes(self._path) or b""
+        found = self._store.read_bytes(self._path)
+        raw = found or b""
         kept, self._count = _acknowledged(raw, self._path)
         self._size = len(kept)
         lost = len(raw) - len(kept)
-        if kept != raw:
+        if kept != found:
+            # also for a new file: its name must outlive a power cut before the first event is promised
             self._store.write_bytes(self._path, kept, durable=True)
         if lost > 0:
             log.warning("unfinished line cut off", extra={"file": str(self._path), "bytes": lost})
@@ -77,8 +79,7 @@ class LedgerFile:
     def events(self) -> Iterator[JournalEvent]:
         """Give every event in the order of storing. Raises DataCorruptionError naming file and line."""
         raw = (self._store.read_bytes(self._path) or b"")[: self._size]
-        for number, line in enumerate(raw.splitlines(), start=1):
-            yield _event(line, f"{self._path}, line {number}")
+        return decode_events(raw, str(self._path))
 
     def _settle_doubt(self) -> None:
         """After a write that failed, take away what it may have left behind."""
@@ -112,6 +113,16 @@ def encode_events(events: Iterable[JournalEvent], first: int = 0) -> bytes:
     return b"".join(_line(event, first + place, last - place) for place, event in enumerate(group))
 
 
+def decode_events(content: bytes, name: str = "ledger") -> Iterator[JournalEvent]:
+    """Give the events of lines that `encode_events` made.
+
+    Raises DataCorruptionError with name and line when one was damaged, cut off or taken out.
+    """
+    for number, line in enumerate(content.splitlines(), start=1):
+        where = f"{name}, line {number}"
+        yield _event(_checked(line, number, where), where)
+
+
 def _line(event: JournalEvent, number: int, more: int) -> bytes:
     fields = {
         "schema": SCHEMA,
@@ -133,24 +144,25 @@ def _acknowledged(raw: bytes, path: Path) -> tuple[bytes, int]:
         lines.append(torn)  # only the end of the line is missing, as some editors leave it
     whole = 0
     for number, line in enumerate(lines, start=1):
-        if not _check(line, number, f"{path}, line {number}"):
+        if not _checked(line, number, f"{path}, line {number}")["more"]:
             whole = number
     return b"".join(line + b"\n" for line in lines[:whole]), whole
 
 
-def _check(line: bytes, number: int, where: str) -> int:
-    """Check a line's frame and give how many lines of its group follow."""
+def _checked(line: bytes, number: int, where: str) -> dict[str, Any]:
+    """Give the fields of a line whose checksum, schema and number are right."""
     fields = _fields(line)
     if fields is None:
         msg = f"{where} is damaged: its checksum does not fit; restore the file from a backup"
         raise DataCorruptionError(msg)
-    if fields["schema"] != SCHEMA:
-        msg = f"{where} has schema {fields['schema']}, this PowerTrader reads {SCHEMA}; install a newer one"
+    schema = fields.get("schema")
+    if schema != SCHEMA:
+        msg = f"{where} has schema {schema}, this PowerTrader reads {SCHEMA}; install a newer one"
         raise ConfigError(msg)
     if fields["seq"] != number - 1:
         msg = f"{where} has number {fields['seq']}, expected {number - 1}: lines were lost or repeated"
         raise DataCorruptionError(msg)
-    return int(fields["more"])
+    return fields
 
 
 def _fields(line: bytes) -> dict[str, Any] | None:
@@ -158,14 +170,16 @@ def _fields(line: bytes) -> dict[str, Any] | None:
     rest = line[_HEAD_LENGTH:]
     if line[:_HEAD_LENGTH] != _HEAD + b"%08x" % zlib.crc32(rest) + b'",':
         return None
-    fields: dict[str, Any] = json.loads(b"{" + rest)
+    try:
+        fields: dict[str, Any] = json.loads(b"{" + rest)
+    except (ValueError, RecursionError):
+        return None
     return fields
 
 
-def _event(line: bytes, where: str) -> JournalEvent:
-    fields = _fields(line)
-    kind = _KINDS.get(fields["type"]) if fields else None
-    if fields is None or kind is None:
+def _event(fields: dict[str, Any], where: str) -> JournalEvent:
+    kind = _KINDS.get(fields["type"])
+    if kind is None:
         msg = f"{where} holds no event that is known"
         raise DataCorruptionError(msg)
     try:
