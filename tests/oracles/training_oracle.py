@@ -40,6 +40,13 @@ def distance(a: float, b: float) -> float:
     return abs((abs(a - b) / h) * 100)
 
 
+def number_or_none(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def clean(text: str) -> str:
     for mark in ("'", '"', ",", "[", "]"):
         text = text.replace(mark, "")
@@ -58,6 +65,7 @@ class Oracle:
         self.ram = [self.load(name) for name in MEMORY_FILES]
         self.last_written: float | None = None
         self.parsed: tuple[list[str], ...] | None = None
+        self.bodies: list[float | None] = []
 
     def name(self, stem: str) -> str:
         return f"{stem}_{self.timeframe}.txt"
@@ -95,13 +103,16 @@ class Oracle:
             return []
         if self.parsed is None:
             self.parsed = tuple(self.load(stem) for stem in MEMORY_FILES)
+            self.bodies = [number_or_none(entry.split("{}")[0].split(" ")[0]) for entry in self.parsed[0]]
         entries, close, high, low = self.parsed
+        if None in self.bodies:
+            return []
         matches = []
         try:
-            for number, entry in enumerate(entries):
-                parts = entry.split("{}")
-                pattern = parts[0].split(" ")
-                if distance(body, float(pattern[0])) <= threshold:
+            for number, stored in enumerate(self.bodies):
+                if stored is not None and distance(body, stored) <= threshold:
+                    parts = entries[number].split("{}")
+                    pattern = parts[0].split(" ")
                     float(parts[1].replace(" ", ""))
                     float(parts[2].replace(" ", ""))
                     float(high[number])

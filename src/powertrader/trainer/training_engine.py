@@ -95,7 +95,8 @@ class TrainingEngine:
         except TrainingError as missing:
             return TimeframeTraining(timeframe, "failed", error=missing)
         workspace = self._workspace(memory, sum(walked.iterations for walked in passes))
-        state, error = self._run(workspace, passes, should_stop)
+        with np.errstate(all="ignore"):  # prices and moves may overflow, as they may in the original
+            state, error = self._run(workspace, passes, should_stop)
         if error is not None and not self._reproduces:
             return TimeframeTraining(timeframe, "failed", error=error)
         return _result(passes[-1], workspace, state, error)
@@ -136,8 +137,7 @@ class TrainingEngine:
                 stops=self._reproduces and should_stop(),
                 moves_weights=self._mode == "online",
             )
-            with np.errstate(all="ignore"):  # prices may overflow, as they may in the original
-                state = workspace.run(walk, _at_begin_of(walked, state))
+            state = workspace.run(walk, _at_begin_of(walked, state))
             if state.outcome == ZERO_OPEN:
                 return state, walked.zero_open(walk.first_zero_open)
             if state.outcome == STOPPED:
