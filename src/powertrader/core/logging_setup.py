@@ -3,8 +3,7 @@
 import json
 import logging
 import logging.handlers
-import re
-from collections.abc import Iterable
+import sys
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -12,34 +11,11 @@ from typing import Final, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+from powertrader.core.redaction import Redactor
+
 MAX_BYTES: Final = 10 * 1024 * 1024
 BACKUPS: Final = 5
-MASK: Final = "***"
-SHORTEST_SECRET: Final = 4
-"""Registering less would mask ordinary words."""
-_PACKAGE: Final = "powertrader."
-_SENSITIVE: Final = (
-    r"(?:api[-_ ]?key|x-mbx-apikey|(?:api[-_ ]?)?secret(?:[-_ ]?key)?|signature|password|passphrase|token)"
-)
-_NAMED_SECRET: Final = re.compile(
-    rf"""(?i)((?:{_SENSITIVE}\\?["']?\s*[=:]|(?<![a-z_])key=)\s*\\?["']?)[^\s&"',;}}\\]+"""
-)
-
-
-class Redactor:
-    """Takes known secrets, and whatever is named like one, out of a text."""
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        """Remember secrets, also in the form JSON would spell them; very short ones are ignored."""
-        known = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
-        known |= {json.dumps(secret)[1:-1] for secret in known}
-        self._known = sorted(known, key=len, reverse=True)
-
-    def redact(self, text: str) -> str:
-        """Give the text with every secret replaced by three stars; JSON stays JSON."""
-        for secret in self._known:
-            text = text.replace(secret, MASK)
-        return _NAMED_SECRET.sub(lambda found: found.group(1) + MASK, text)
+PACKAGE: Final = "powertrader"
 
 
 class ConsoleFormatter(logging.Formatter):
@@ -82,10 +58,22 @@ class JsonLineFormatter(JsonFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line, secrets taken out."""
-        return self._redactor.redact(super().format(record))
+        # what the encoder made of odd objects is looked through as well, value by value: it stays JSON
+        spelled = json.loads(super().format(record))
+        return json.dumps(self._redactor.redact_value(spelled), ensure_ascii=False, allow_nan=False)
 
 
-class SteadyFileHandler(logging.handlers.RotatingFileHandler):
+class _Outlet(logging.Handler):
+    """Says on standard error that an entry was lost, without its content, and goes on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the standard library's name
+        """Report an entry that could not be written: it may hold secrets, so only its origin is named."""
+        error = sys.exc_info()[1]
+        where = f"{record.name}, {record.filename} line {record.lineno}"
+        sys.stderr.write(f"log entry of {where} was lost: {type(error).__name__}\n")
+
+
+class SteadyFileHandler(_Outlet, logging.handlers.RotatingFileHandler):
     """A rotating file that comes back when somebody deletes it or its folder."""
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  the standard library's name
@@ -100,38 +88,48 @@ class SteadyFileHandler(logging.handlers.RotatingFileHandler):
         return super()._open()
 
 
-class SteadyConsoleHandler(logging.StreamHandler[TextIO]):
+class SteadyConsoleHandler(_Outlet, logging.StreamHandler[TextIO]):
     """Standard error; a class of its own so that set-up finds it again."""
 
 
-def setup_logging(log_file: Path, *, level: str = "INFO", secrets: Iterable[str] = ()) -> None:
-    """Send everything that is logged in this process to standard error and to log_file.
+def setup_logger(
+    process: str,
+    log_dir: Path,
+    *,
+    redactor: Redactor,
+    level: int | str = logging.INFO,
+    max_bytes: int = MAX_BYTES,
+) -> logging.Logger:
+    """Give a process's logger, after sending all that is logged to standard error and PROCESS.log in log_dir.
 
-    Calling it again replaces what it did before. secrets never reach either place.
+    level holds for our own entries, warnings of other packages are shown as well. The file is put
+    aside at max_bytes, five older ones are kept. Calling it again replaces what it did before. What the
+    redactor knows, now or later, reaches neither place.
     """
     close_logging()
-    redactor = Redactor(secrets)
     console = SteadyConsoleHandler()
     console.setFormatter(ConsoleFormatter(redactor))
     rotating = SteadyFileHandler(
-        log_file, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", delay=True
+        log_dir / f"{process}.log", maxBytes=max_bytes, backupCount=BACKUPS, encoding="utf-8", delay=True
     )
     rotating.setFormatter(JsonLineFormatter(redactor))
     root = logging.getLogger()
-    root.setLevel(level)
     root.addHandler(console)
     root.addHandler(rotating)
+    logging.getLogger(PACKAGE).setLevel(level)
+    return logging.getLogger(f"{PACKAGE}.{process}")
 
 
 def close_logging() -> None:
-    """Undo setup_logging and close its file; nothing happens when it was not called."""
+    """Undo setup_logger and close its file; nothing happens when it was not called."""
     root = logging.getLogger()
-    for place in tuple(root.handlers):
-        if isinstance(place, SteadyConsoleHandler | SteadyFileHandler):
-            root.removeHandler(place)
-            place.close()
+    for outlet in tuple(root.handlers):
+        if isinstance(outlet, _Outlet):
+            root.removeHandler(outlet)
+            outlet.close()
+            logging.getLogger(PACKAGE).setLevel(logging.NOTSET)
 
 
 def _component(record: logging.LogRecord) -> str:
     named = getattr(record, "component", None)
-    return str(named) if named else record.name.removeprefix(_PACKAGE).partition(".")[0]
+    return str(named) if named else record.name.removeprefix(f"{PACKAGE}.").partition(".")[0]
