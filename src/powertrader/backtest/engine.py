@@ -4,7 +4,8 @@ One step is one close of the finest candles. What is seen at a step closed by th
 RULINGS 1-3); only the clock, the market and the exchange differ from live.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -112,14 +113,18 @@ class ReplayEngine:
         self._quote_asset = parts.quote_asset
         self.step_market = parts.step_market
 
-    def train(self, coins: Iterable[CoinSymbol], on_coin: Callable[[CoinSymbol], None]) -> None:
-        """Train each coin on the candles closed by now, and let the thinker use what it learnt."""
+    def train(self, coins: Iterable[CoinSymbol]) -> Iterator[CoinSymbol]:
+        """Train each coin on the candles closed by now, let the thinker use it, then give its name."""
         known = set(self._thinker.coins)
         for coin in coins:
             self._trainings.train(coin, self._clock.now())
             if coin in known:
                 self._thinker.reload((coin,))
-            on_coin(coin)
+            yield coin
+
+    def count_steps(self, span: ReplaySpan) -> int:
+        """Give how many steps a walk over the span has."""
+        return len(self._steps(span))
 
     def walk(
         self,
@@ -132,11 +137,11 @@ class ReplayEngine:
         course = ReplayCourse()
         self._thinker.set_coins(rules.coins)
         next_training = span.start + timedelta(days=span.retrain_days)
-        for close_s in self._market.steps(span.start, span.stop).tolist():
+        for close_s in self._steps(span):
             now = datetime.fromtimestamp(close_s, UTC)
             self._clock.move_to(now)
             if now >= next_training:
-                self.train(rules.coins, _nobody)
+                deque(self.train(rules.coins), maxlen=0)
                 next_training = now + timedelta(days=span.retrain_days)
             report = self._step(now, rules, session)
             course.times.append(now)
@@ -163,6 +168,7 @@ class ReplayEngine:
         step_market.thought = self._thinker.step(now, step_market.look())
         return session.step(rules)
 
-
-def _nobody(coin: CoinSymbol) -> None:
-    """Tell nobody that a coin was trained again."""
+    def _steps(self, span: ReplaySpan) -> list[int]:
+        """Give the closes after the start; what closed at the start was trained on."""
+        closes = self._market.steps(span.start, span.stop)
+        return [close_s for close_s in closes.tolist() if close_s > span.start.timestamp()]

@@ -1,9 +1,14 @@
-"""Dates as people type them."""
+"""Dates and coins as people type them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, TypeAlias
+from pathlib import Path
+from typing import Final
 
 import typer
+
+SYNTHETIC_COINS: Final = "BTC,ETH"
+"""What the bundled market trades unless other coins are named."""
 
 
 def utc_moment(text: str) -> datetime:
@@ -19,18 +24,19 @@ def utc_moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-Moment: TypeAlias = Annotated[datetime, typer.Option(parser=utc_moment, metavar="DATE")]
+def coins_setting(named: Sequence[str] | None, candles: Path | None) -> list[str]:
+    """Give the setting that stands for coins on the command line; each may be a list with commas.
 
-
-def coin_list(text: str) -> tuple[str, ...]:
-    """Give the coins of a comma-separated list, upper case, each once, in the order given.
-
-    Raises typer.BadParameter when it names none; ConfigError when one is no coin symbol.
+    Without names it is none, so that the settings count, but for the synthetic market, which has its
+    own coins. Raises typer.BadParameter when the names hold no coin, ConfigError when one is none.
     """
     from powertrader.core.symbols import coin_symbol  # noqa: PLC0415  --help must not pay for it
 
-    coins = tuple(dict.fromkeys(coin_symbol(part) for part in text.split(",") if part.strip()))
+    if named is None:
+        return [] if candles is not None else [f"coins={SYNTHETIC_COINS}"]
+    parts = ",".join(named).split(",")
+    coins = list(dict.fromkeys(coin_symbol(part) for part in parts if part.strip()))
     if not coins:
         msg = "name at least one coin, such as BTC,ETH"
         raise typer.BadParameter(msg)
-    return coins
+    return [f"coins={','.join(coins)}"]

@@ -22,6 +22,13 @@ Overrides: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="One setting, such as dca.multiplier=1.5; repeatable."),
 ]
+CandleFolder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--candles", help="Folder with candle files; else a bundled synthetic market."),
+]
+NamedCoins: TypeAlias = Annotated[
+    list[str] | None, typer.Argument(help="Coins, such as BTC ETH; else those of the settings.")
+]
 JsonFlag: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output.")
 ]

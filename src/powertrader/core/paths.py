@@ -90,6 +90,16 @@ class HomePaths:
         """Folder of the status files."""
         return self.data / "hub_data"
 
+    @property
+    def trainer_lock(self) -> Path:
+        """Held by the one process that trains."""
+        return self.data / "trainer.lock"
+
+    @property
+    def thinker_lock(self) -> Path:
+        """Held by the one process that signals."""
+        return self.data / "thinker.lock"
+
     def log_file(self, process: str) -> Path:
         """The log of one process."""
         return self.logs / f"{process}.log"

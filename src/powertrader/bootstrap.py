@@ -1,0 +1,87 @@
+"""The composition root: the only file that names a concrete exchange or reads the trading mode."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from powertrader.backtest.engine import ReplayEngine, ReplayParts, ReplaySpan, StepMarket
+from powertrader.backtest.trainings import Trainings
+from powertrader.core.clock import ManualClock
+from powertrader.core.config import TradingConfig
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.ledger import MemoryLedger
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_instruments
+from powertrader.market.replay import ReplayMarket
+from powertrader.market.resample import Weekday
+from powertrader.models.candle import Candles
+from powertrader.models.money import decimal_of
+from powertrader.models.types import CoinSymbol
+from powertrader.thinker.session import ThinkerSession
+from powertrader.thinker.signal_engine import SignalEngine
+from powertrader.thinker.training_files import load_training
+from powertrader.trader.desk import Ports
+from powertrader.trader.session import Session
+from powertrader.trainer.coin_training import CoinTrainer
+from powertrader.trainer.training_engine import TrainingEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Everything a replay consists of, wired and ready."""
+
+    engine: ReplayEngine
+    session: Session
+    trainings: Trainings
+    client: PaperTradingClient
+    ledger: MemoryLedger
+
+
+def build_replay(config: TradingConfig, candles: Mapping[CoinSymbol, Candles], span: ReplaySpan) -> Replay:
+    """Wire trainer, thinker and trader to past candles, a clock that is moved, and a paper account.
+
+    Raises ConfigError when the settings ask for another exchange than paper.
+    """
+    if config.trading.mode != "paper":
+        msg = f"trading.mode was {config.trading.mode}: a replay trades on paper; set trading.mode=paper"
+        raise ConfigError(msg)
+    costs = config.costs.model
+    quote_asset = config.trading.quote_asset
+    compat = config.trading.compat
+    market, clock = build_market(config, candles, span.start)
+    step_market = StepMarket(market)
+    trainings = Trainings(market, config.trading.training, compat)
+    thinker = ThinkerSession(SignalEngine(compat), market, trainings)
+    terms = PaperTerms(default_instruments(tuple(candles), quote_asset), costs, quote_asset)
+    start = {quote_asset: decimal_of(config.replay.start_quote)}
+    client = PaperTradingClient(step_market, terms, clock, start)
+    ledger = MemoryLedger()
+    ports = Ports(client, step_market, step_market.signal, ledger, clock)
+    parts = ReplayParts(step_market, clock, trainings, thinker, client, quote_asset)
+    session = Session(ports, compat, quote_asset=quote_asset)
+    return Replay(ReplayEngine(parts), session, trainings, client, ledger)
+
+
+def build_market(
+    config: TradingConfig, candles: Mapping[CoinSymbol, Candles], at: datetime | None
+) -> tuple[ReplayMarket, ManualClock]:
+    """Make a market of past candles, with its clock at a time, else where the last candle closed."""
+    ends = [int(columns.open_time_s[-1]) + columns.interval_s for columns in candles.values() if len(columns)]
+    moment = datetime.fromtimestamp(max(ends, default=0), UTC) if at is None else at.astimezone(UTC)
+    clock = ManualClock(moment)
+    week_start = Weekday[config.candles.week_start.upper()]
+    spread_pct = config.costs.model.spread_pct
+    return ReplayMarket(candles, clock, spread_pct=spread_pct, week_start=week_start), clock
+
+
+def build_trainer(config: TradingConfig, market: ReplayMarket, clock: ManualClock) -> CoinTrainer:
+    """Make a trainer that learns from a market at its clock's time."""
+    return CoinTrainer(market, clock, TrainingEngine(config.trading.training, config.trading.compat))
+
+
+def build_thinker(config: TradingConfig, market: ReplayMarket, paths: HomePaths) -> ThinkerSession:
+    """Make a thinker that asks a market, with what was learnt and saved below paths."""
+    store = FileStore(paths.data)
+    engine = SignalEngine(config.trading.compat)
+    return ThinkerSession(engine, market, lambda coin: load_training(store, paths.coin(coin)))

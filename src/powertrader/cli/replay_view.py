@@ -1,0 +1,189 @@
+"""What a person sees of a replay: the settings that matter, progress, every trade, the account at the end."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from powertrader.backtest.archive import Archive, new_folder, save
+from powertrader.backtest.engine import ReplayCourse, ReplaySpan
+from powertrader.backtest.request import ReplayRequest
+from powertrader.backtest.summary import summary_of
+from powertrader.bootstrap import Replay, build_replay
+from powertrader.cli import exit_codes
+from powertrader.cli.output import emit_json, people, progress_bar
+from powertrader.cli.session import command_session
+from powertrader.cli.stop import ctrl_c
+from powertrader.core.config import TradingConfig, config_hash
+from powertrader.core.config_sources import ConfigSources, LoadedConfig
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.models.candle import Candles
+from powertrader.models.decision import Gate
+from powertrader.models.order import Side
+from powertrader.models.trade import Trade
+from powertrader.models.types import CoinSymbol
+from powertrader.trader.session import StepReport
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+STEPS_BETWEEN_UPDATES: Final = 25
+TELLING_GATES: Final = frozenset({"long", "short", "dca level"})
+"""Gates whose numbers are why a purchase was made; the others only did not forbid it."""
+
+
+def run_and_show(request: ReplayRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
+    """Run a replay, show it on stderr, save it, and give the exit code."""
+    with command_session("replay", home, sources) as session:
+        return _run(request, session.loaded.for_replay(), session.paths, as_json=as_json)
+
+
+def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_json: bool) -> int:
+    console = people()
+    config = loaded.config
+    candles = request.load(config)
+    span = request.span(candles, config)
+    _show_start(console, config, candles, span)
+    for note in loaded.notes:
+        console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
+    replay = build_replay(config, candles, span)
+    _train(console, replay, config.trading.coins)
+    started = perf_counter()
+    course = _walk(console, replay, config, span)
+    seconds = perf_counter() - started
+    summary = summary_of(config, candles, span, course, replay.session.book)
+    folder = new_folder(paths.results, "replay")
+    save(Archive(summary, course, replay.session.book, replay.ledger), folder, FileStore())
+    speed = round(course.steps * len(candles) / seconds) if seconds else 0
+    _show_end(console, summary, folder, speed)
+    if as_json:
+        emit_json({**summary, "coin_steps_per_s": speed, "result_dir": str(folder)})
+    return exit_codes.INTERRUPTED if course.interrupted else exit_codes.OK
+
+
+def trade_line(trade: Trade, quote_asset: str, gates: Iterable[Gate] = ()) -> str:
+    """Give a trade as one line: what, why, and what came of it when it was a sale.
+
+    gates: what the coin stood before in that step; those that a purchase passed are its reason.
+    """
+    word = "buy " if trade.side is Side.BUY else "sell"
+    amount = f"{trade.quantity:f} {trade.coin}"
+    value = f"{trade.value:,.2f} {quote_asset}"
+    line = f"{trade.timestamp:%Y-%m-%d %H:%M} {word} {amount:>15} at {_price(trade.price):>9} = {value:>14}"
+    if trade.pnl_pct is not None and trade.realized_profit is not None:
+        return f"{line}  {trade.reason}, {trade.pnl_pct:+.2f} %, profit {trade.realized_profit:+,.2f}"
+    passed = [gate.text for gate in gates if gate.passed and gate.name in TELLING_GATES]
+    return f"{line}  {trade.reason}" + (f": {', '.join(passed)}" if passed else "")
+
+
+def _price(price: float | None) -> str:
+    if price is None:
+        return "?"
+    return f"{price:,.2f}" if price >= 1 else f"{price:.6g}"
+
+
+def _train(console: "Console", replay: Replay, coins: tuple[CoinSymbol, ...]) -> None:
+    with progress_bar(console, "coins") as progress:
+        task = progress.add_task("Training", total=len(coins), rate="")
+        started = perf_counter()
+        for done, coin in enumerate(replay.engine.train(coins), start=1):
+            rate = f"{done / (perf_counter() - started):.1f}"
+            progress.update(task, completed=done, rate=rate, description=f"Trained {coin}")
+    replay.trainings.require(coins)
+    for coin in coins:
+        memories = replay.trainings(coin).memories
+        learnt = ", ".join(f"{timeframe} {len(memory)}" for timeframe, memory in memories.items())
+        console.print(f"{coin} learnt patterns: {learnt}", soft_wrap=True)
+        for reason in replay.trainings.failures.get(coin, {}).values():
+            console.print(f"{coin}: {reason}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _walk(console: "Console", replay: Replay, config: TradingConfig, span: ReplaySpan) -> ReplayCourse:
+    with progress_bar(console, "steps") as progress, ctrl_c() as pressed:
+        shown = _Shown(progress, replay, config.trading.quote_asset, replay.engine.count_steps(span))
+
+        def go_on(report: StepReport) -> bool:
+            shown.step(report)
+            return not pressed
+
+        return replay.engine.walk(span, config.rules, replay.session, go_on)
+
+
+class _Shown:
+    """How much of the walk a person has seen."""
+
+    def __init__(self, progress: "Progress", replay: Replay, quote_asset: str, steps: int) -> None:
+        self._progress = progress
+        self._session = replay.session
+        self._trades = replay.session.book.trades
+        self._quote_asset = quote_asset
+        self._task = progress.add_task("Trading", total=steps, rate="")
+        self._started = perf_counter()
+        self._steps = 0
+        self._trades_shown = 0
+
+    def step(self, report: StepReport) -> None:
+        """Show what is new after a step."""
+        self._steps += 1
+        for trade in self._trades[self._trades_shown :]:
+            line = trade_line(trade, self._quote_asset, self._session.why(trade.coin))
+            self._progress.console.print(line, markup=False, soft_wrap=True)
+        self._trades_shown = len(self._trades)
+        if self._steps % STEPS_BETWEEN_UPDATES == 0:
+            rate = f"{self._steps / (perf_counter() - self._started):,.0f}"
+            text = f"Trading {report.at:%Y-%m-%d}"
+            self._progress.update(self._task, completed=self._steps, rate=rate, description=text)
+
+
+def _show_start(
+    console: "Console", config: TradingConfig, candles: Mapping[CoinSymbol, Candles], span: ReplaySpan
+) -> None:
+    counts = ", ".join(f"{coin} {len(columns):,}" for coin, columns in candles.items())
+    console.print(f"Replay on paper: {counts} candles; settings {config_hash(config)}")
+    console.print(
+        f"Trains on what closed by {span.start:%Y-%m-%d %H:%M}, trades until {span.stop:%Y-%m-%d %H:%M} UTC, "
+        f"trains again every {span.retrain_days} days",
+        soft_wrap=True,
+    )
+
+
+def _show_end(console: "Console", summary: Mapping[str, object], folder: Path, speed: int) -> None:
+    from rich.table import Table  # noqa: PLC0415  only people need it
+
+    table = Table(title="Account on paper", show_header=False, title_justify="left")
+    table.add_column()
+    table.add_column(justify="right")
+    for label, text in _figures(summary):
+        table.add_row(label, text)
+    console.print(table)
+    if summary["interrupted"]:
+        console.print(
+            "Stopped by Ctrl-C after a whole step; the files hold what was done until then. "
+            "Run the same command again for the whole replay: it gives the same trades and goes on.",
+            style="yellow",
+        )
+    console.print(f"{speed:,} coin-steps/s; saved in {folder}", soft_wrap=True, markup=False)
+
+
+def _figures(summary: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    asset = summary["quote_asset"]
+    reasons = summary["trades_by_reason"]
+    yield "Start", f"{summary['start_equity']:,.2f} {asset}"
+    yield "End, open positions at the bid", f"{summary['final_equity']:,.2f} {asset}"
+    yield "Return", f"{summary['return_pct']:+.2f} %"
+    yield "Buying and holding instead", _percent(summary["buy_and_hold_pct"])
+    yield "Deepest fall", f"{summary['max_drawdown_pct']:.2f} %"
+    yield "Trades", f"{summary['buys']} bought, {summary['sells']} sold"
+    if isinstance(reasons, Mapping):
+        yield "by reason", "\n".join(f"{reason} {count}" for reason, count in reasons.items()) or "none"
+    yield "Sales with a gain", _percent(summary["win_rate_pct"])
+    yield "Realised profit", f"{summary['realized_profit']:+,.2f} {asset}"
+    yield "Fees", f"{summary['fees']:,.2f} {asset}"
+    yield "Config, data", f"{summary['config_hash']}, {summary['data_hash']}"
+    yield "Program", str(summary["code_version"])
+
+
+def _percent(value: object) -> str:
+    return f"{value:+.2f} %" if isinstance(value, float) else "none"

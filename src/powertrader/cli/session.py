@@ -1,0 +1,41 @@
+"""What every command with settings begins with: settings, folders, and where its log goes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from powertrader.core.config import TradingConfig
+from powertrader.core.config_sources import ConfigSources, LoadedConfig, load_config
+from powertrader.core.logging_setup import close_logging, setup_logger
+from powertrader.core.paths import HomePaths, find_home
+from powertrader.core.redaction import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSession:
+    """The settings in force and the folders of one command."""
+
+    loaded: LoadedConfig
+    paths: HomePaths
+
+    @property
+    def config(self) -> TradingConfig:
+        """The settings."""
+        return self.loaded.config
+
+
+@contextmanager
+def command_session(process: str, home: Path | None, sources: ConfigSources) -> Iterator[CommandSession]:
+    """Load the settings and log to stderr and logs/PROCESS.log until the command ends.
+
+    Raises ConfigError with everything that is wrong with the settings.
+    """
+    root = find_home(home)
+    setup_logger(process, HomePaths(root).logs, redactor=Redactor())
+    try:
+        loaded = load_config(sources)
+        neural_dir = loaded.config.paths.main_neural_dir
+        yield CommandSession(loaded, HomePaths(root, Path(neural_dir) if neural_dir else None))
+    finally:
+        close_logging()

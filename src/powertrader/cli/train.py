@@ -1,0 +1,42 @@
+"""`powertrader train`: learn the price patterns of coins and keep them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from powertrader.cli.moments import coins_setting, utc_moment
+from powertrader.cli.options import (
+    CandleFolder,
+    ConfigFiles,
+    Home,
+    JsonFlag,
+    NamedCoins,
+    Overrides,
+    sources_from,
+)
+
+
+def train(
+    coins: NamedCoins = None,
+    *,
+    candles: CandleFolder = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(parser=utc_moment, metavar="DATE", help="Use what closed by then; else all candles."),
+    ] = None,
+    reprocess: Annotated[bool, typer.Option("--reprocess", help="Forget what was learnt before.")] = False,
+    home: Home = None,
+    config: ConfigFiles = None,
+    settings: Overrides = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Train each coin on every timeframe and write what it learnt to the data folder.
+
+    Stopped by Ctrl-C or killer.txt it goes on with the next timeframe when started again.
+    """
+    from powertrader.cli.train_view import TrainRequest, run_and_show  # noqa: PLC0415  numba is slow to import
+
+    overrides = [*(settings or ()), *coins_setting(coins, candles)]
+    request = TrainRequest(candles, until, reprocess)
+    return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)

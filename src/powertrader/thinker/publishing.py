@@ -1,0 +1,40 @@
+"""The thinker's answers as files: one signal.json per coin, and the original's texts for old tools."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from powertrader.core.mailbox import SIGNAL, Mailbox
+from powertrader.core.original_signals import UNTRAINED, SignalTexts, export_signal
+from powertrader.core.paths import CoinPaths, HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.thinker.session import ThinkerStep
+
+
+def publish(step: ThinkerStep, store: FileStore, paths: HomePaths) -> None:
+    """Write every signal of a step. A coin without one keeps its signal.json, which grows stale.
+
+    The original's texts carry no time, so they say level 0 where there is no signal.
+    Raises StorageError when a file cannot be written.
+    """
+    mailbox = Mailbox(store)
+    for coin, signal in step.signals.items():
+        own = paths.coin(coin)
+        mailbox.publish(own.signal(), SIGNAL, signal)
+        _write(store, own, export_signal(signal))
+    for coin in step.reasons:
+        _write(store, paths.coin(coin), UNTRAINED)
+
+
+def _write(store: FileStore, paths: CoinPaths, texts: SignalTexts) -> None:
+    for path, text in _files(paths, texts):
+        if text is not None:
+            store.write_text(path, text)
+
+
+def _files(paths: CoinPaths, texts: SignalTexts) -> Iterable[tuple[Path, str | None]]:
+    yield paths.bounds_low(), texts.low_bounds
+    yield paths.bounds_high(), texts.high_bounds
+    yield paths.profit_margin_long(), texts.long_margin
+    yield paths.profit_margin_short(), texts.short_margin
+    yield paths.signal_long(), texts.long_level
+    yield paths.signal_short(), texts.short_level

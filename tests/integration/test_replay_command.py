@@ -1,0 +1,122 @@
+"""The main job from the command line to the saved result, on the bundled synthetic market."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from powertrader.backtest.archive import EQUITY_FILE, LEDGER_FILE, RESULT_FILE, TRADES_FILE
+from powertrader.cli import exit_codes
+from powertrader.cli.main import main
+from powertrader.core.config import hash_of_tree
+from powertrader.models.book import book_of
+from powertrader.persistence.ledger_file import decode_events
+
+SHORT = ("replay", "--train-until", "2022-09-01", "--to", "2022-10-01", "--json")
+PROMISED = (
+    "final_equity",
+    "return_pct",
+    "trades",
+    "max_drawdown_pct",
+    "coin_steps_per_s",
+    "config_hash",
+    "data_hash",
+    "result_dir",
+)
+
+
+def _replay(home: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[dict[str, object], str]:
+    assert main([*SHORT, "--home", str(home), *more]) == exit_codes.OK
+    captured = capsys.readouterr()
+    return json.loads(captured.out), captured.err
+
+
+def test_a_replay_shows_each_trade_with_its_reason_and_promises_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, shown = _replay(tmp_path, capsys)
+    assert all(key in result for key in PROMISED)
+    folder = Path(str(result["result_dir"]))
+    with (folder / TRADES_FILE).open(encoding="utf-8") as stream:
+        trades = list(csv.DictReader(stream))
+    assert len(trades) == result["trades"]
+    assert len(trades) > 5
+    lines = [line for line in shown.splitlines() if line.startswith("2022-09-")]
+    assert len(lines) == len(trades)
+    for line, trade in zip(lines, trades, strict=True):
+        assert trade["coin"] in line
+        assert trade["reason"] in line
+    assert {trade["reason"] for trade in trades} >= {"entry", "trailing_exit"}
+    assert "less than an exchange's smallest order" in shown
+
+
+def test_the_same_replay_twice_gives_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [
+        Path(str(_replay(tmp_path / name, capsys)[0]["result_dir"])) for name in ("first", "second")
+    ]
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert sorted(first) == ["decisions.jsonl", EQUITY_FILE, LEDGER_FILE, RESULT_FILE, TRADES_FILE]
+    assert first == second
+
+
+def test_what_comes_later_changes_nothing_earlier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    longer = Path(str(_replay(tmp_path / "longer", capsys)[0]["result_dir"]))
+    shorter = Path(str(_replay(tmp_path / "shorter", capsys, "--to", "2022-09-15")[0]["result_dir"]))
+    for name in (TRADES_FILE, EQUITY_FILE, LEDGER_FILE):
+        early = (shorter / name).read_bytes()
+        assert len(early) > 100
+        assert (longer / name).read_bytes().startswith(early)
+
+
+def test_the_ledger_alone_gives_the_account_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result, _ = _replay(tmp_path, capsys)
+    folder = Path(str(result["result_dir"]))
+    book = book_of(decode_events((folder / LEDGER_FILE).read_bytes()))
+    held = {coin: format(position.quantity, "f") for coin, position in book.positions.items() if position.quantity}
+    saved = json.loads((folder / RESULT_FILE).read_text())
+    assert held == {coin: position["quantity"] for coin, position in saved["open_positions"].items()}
+    assert len(book.trades) == saved["trades"]
+
+
+def test_the_config_hash_can_be_recomputed_from_the_saved_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, _ = _replay(tmp_path, capsys, "--set", "trailing_gap_pct=1.5")
+    saved = json.loads((Path(str(result["result_dir"])) / RESULT_FILE).read_text())
+    assert saved["config"]["trailing"]["gap_pct"] == 1.5
+    assert hash_of_tree(saved["config"]) == saved["config_hash"] == result["config_hash"]
+
+
+def test_compat_original_runs_through_the_same_door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result, _ = _replay(tmp_path, capsys, "--set", "compat=original", "--to", "2022-09-10")
+    assert isinstance(result["trades"], int)
+    assert result["config"]["trading"]["compat"] == "original"  # type: ignore[index]  parsed JSON
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal would stop the whole test run on Windows")
+def test_ctrl_c_leaves_a_complete_result_and_says_how_to_go_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "powertrader", "replay", "--home", str(tmp_path), "--json"]
+    with subprocess.Popen(
+        [*command, "--train-until", "2022-02-01"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if " buy " in line:
+                break
+        time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, shown = process.communicate(timeout=60)
+    assert process.returncode == exit_codes.INTERRUPTED
+    result = json.loads(output)
+    assert result["interrupted"] is True
+    assert "Run the same command again" in shown
+    folder = Path(result["result_dir"])
+    assert json.loads((folder / RESULT_FILE).read_text())["interrupted"] is True
+    rows = (folder / EQUITY_FILE).read_text().splitlines()
+    assert len(rows) == result["steps"] + 1

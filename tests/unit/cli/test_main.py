@@ -1,0 +1,91 @@
+"""The door of the command line: exit codes, plain errors, and a help that costs nothing."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from powertrader.cli import exit_codes
+from powertrader.cli.main import exit_code_of, main
+from powertrader.core.exceptions import (
+    BadData,
+    ConfigError,
+    DataCorruptionError,
+    InsufficientFundsError,
+    OrderUnknown,
+    PowerTraderError,
+    RetryLater,
+    StorageError,
+)
+
+SLOW_IMPORTS = ("numba", "pydantic", "rich", "yaml", "numpy", "pyarrow", "keyring")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ConfigError("x"), exit_codes.USAGE),
+        (BadData("x"), exit_codes.BAD_DATA),
+        (DataCorruptionError("x"), exit_codes.BAD_DATA),
+        (StorageError("x"), exit_codes.BAD_DATA),
+        (RetryLater("x"), exit_codes.VENUE),
+        (InsufficientFundsError("x"), exit_codes.VENUE),
+        (OrderUnknown("x"), exit_codes.VENUE),
+        (PowerTraderError("x"), exit_codes.DIFFERENT),
+    ],
+)
+def test_every_error_has_the_exit_code_of_its_reaction(error: PowerTraderError, expected: int) -> None:
+    assert exit_code_of(error) == expected
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_help_names_every_command_and_succeeds(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == exit_codes.OK
+    shown = capsys.readouterr().out
+    for command in ("replay", "train", "think", "compare", "config", "candles"):
+        assert f"  {command}" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["repaly"], "repaly"),
+        (["replay", "--nonsense"], "--nonsense"),
+        (["replay", "--to", "someday"], "'someday' is no date"),
+        (["replay", "--coins", " , "], "name at least one coin"),
+        (["replay", "--coins", "../BTC"], "must be 1 to 20 letters and digits"),
+        (["replay", "--set", "trade_start_leve=3"], "trade_start_level"),
+        (["replay", "--set", "trade_start_level=9"], "9"),
+        (["replay", "--train-until", "1999-01-01"], "must lie within the candles"),
+        (["compare", "--vectors", "here", "--compat", "new"], "must be original or safe"),
+    ],
+)
+def test_wrong_usage_says_what_is_wrong_and_exits_with_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == exit_codes.USAGE
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert "Traceback" not in captured.err
+    assert not captured.out
+
+
+def test_a_missing_candle_folder_exits_with_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "--candles", "not-there", "--coins", "BTC"]) == exit_codes.BAD_DATA
+    assert "not-there" in capsys.readouterr().err
+
+
+def test_help_imports_nothing_slow() -> None:
+    program = (
+        "import json, sys; from powertrader.cli.main import main; main(['--help']);"
+        f"print(json.dumps([name for name in {SLOW_IMPORTS!r} if name in sys.modules]))"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert json.loads(shown.splitlines()[-1]) == []
+
+
+def test_the_program_starts_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "powertrader"], capture_output=True, text=True, check=False)
+    assert done.returncode == exit_codes.OK
+    assert "powertrader [OPTIONS] COMMAND" in done.stdout
