@@ -18,7 +18,7 @@ _EXACT: Final = Context(prec=200)
 _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 KILLED: Final = "killed"
 HANG: Final = "hang"
-_ENDLESS: Final = 2000
+ENDLESS: Final = 2000
 _STATES: Final[Mapping[str, OrderState]] = {
     "NEW": OrderState.PENDING,
     "PARTIALLY_FILLED": OrderState.PENDING,
@@ -146,7 +146,7 @@ class RecordedExchange:
         count = self._tick.calls.get("get_order", 0)
         if count == self._tick.kill_on:
             raise ProgramStopped(KILLED)
-        if count >= _ENDLESS:
+        if count >= ENDLESS:
             raise ProgramStopped(HANG)
         self._request("get_order")
         for order in self._orders:
