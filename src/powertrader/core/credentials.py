@@ -5,10 +5,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn, Protocol, Self, TypeAlias
 
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import MASK, Redactor
 from powertrader.core.storage import FileStore
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,11 @@ SECRET_VARIABLE: Final = "BINANCE_API_SECRET"  # noqa: S105  the name of a varia
 KEYRING_SERVICE: Final = "powertrader-binance"
 KEYRING_KEY: Final = "api_key"
 KEYRING_SECRET: Final = "api_secret"  # noqa: S105  the name of an entry, not a secret
+
+_BLANKS: Final = " \t\r\n\ufeff"
+"""What editors leave around a key, the mark before the first letter included."""
+Pair: TypeAlias = tuple[str | None, str | None]
+"""Key and secret as a source has them."""
 
 
 class Keyring(Protocol):
@@ -57,19 +63,14 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        return "***"
+        return MASK
+
+    def __format__(self, form: str) -> str:
+        return format(MASK, form)
 
     def __reduce__(self) -> NoReturn:
         msg = "a secret is not written anywhere"
         raise TypeError(msg)
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangeCredentials:
-    """What signs requests to a venue."""
-
-    api_key: Secret
-    api_secret: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +88,57 @@ class CredentialSources:
         return cls(os.environ, SystemKeyring(), home.original_key_file, home.original_secret_file)
 
 
-def load_binance_credentials(sources: CredentialSources) -> ExchangeCredentials:
-    """Give the keys of the first place that has them.
+@dataclass(frozen=True, slots=True)
+class BinanceCredentials:
+    """What signs requests to Binance."""
 
-    Raises ConfigError when no place has them, or when one has only a half: the next place could belong to
-    another account.
-    """
-    environment, keyring = sources.environment, sources.keyring
-    pair = _pair("the environment", environment.get(KEY_VARIABLE), environment.get(SECRET_VARIABLE))
-    if pair is None:
-        key = keyring.get_password(KEYRING_SERVICE, KEYRING_KEY)
-        pair = _pair("the keyring", key, keyring.get_password(KEYRING_SERVICE, KEYRING_SECRET))
-    if pair is None:
-        pair = _from_files(sources)
-    if pair is None:
+    api_key: Secret
+    api_secret: Secret
+
+    @classmethod
+    def load(cls, sources: CredentialSources, redactor: Redactor) -> Self:
+        """Give the keys of the first source that has them, after telling redactor to keep them out of logs.
+
+        Raises ConfigError when no source has them, or when one has only a half: the next could belong to
+        another account.
+        """
+        for place, look_up in _PLACES:
+            key, secret = ((text or "").strip(_BLANKS) for text in look_up(sources))
+            if not key and not secret:
+                continue
+            redactor.register(key, secret)
+            if not key or not secret:
+                msg = f"{place} only the API {'key' if key else 'secret'}; give both there or neither"
+                raise ConfigError(msg)
+            return cls(Secret(key), Secret(secret))
         msg = (
             f"no Binance API keys: set {KEY_VARIABLE} and {SECRET_VARIABLE}, or store {KEYRING_KEY} and "
             f"{KEYRING_SECRET} in the keyring under {KEYRING_SERVICE}, or put them into {sources.key_file} "
             f"and {sources.secret_file.name}"
         )
         raise ConfigError(msg)
-    return pair
 
 
-def _from_files(sources: CredentialSources) -> ExchangeCredentials | None:
+def _in_environment(sources: CredentialSources) -> Pair:
+    return sources.environment.get(KEY_VARIABLE), sources.environment.get(SECRET_VARIABLE)
+
+
+def _in_keyring(sources: CredentialSources) -> Pair:
+    ask = sources.keyring.get_password
+    return ask(KEYRING_SERVICE, KEYRING_KEY), ask(KEYRING_SERVICE, KEYRING_SECRET)
+
+
+def _in_files(sources: CredentialSources) -> Pair:
     store = FileStore()
-    key, secret = store.read_text(sources.key_file), store.read_text(sources.secret_file)
-    pair = _pair(f"the key files in {sources.key_file.parent}", key, secret)
-    if pair is not None:
-        log.warning(
-            "API keys were read from plain text files; the keyring is safer", extra={"file": sources.key_file}
-        )
+    pair = store.read_text(sources.key_file), store.read_text(sources.secret_file)
+    if any(text.strip() for text in pair):
+        folder = str(sources.key_file.parent)
+        log.warning("API keys lie in plain text files; the keyring is safer", extra={"folder": folder})
     return pair
 
 
-def _pair(place: str, key: str | None, secret: str | None) -> ExchangeCredentials | None:
-    key, secret = (key or "").strip(), (secret or "").strip()
-    if not key and not secret:
-        return None
-    if not key or not secret:
-        msg = f"{place} has only the API {'key' if key else 'secret'}; give both there or neither"
-        raise ConfigError(msg)
-    return ExchangeCredentials(Secret(key), Secret(secret))
+_PLACES: Final = (
+    ("the environment has", _in_environment),
+    ("the keyring has", _in_keyring),
+    ("the key files hold", _in_files),
+)

@@ -11,14 +11,10 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
-from powertrader.core.credentials import (
-    CredentialSources,
-    Secret,
-    SystemKeyring,
-    load_binance_credentials,
-)
+from powertrader.core.credentials import BinanceCredentials, CredentialSources, Secret, SystemKeyring
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import Redactor
 
 ENVIRONMENT = {"BINANCE_API_KEY": "env-key", "BINANCE_API_SECRET": "env-secret"}
 STORED = {
@@ -54,7 +50,7 @@ def sources(
 
 
 def write_key_files(folder: Path) -> None:
-    (folder / "b_key.txt").write_text("file-key\n")
+    (folder / "b_key.txt").write_text("\ufefffile-key\r\n", encoding="utf-8")
     (folder / "b_secret.txt").write_text("file-secret\n")
 
 
@@ -66,7 +62,7 @@ def test_the_environment_comes_before_the_keyring_before_the_key_files(
     tmp_path: Path, environment: Mapping[str, str], stored: Mapping[tuple[str, str], str], first: str
 ) -> None:
     write_key_files(tmp_path)
-    found = load_binance_credentials(sources(tmp_path, environment, stored))
+    found = BinanceCredentials.load(sources(tmp_path, environment, stored), Redactor())
     assert (found.api_key.reveal(), found.api_secret.reveal()) == (f"{first}-key", f"{first}-secret")
 
 
@@ -75,7 +71,7 @@ def test_plain_key_files_are_warned_about_without_showing_them(
 ) -> None:
     write_key_files(tmp_path)
     with caplog.at_level(logging.DEBUG):
-        load_binance_credentials(sources(tmp_path, {}, NOTHING))
+        BinanceCredentials.load(sources(tmp_path, {}, NOTHING), Redactor())
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "file-key" not in caplog.text
     assert "file-secret" not in caplog.text
@@ -83,19 +79,48 @@ def test_plain_key_files_are_warned_about_without_showing_them(
 
 def test_no_keys_anywhere_names_the_three_places(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"BINANCE_API_KEY.*keyring.*b_key\.txt"):
-        load_binance_credentials(sources(tmp_path, {}, NOTHING))
+        BinanceCredentials.load(sources(tmp_path, {}, NOTHING), Redactor())
 
 
 @pytest.mark.parametrize("half", ["BINANCE_API_KEY", "BINANCE_API_SECRET"])
 def test_half_a_pair_is_refused_although_the_next_place_has_both(tmp_path: Path, half: str) -> None:
     with pytest.raises(ConfigError, match="the environment has only the API") as refused:
-        load_binance_credentials(sources(tmp_path, {half: "half-value"}, STORED))
+        BinanceCredentials.load(sources(tmp_path, {half: "half-value"}, STORED), Redactor())
     assert "half-value" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "stored, key_file, place",
+    [
+        ({("powertrader-binance", "api_key"): "half-value"}, "", "the keyring has only the API key"),
+        (NOTHING, "half-value", "the key files hold only the API key"),
+    ],
+)
+def test_half_a_pair_is_refused_in_every_other_place_too(
+    tmp_path: Path, stored: Mapping[tuple[str, str], str], key_file: str, place: str
+) -> None:
+    (tmp_path / "b_key.txt").write_text(key_file)
+    with pytest.raises(ConfigError, match=place) as refused:
+        BinanceCredentials.load(sources(tmp_path, {}, stored), Redactor())
+    assert "half-value" not in str(refused.value)
+
+
+def test_loaded_keys_are_kept_out_of_logs_from_then_on(tmp_path: Path) -> None:
+    redactor = Redactor()
+    BinanceCredentials.load(sources(tmp_path, {}, STORED), redactor)
+    assert redactor.redact("sent ring-key signed with ring-secret") == "sent *** signed with ***"
+
+
 def test_a_secret_shows_itself_to_nobody_who_does_not_ask(tmp_path: Path) -> None:
-    found = load_binance_credentials(sources(tmp_path, ENVIRONMENT, NOTHING))
-    for text in (repr(found), str(found), f"{found.api_secret}", f"{found!s:>9}", repr([found.api_key])):
+    found = BinanceCredentials.load(sources(tmp_path, ENVIRONMENT, NOTHING), Redactor())
+    for text in (
+        repr(found),
+        str(found),
+        f"{found.api_secret}",
+        f"{found.api_key:>9}",
+        f"{found!s:>9}",
+        repr([found.api_key]),
+    ):
         assert "env-" not in text
     for write in (pickle.dumps, copy.deepcopy):
         with pytest.raises(TypeError, match="not written anywhere"):
