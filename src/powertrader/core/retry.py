@@ -1,5 +1,6 @@
 """Bounded retries and rate limits, on the clock they are given."""
 
+import random
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -19,15 +20,16 @@ Answer = TypeVar("Answer")
 class RetryPolicy:
     """How often and how patiently a call is repeated.
 
-    The pause before try n + 1 is first_delay_s * factor ** (n - 1), at most longest_delay_s, plus up to
-    jitter_s drawn at random. Raises ValueError when a number makes no sense.
+    The pause before try n + 1 is first_delay_s * factor ** (n - 1), at most longest_delay_s, made longer by
+    up to jitter_fraction of itself at random, so that processes that failed together do not come back
+    together. Raises ValueError when a number makes no sense.
     """
 
     max_tries: int = 3
     first_delay_s: float = 3.5
     factor: float = 2.0
     longest_delay_s: float = 60.0
-    jitter_s: float = 0.0
+    jitter_fraction: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the ranges once."""
@@ -37,8 +39,8 @@ class RetryPolicy:
         if self.factor < 1:
             msg = f"factor was {self.factor}, must be >= 1"
             raise ValueError(msg)
-        if min(self.first_delay_s, self.longest_delay_s, self.jitter_s) < 0:
-            msg = f"a pause of {self} is below 0"
+        if min(self.first_delay_s, self.longest_delay_s, self.jitter_fraction) < 0:
+            msg = f"a number of {self} is below 0"
             raise ValueError(msg)
 
 
@@ -51,13 +53,14 @@ def call_with_retry(call: Callable[[], Answer], clock: Clock, policy: RetryPolic
     Only RetryLater is tried again, after the venue's own pause when it named a longer one. Every other
     error, above all OrderUnknown, comes through at once, and so does the error of the last try.
     """
-    waits = tenacity.wait_exponential(
-        policy.first_delay_s, policy.longest_delay_s, policy.factor
-    ) + tenacity.wait_random(0, policy.jitter_s)
+    waits = tenacity.wait_exponential(policy.first_delay_s, policy.longest_delay_s, policy.factor)
+    stretch = random.Random()  # noqa: S311  spreads processes in time, protects nothing
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(RetryLater),
         stop=tenacity.stop_after_attempt(policy.max_tries),
-        wait=lambda state: max(waits(state), _asked_pause_s(state)),
+        wait=lambda state: (
+            max(waits(state), _asked_pause_s(state)) * (1 + stretch.uniform(0, policy.jitter_fraction))
+        ),
         sleep=clock.sleep,
         reraise=True,
     )
