@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from powertrader.cli import candles, compare, config, exit_codes, replay, think, train
-from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError
+from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError, StorageError
 
 app = typer.Typer(
     name="powertrader",
@@ -29,7 +29,7 @@ def exit_code_of(error: PowerTraderError) -> int:
     """Give the exit code that an error is reported with."""
     if isinstance(error, ConfigError):
         return exit_codes.USAGE
-    if isinstance(error, BadData):
+    if isinstance(error, BadData | StorageError):
         return exit_codes.BAD_DATA
     if isinstance(error, ExchangeError):
         return exit_codes.VENUE

@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
 
 
 def people() -> "Console":
@@ -20,6 +21,22 @@ def people() -> "Console":
 def emit_json(content: Mapping[str, object]) -> None:
     """Print the one JSON object a script reads."""
     sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
+
+
+def plain_table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> "Table":
+    """Make a narrow table; columns of left come first, those of right align right.
+
+    Without any name there is no head.
+    """
+    from rich import box, table  # noqa: PLC0415  `powertrader --help` must not pay for rich
+
+    made = table.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    made.show_header = any((*left, *right))
+    for name in left:
+        made.add_column(name)
+    for name in right:
+        made.add_column(name, justify="right")
+    return made
 
 
 def progress_bar(console: "Console", unit: str) -> "Progress":

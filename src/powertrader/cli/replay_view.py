@@ -11,7 +11,7 @@ from powertrader.backtest.request import ReplayRequest
 from powertrader.backtest.summary import summary_of
 from powertrader.bootstrap import Replay, build_replay
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, progress_bar
+from powertrader.cli.output import emit_json, people, plain_table, progress_bar
 from powertrader.cli.session import command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import TradingConfig, config_hash
@@ -150,11 +150,7 @@ def _show_start(
 
 
 def _show_end(console: "Console", summary: Mapping[str, object], folder: Path, speed: int) -> None:
-    from rich.table import Table  # noqa: PLC0415  only people need it
-
-    table = Table(title="Account on paper", show_header=False, title_justify="left")
-    table.add_column()
-    table.add_column(justify="right")
+    table = plain_table("Account on paper", ("",), ("",))
     for label, text in _figures(summary):
         table.add_row(label, text)
     console.print(table)

@@ -3,12 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from rich.table import Table
-
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_thinker
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people
+from powertrader.cli.output import emit_json, people, plain_table
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.storage import FileStore
@@ -48,17 +46,16 @@ def _think(
 
 def _show(thinker: ThinkerSession, step: ThinkerStep) -> None:
     console = people()
-    table = Table(title="Signals", title_justify="left")
-    for column in ("coin", "LONG", "SHORT", "next lows", "next highs", "made (UTC)"):
-        table.add_column(column, justify="right" if column in {"LONG", "SHORT"} else "left")
+    left, right = ("coin", "next lows", "next highs", "made (UTC)"), ("LONG", "SHORT")
+    table = plain_table("Signals", left, right)
     for coin, signal in step.signals.items():
         table.add_row(
             coin,
-            str(signal.long_level),
-            str(signal.short_level),
             _prices(signal.long_bounds),
             _prices(signal.short_bounds),
             f"{signal.made_at:%Y-%m-%d %H:%M}",
+            str(signal.long_level),
+            str(signal.short_level),
         )
     console.print(table)
     for coin, reason in step.reasons.items():
@@ -69,7 +66,7 @@ def _show(thinker: ThinkerSession, step: ThinkerStep) -> None:
 
 
 def _prices(bounds: tuple[PriceLevel, ...]) -> str:
-    return ", ".join(f"{bound:,.6g}" if bound < 1 else f"{bound:,.2f}" for bound in bounds[:3]) or "none"
+    return ", ".join(f"{bound:,.6g}" if bound < 1 else f"{bound:,.2f}" for bound in bounds[:2]) or "none"
 
 
 def _as_json(signal: Signal) -> dict[str, object]:

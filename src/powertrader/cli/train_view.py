@@ -7,12 +7,11 @@ from pathlib import Path
 from time import perf_counter
 
 from rich.console import Console
-from rich.table import Table
 
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_trainer
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, progress_bar
+from powertrader.cli.output import emit_json, people, plain_table, progress_bar
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config_sources import ConfigSources
@@ -102,9 +101,8 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
 
 
 def _show(console: Console, report: CoinReport) -> None:
-    table = Table(title=f"{report.coin} {report.outcome}", title_justify="left")
-    for column in ("timeframe", "candles", "from", "to", "patterns", "new", "matched", "limit %"):
-        table.add_column(column, justify="left" if column in {"timeframe", "from", "to"} else "right")
+    left, right = ("timeframe", "from", "to"), ("candles", "patterns", "new", "matched", "limit %")
+    table = plain_table(f"{report.coin} {report.outcome}", left, right)
     for training in report.trainings:
         table.add_row(*_row(training))
     console.print(table)
@@ -116,9 +114,9 @@ def _row(training: TimeframeTraining) -> Iterable[str]:
     memory = training.memory
     return (
         training.timeframe.value,
-        f"{training.candles_used:,}",
         _day(training.first_time_s),
         _day(training.last_time_s),
+        f"{training.candles_used:,}",
         "none" if memory is None else f"{len(memory):,}",
         f"{training.learnt:,}",
         f"{training.matched:,}",

@@ -65,12 +65,16 @@ def test_a_training_outside_the_candles_is_refused_with_their_dates(
     tmp_path: Path, train_until: datetime
 ) -> None:
     request = ReplayRequest(_folder(tmp_path), train_until)
-    with pytest.raises(ConfigError, match=r"--train-until .* must lie within .* 2022-01-01 00:00 to 2022-05-06"):
+    with pytest.raises(
+        ConfigError, match=r"--train-until .* must lie within .* 2022-01-01 00:00 to 2022-05-06"
+    ):
         request.span(request.load(_config()), _config())
 
 
 def test_an_end_before_the_training_is_refused(tmp_path: Path) -> None:
-    request = ReplayRequest(_folder(tmp_path), datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC))
+    request = ReplayRequest(
+        _folder(tmp_path), datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC)
+    )
     with pytest.raises(ConfigError, match="choose --to after --train-until"):
         request.span(request.load(_config()), _config())
 

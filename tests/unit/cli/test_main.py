@@ -23,7 +23,7 @@ SLOW_IMPORTS = ("numba", "pydantic", "rich", "yaml", "numpy", "pyarrow", "keyrin
 
 
 @pytest.mark.parametrize(
-    ("error", "expected"),
+    "error, expected",
     [
         (ConfigError("x"), exit_codes.USAGE),
         (BadData("x"), exit_codes.BAD_DATA),
@@ -40,7 +40,9 @@ def test_every_error_has_the_exit_code_of_its_reaction(error: PowerTraderError, 
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
-def test_help_names_every_command_and_succeeds(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_command_and_succeeds(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == exit_codes.OK
     shown = capsys.readouterr().out
     for command in ("replay", "train", "think", "compare", "config", "candles"):
@@ -48,7 +50,7 @@ def test_help_names_every_command_and_succeeds(arguments: list[str], capsys: pyt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    "arguments, said",
     [
         (["repaly"], "repaly"),
         (["replay", "--nonsense"], "--nonsense"),
