@@ -1,27 +1,30 @@
 """What processes tell one another through files: a typed body in an envelope with a schema number."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from powertrader.core.exceptions import BadData, ConfigError
+from powertrader.core.exceptions import BadData, DataCorruptionError
+from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
+from powertrader.models.types import CoinSymbol
 
 Body = TypeVar("Body")
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What lies around every message. made_at is the maker's time, aware."""
+    """What lies around every message. made_at is the maker's time."""
 
     schema: int
     kind: str
-    made_at: datetime
+    made_at: AwareDatetime
     body: dict[str, object]
 
 
@@ -37,14 +40,35 @@ class MessageKind(Generic[Body]):
 
 SIGNAL: Final = MessageKind("signal", 1, TypeAdapter(Signal), lambda signal: signal.made_at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
+_ABSENT: Final = object()
 
 
 class Mailbox:
-    """Publishes and reads messages, each in a file of its own."""
+    """Publishes and reads messages, each in a file of its own with one writer.
 
-    def __init__(self, store: FileStore) -> None:
+    A damaged message is moved aside and raises DataCorruptionError. One of a newer PowerTrader stays
+    where it is and raises BadData.
+    """
+
+    def __init__(self, store: FileStore, home: HomePaths) -> None:
         """Bind the files."""
         self._store = store
+        self._home = home
+
+    def publish_signal(self, signal: Signal) -> None:
+        """Replace the signal of its coin. Raises StorageError when it cannot be written."""
+        self.publish(self._home.coin(signal.coin).signal(), SIGNAL, signal)
+
+    def read_signal(self, coin: CoinSymbol) -> Signal | None:
+        """Give the signal of a coin, None when there is none. One that names another coin is damaged."""
+        files = self._home.coin(coin)
+        path = files.signal()
+        signal = self.read(path, SIGNAL)
+        if signal is not None and signal.coin != files.coin:
+            raise self._put_aside(
+                path, SIGNAL.name, f"it names coin {signal.coin[:40]!r}, must be {files.coin!r}"
+            )
+        return signal
 
     def publish(self, path: Path, kind: MessageKind[Body], body: Body) -> None:
         """Replace the message in path at once. Raises StorageError when it cannot be written."""
@@ -57,25 +81,30 @@ class Mailbox:
         self._store.write_json(path, content)
 
     def read(self, path: Path, kind: MessageKind[Body]) -> Body | None:
-        """Give the message in path, None when there is none.
-
-        A damaged one is moved aside and raises BadData. One of a newer PowerTrader stays and raises
-        ConfigError.
-        """
-        raw = self._store.read_json(path, None)
-        if raw is None:
+        """Give the message in path, None when there is no such file."""
+        raw = self._store.read_json(path, _ABSENT)
+        if raw is _ABSENT:
             return None
-        schema = raw.get("schema") if isinstance(raw, dict) else None
-        if isinstance(schema, int) and schema > kind.schema:
-            msg = f"{path} has schema {schema}, this version reads up to {kind.schema}; update PowerTrader"
-            raise ConfigError(msg)
+        _refuse_newer(raw, path, kind.schema)
         try:
             envelope = _ENVELOPE.validate_python(raw)
-            if envelope.kind == kind.name:
-                return kind.adapter.validate_python(envelope.body)
-            reason = f"kind is {envelope.kind!r}, must be {kind.name!r}"
+            if (envelope.kind, envelope.schema) == (kind.name, kind.schema):
+                # strict: a level of 3 is neither "3" nor 3.5 nor true
+                return kind.adapter.validate_json(json.dumps(envelope.body), strict=True)
+            reason = f"it is {envelope.kind[:40]!r} of schema {envelope.schema}, must be of {kind.schema}"
         except ValidationError as error:
             reason = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        except RecursionError:
+            reason = "it is nested too deeply"
+        raise self._put_aside(path, kind.name, reason)
+
+    def _put_aside(self, path: Path, name: str, reason: str) -> DataCorruptionError:
         aside = self._store.quarantine(path)
-        msg = f"{path} holds no {kind.name}: {reason}; it was moved to {aside.name}"
+        return DataCorruptionError(f"{path} holds no {name}: {reason}; it was moved to {aside.name}")
+
+
+def _refuse_newer(raw: object, path: Path, known: int) -> None:
+    schema = raw.get("schema") if isinstance(raw, dict) else None
+    if isinstance(schema, int) and schema > known:
+        msg = f"{path} has schema {schema}, this version reads up to {known}; update PowerTrader"
         raise BadData(msg)
