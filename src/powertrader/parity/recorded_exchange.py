@@ -93,6 +93,15 @@ class RecordedExchange:
         self._tick = _Tick(now, tick.get("prices", {}), fail, scripts, no_pairs, kill_on)
         self.log = []
 
+    def unused_failures(self) -> tuple[str, ...]:
+        """Name the calls of the tick that the case lets fail and that nobody made."""
+        calls = self._tick.calls
+        return tuple(
+            call
+            for call, indices in self._tick.fail.items()
+            if not calls.get(call) or (indices != "all" and calls[call] <= min(indices))
+        )
+
     def get_account(self) -> Account:
         """Give all balances in the order of the case."""
         self._request("get_account")

@@ -1,14 +1,14 @@
 """Recorded trader cases through our session, with compat=original and with compat=safe."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
 
+from powertrader.core.constants import QUOTE_ASSET
 from powertrader.parity.case import Case, Difference, differences
 from powertrader.parity.finding import Finding
 from powertrader.parity.trader_run import TraderRun
 from powertrader.trader.desk import Deviation
-
-Orders: TypeAlias = tuple[tuple[str, str, str], ...]
 
 REL: Final = 1e-9
 _LISTS: Final = ("dca_levels_triggered", "dca_buy_ts")
@@ -55,27 +55,36 @@ def _state(state: Any) -> Any:
 def run_case_safe(case: Case) -> tuple[Finding, ...]:
     """Run a case with compat=safe and list every tick whose orders are not the recorded ones.
 
-    Each carries the deviation that our code reported last up to that tick, for a coin whose
-    orders differ if it reported one; None means that nothing explains the difference.
+    Coins held at the start are adopted first. Each finding carries a deviation that our code
+    reported: the first of that tick, else the last of an earlier one, and of a coin whose orders
+    differ if there is any. None means that nothing explains the difference.
     """
     findings: list[Finding] = []
+    known: list[Deviation] = []
     runs = TraderRun(case.inputs, "safe").runs()
     for number, (expected, actual) in enumerate(zip(case.outputs["runs"], runs, strict=True)):
+        known += actual["init"]["deviations"]
         for index, (left, right) in enumerate(zip(expected["ticks"], actual["ticks"], strict=False)):
             original, ours = _decisions(left["orders"]), _decisions(right["orders"])
+            present = right["deviations"]
             if original != ours:
-                where = f"run {number} tick {index}"
-                findings.append(_finding(where, original, ours, right["deviations"]))
+                symbols = {order[1] for order in set(original) ^ set(ours)}
+                deviation = _explanation(symbols, present, known)
+                findings.append(Finding(f"run {number} tick {index}", str(original), str(ours), deviation))
+            known += present
     return tuple(findings)
 
 
-def _decisions(orders: list[Mapping[str, Any]]) -> Orders:
+def _decisions(orders: list[Mapping[str, Any]]) -> tuple[tuple[str, str, str], ...]:
     return tuple((order["side"], order["symbol"], order["quantity"]) for order in orders)
 
 
-def _finding(where: str, original: Orders, ours: Orders, known: Sequence[Deviation]) -> Finding:
-    symbols = {order[1] for order in set(original) ^ set(ours)}
-    own = [found.id for found in known if found.coin is not None and f"{found.coin}USDT" in symbols]
-    others = [found.id for found in known]
-    explained = own or others
-    return Finding(where, str(original), str(ours), explained[-1] if explained else None)
+def _explanation(
+    symbols: AbstractSet[str], present: Sequence[Deviation], known: Sequence[Deviation]
+) -> str | None:
+    def own(found: Deviation) -> bool:
+        return found.coin is not None and f"{found.coin}{QUOTE_ASSET}" in symbols
+
+    earlier = list(reversed(known))
+    ranked = (*filter(own, present), *present, *filter(own, earlier), *earlier)
+    return ranked[0].id if ranked else None

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from powertrader.core.constants import QUOTE_ASSET
 from powertrader.core.ledger import MemoryLedger
-from powertrader.core.original_books import OriginalBooks, epoch
+from powertrader.core.original_books import OriginalBooks, epoch, original_books_of
 from powertrader.core.original_status import account_value_line, price_text, status_text
 from powertrader.models.book import Book
 from powertrader.models.journal import OriginalLedgerImported, OriginalTradesImported
@@ -18,7 +19,10 @@ from powertrader.models.types import Compat
 from powertrader.parity.original_settings import OriginalSettings, read_settings
 from powertrader.parity.recorded_exchange import ProgramStopped, RecordedExchange
 from powertrader.parity.recorded_folder import SETTINGS, RecordedFolder, delta
+from powertrader.trader import deviations
+from powertrader.trader.adoption import adoption_of
 from powertrader.trader.desk import Deviation, Patience, Ports
+from powertrader.trader.original_start import windows_of
 from powertrader.trader.session import Session
 from powertrader.trader.status import status_of
 
@@ -27,6 +31,16 @@ TRADES: Final = "hub_data/trade_history.jsonl"
 STATUS: Final = "hub_data/trader_status.json"
 VALUES: Final = "hub_data/account_value_history.jsonl"
 KEYS: Final = ("b_key.txt", "b_secret.txt")
+
+
+REQUESTS: Final = {
+    "get_account": deviations.ACCOUNT_FAILED,
+    "get_all_orders": deviations.OWN_BASIS,
+    "get_symbol_info": deviations.PAIR_RULES,
+    "get_exchange_info": deviations.PAIR_RULES,
+    "get_order": deviations.BOUNDED_WAIT,
+}
+"""Which deviation explains that compat=safe does not make a request of the original."""
 
 
 class StillClock:
@@ -61,7 +75,7 @@ class TraderRun:
         self._settings = OriginalSettings.defaults(compat)
         self._seen_settings = 0
         self._main_folder = "."
-        self.deviations: list[Deviation] = []
+        self._deviations: list[Deviation] = []
 
     def runs(self) -> Iterator[dict[str, Any]]:
         """Give the outputs of each program run in the form of the recording."""
@@ -74,14 +88,16 @@ class TraderRun:
         self._settings, self._seen_settings = OriginalSettings.defaults(self._compat), 0
         self._main_folder = "."
         if not all(self._folder.files.get(key, "").strip() for key in KEYS):
-            return {"init": {"files": {}, "state": None, "orders": []}, "ticks": [], "end": "exit:1"}
+            init = {"files": {}, "state": None, "orders": [], "deviations": []}
+            return {"init": init, "ticks": [], "end": "exit:1"}
         self._import(run["start_now"])
         self._exchange.begin(run["start_now"], run.get("init") or {})
         session = Session(self._ports(), self._compat, self._patience())
         ticks: list[dict[str, Any]] = []
+        start: tuple[Deviation, ...] = ()
         end = None
         try:
-            self.deviations.extend(session.start())
+            start = session.start()
         except ProgramStopped as stop:
             end = stop.end
         self._write_books()
@@ -89,6 +105,7 @@ class TraderRun:
             "files": delta(before, self._folder.files),
             "state": state_of(session.book),
             "orders": self._exchange.log,
+            "deviations": list(start),
         }
         for tick in run["ticks"] if end is None else ():
             ticks.append(self._step(session, tick))
@@ -106,6 +123,7 @@ class TraderRun:
     def _step(self, session: Session, tick: Mapping[str, Any]) -> dict[str, Any]:
         self._folder.change(tick.get("files") or {})
         before = dict(self._folder.files)
+        self._deviations = []
         self._clock.moment = datetime.fromtimestamp(tick["now"], UTC)
         self._exchange.begin(tick["now"], tick)
         result: dict[str, Any] = {"raised": None}
@@ -117,7 +135,7 @@ class TraderRun:
             self._write_prices(session, stopped=True)
         else:
             result["raised"] = report.ended_by
-            self.deviations.extend(report.deviations)
+            self._deviations.extend(report.deviations)
             self._write_prices(session, stopped=False)
             if report.complete and report.view is not None:
                 status = status_of(report.view)
@@ -125,11 +143,17 @@ class TraderRun:
                 self._folder.write(STATUS, status_text(status))
         self._write_books()
         result["orders"] = self._exchange.log
-        result["deviations"] = tuple(self.deviations)
+        result["deviations"] = [*self._deviations, *self._unasked()]
         result["files"] = delta(before, self._folder.files)
         result["state"] = state_of(session.book)
         result["balances"] = {asset: f"{free:f}" for asset, free in self._exchange.free.items()}
         return result
+
+    def _unasked(self) -> list[Deviation]:
+        """Name the deviations by which our session never made a request that fails in this tick."""
+        if self._compat == "original":
+            return []
+        return [Deviation(REQUESTS[call], None) for call in self._exchange.unused_failures()]
 
     def _rules(self) -> TradingRules:
         text, version = self._folder.files.get(SETTINGS), self._folder.settings_version
@@ -152,6 +176,20 @@ class TraderRun:
             self._ledger.append(OriginalLedgerImported(ledger, now))
         if trades != self._own.get(TRADES, ""):
             self._ledger.append(OriginalTradesImported(trades, now))
+        if self._compat == "safe" and not self._folded:
+            self._take_charge(now)
+
+    def _take_charge(self, now: datetime) -> None:
+        """Adopt the listed coins the account holds, as a user does who comes from the original."""
+        text = self._folder.files.get(SETTINGS, "{}")
+        listed = read_settings(text, self._settings).in_force.coins
+        for balance in self._exchange.get_account().balances:
+            held = balance.free + balance.locked
+            if balance.asset in listed and held > 0:
+                history = self._exchange.get_order_history(f"{balance.asset}{QUOTE_ASSET}")
+                self._ledger.append(adoption_of(balance.asset, held, history, now))
+        books = original_books_of(self._ledger.events())
+        self._ledger.append_all(windows_of(books, now).values())
 
     def _write_books(self) -> None:
         """Bring the original's two files up to what the ledger says."""

@@ -1,8 +1,16 @@
 """Basis and stage of a coin from its order history, for coins that our own fills do not explain."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 
+from powertrader.models.journal import Adopted
 from powertrader.models.order import OrderReport, OrderState, Side
+
+
+def adoption_of(coin: str, quantity: Decimal, history: Sequence[OrderReport], at: datetime) -> Adopted:
+    """Give the event by which the bot takes charge of a coin that it did not buy itself."""
+    return Adopted(coin, quantity, basis_of(history, float(quantity)), stage_of(history) or 0, at)
 
 
 def basis_of(history: Sequence[OrderReport], held: float) -> float:

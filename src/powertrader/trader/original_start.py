@@ -58,14 +58,24 @@ class OriginalStart:
         return PendingSettled(order_id, report.state, quantity, value, after, now)
 
     def _rebuild_windows(self, books: OriginalBooks, now: datetime) -> None:
-        buys: dict[str, list[datetime]] = {}
-        sales: dict[str, datetime] = {}
-        for coin, side, tag, moment in trade_times(books):
-            if side == "sell":
-                sales[coin] = max(moment, sales.get(coin, moment))
-            elif side == "buy" and tag == "DCA":
-                buys.setdefault(coin, []).append(moment)
-        for coin in dict.fromkeys([*self._desk.book.positions, *buys, *sales]):
-            last_sale = sales.get(coin)
-            times = window_of(sorted(buys.get(coin, ())), last_sale, now)
-            self._desk.note(WindowRebuilt(coin, times, last_sale, now))
+        rebuilt = windows_of(books, now)
+        for coin in self._desk.book.positions:
+            rebuilt.setdefault(coin, WindowRebuilt(coin, (), None, now))
+        for event in rebuilt.values():
+            self._desk.note(event)
+
+
+def windows_of(books: OriginalBooks, now: datetime) -> dict[str, WindowRebuilt]:
+    """Give by coin the DCA times that still count and the last sale, from the original's history (3.6)."""
+    buys: dict[str, list[datetime]] = {}
+    sales: dict[str, datetime] = {}
+    for coin, side, tag, moment in trade_times(books):
+        if side == "sell":
+            sales[coin] = max(moment, sales.get(coin, moment))
+        elif side == "buy" and tag == "DCA":
+            buys.setdefault(coin, []).append(moment)
+    rebuilt = {}
+    for coin in dict.fromkeys([*buys, *sales]):
+        times = window_of(sorted(buys.get(coin, ())), sales.get(coin), now)
+        rebuilt[coin] = WindowRebuilt(coin, times, sales.get(coin), now)
+    return rebuilt

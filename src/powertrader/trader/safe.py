@@ -126,7 +126,7 @@ class SafePractice:
         if self._pairs.is_dust(self._desk.symbol(coin), position.quantity):
             self._desk.deviate(deviations.DUST, coin)
             return False
-        if balance.free + balance.locked != position.quantity:
+        if balance.free + balance.locked > position.quantity:
             self._desk.deviate(deviations.FOREIGN_COIN, coin)
         return True
 

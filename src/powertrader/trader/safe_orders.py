@@ -29,6 +29,7 @@ from powertrader.trader.sizing import (
 )
 from powertrader.trader.view import StepView
 
+_ROUNDING: Final = Decimal("1e-12")
 NO_PRICE: Final = "no_price"
 NOT_TRADABLE: Final = "not_tradable"
 
@@ -82,7 +83,7 @@ class SafeOrders:
                 desk.deviate(deviations.SALE_NOT_FILLED, intent.coin)
             return False
         position = desk.book.position(intent.coin)
-        if position.bought != position.quantity:
+        if abs(position.bought - position.quantity) > position.bought * _ROUNDING:
             desk.deviate(deviations.OWN_BASIS, intent.coin)
         if intent.side is Side.SELL and trail is not None and self._is_left(position):
             # Only a part could be ordered: the rest is sold as soon as it can be.

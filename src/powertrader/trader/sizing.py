@@ -7,7 +7,6 @@ from typing import Final
 from powertrader.models.decision import Gate
 from powertrader.models.instrument import Instrument
 from powertrader.models.money import OrderQuantity, decimal_of, fixed_text, floor_to_step, order_quantity
-from powertrader.models.types import Compat
 
 BELOW_MIN_QUANTITY: Final = "below_min_quantity"
 BELOW_MIN_NOTIONAL: Final = "below_min_notional"
@@ -81,9 +80,10 @@ def smallest_quantity(instrument: Instrument) -> Decimal:
 
 def text_differs(raw: float, sized: Sized, instrument: Instrument) -> bool:
     """Tell whether the original would have sent another text for the same quantity (Q47)."""
-    compat: Compat = "original"
-    original = order_quantity(raw, instrument, compat)
-    return original is not None and original.text != sized.order.text
+    original = order_quantity(raw, instrument, "original")
+    if original is None or original.quantity != sized.order.quantity:
+        return False
+    return original.text != sized.order.text
 
 
 def _refusal(reason: str, value: float, limit: float) -> Refusal:
