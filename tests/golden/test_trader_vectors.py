@@ -55,7 +55,7 @@ def test_every_order_that_safe_decides_differently_has_its_deviation(path: Path)
         ("trader_multi_entry_insufficient", {"T10"}),
         ("trader_buy_partial_then_canceled", {"T06"}),
         ("trader_trail_sell_error_api", {"T08"}),
-        ("trader_entry_without_price", {"T12"}),
+        ("trader_entry_without_price", {"T03"}),
         ("trader_buy_errors", {"T14"}),
         ("trader_no_pairs", {"T17"}),
         ("trader_trail_basic", set()),

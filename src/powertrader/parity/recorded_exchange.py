@@ -7,27 +7,19 @@ from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from typing import Any, Final
 
+from powertrader.core.constants import QUOTE_ASSET
 from powertrader.core.exceptions import InsufficientFundsError, OrderUnknown, Rejected, RetryLater
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.instrument import Instrument
-from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
+from powertrader.models.order import OrderIntent, OrderReport, Side
 from powertrader.models.types import CoinSymbol
+from powertrader.parity.recorded_order import RecordedOrder, earlier_order, report_of
 
-_QUOTE: Final = "USDT"
 _EXACT: Final = Context(prec=200)
 _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 KILLED: Final = "killed"
 HANG: Final = "hang"
 ENDLESS: Final = 2000
-_STATES: Final[Mapping[str, OrderState]] = {
-    "NEW": OrderState.PENDING,
-    "PARTIALLY_FILLED": OrderState.PENDING,
-    "FILLED": OrderState.FILLED,
-    "CANCELED": OrderState.CANCELED,
-    "REJECTED": OrderState.REJECTED,
-    "EXPIRED": OrderState.EXPIRED,
-    "EXPIRED_IN_MATCH": OrderState.EXPIRED,
-}
 
 
 class ProgramStopped(BaseException):
@@ -37,23 +29,6 @@ class ProgramStopped(BaseException):
         """Keep how the recording names this end."""
         super().__init__(end)
         self.end = end
-
-
-@dataclass(slots=True)
-class _Order:
-    symbol: str
-    order_id: str
-    client_order_id: str
-    side: Side
-    quantity: Decimal
-    price: Decimal
-    time_text: str
-    status: str = "NEW"
-    executed: Decimal = Decimal(0)
-    value: Decimal = Decimal(0)
-    fee: Decimal = Decimal(0)
-    script: Mapping[str, Any] | None = None
-    polls: int = 0
 
 
 @dataclass(slots=True)
@@ -80,7 +55,7 @@ class RecordedExchange:
         self._fee_rate = Decimal(inputs["fee_rate"])
         self._next_id = int(inputs["first_order_id"])
         self._accepted = 0
-        self._orders = [_earlier(raw) for raw in inputs["orders"]]
+        self._orders = [earlier_order(raw) for raw in inputs["orders"]]
         self._tick = _Tick(0, {}, {}, [])
         self.log: list[dict[str, Any]] = []
 
@@ -125,7 +100,7 @@ class RecordedExchange:
         """Serve one answer per coin; a request that fails or names no price leaves the coin out."""
         quotes = {}
         for coin in coins:
-            served = self._serve(coin + _QUOTE)
+            served = self._serve(coin + QUOTE_ASSET)
             if served is not None and all(0 < float(price) < math.inf for price in served):
                 quotes[coin] = Quote(float(served[0]), float(served[1]))
         return quotes
@@ -148,7 +123,7 @@ class RecordedExchange:
         else:
             self._settle(order, "FILLED", order.quantity)
         entry |= {"result": "accepted:NEW" if waits else "FILLED", "orderId": int(order.order_id)}
-        return _report(order)
+        return report_of(order)
 
     def get_order(self, symbol: str, client_order_id: str) -> OrderReport | None:
         """Give an order by our id, or by the venue's own for orders older than the case."""
@@ -161,13 +136,13 @@ class RecordedExchange:
         for order in self._orders:
             if order.symbol == symbol and client_order_id in (order.client_order_id, order.order_id):
                 self._poll(order)
-                return _report(order)
+                return report_of(order)
         return None
 
     def get_order_history(self, symbol: str) -> tuple[OrderReport, ...]:
         """Give the orders of a pair in order of creation."""
         self._request("get_all_orders")
-        return tuple(_report(order) for order in self._orders if order.symbol == symbol)
+        return tuple(report_of(order) for order in self._orders if order.symbol == symbol)
 
     def _request(self, call: str) -> None:
         index = self._tick.calls.get(call, 0)
@@ -187,7 +162,7 @@ class RecordedExchange:
         return prices
 
     def _instrument(self, symbol: str) -> Instrument:
-        lot, coin = self._lots[symbol], symbol.removesuffix(_QUOTE)
+        lot, coin = self._lots[symbol], symbol.removesuffix(QUOTE_ASSET)
         if lot is None:
             return Instrument(symbol, coin)
         return Instrument(
@@ -211,7 +186,7 @@ class RecordedExchange:
         quantity = Decimal(intent.quantity_text)
         if not self._fits(intent.symbol, quantity, price):
             raise _rejection(entry, -1013)
-        asset = _QUOTE if intent.side is Side.BUY else intent.coin
+        asset = QUOTE_ASSET if intent.side is Side.BUY else intent.coin
         needed = _EXACT.multiply(quantity, price) if intent.side is Side.BUY else quantity
         if self.free.get(asset, Decimal(0)) < needed:
             raise _rejection(entry, -2010)
@@ -225,17 +200,17 @@ class RecordedExchange:
             return False
         return _EXACT.multiply(quantity, price) >= Decimal(lot.get("minNotional") or 0)
 
-    def _accept(self, intent: OrderIntent, price: Decimal) -> _Order:
+    def _accept(self, intent: OrderIntent, price: Decimal) -> RecordedOrder:
         self._accepted += 1
         time_text = str(math.floor(self._tick.now * 1000) + self._accepted)
         quantity = Decimal(intent.quantity_text)
         ours, number = intent.client_order_id, str(self._next_id)
-        order = _Order(intent.symbol, number, ours, intent.side, quantity, price, time_text)
+        order = RecordedOrder(intent.symbol, number, ours, intent.side, quantity, price, time_text)
         self._next_id += 1
         self._orders.append(order)
         return order
 
-    def _poll(self, order: _Order) -> None:
+    def _poll(self, order: RecordedOrder) -> None:
         if order.script is None:
             return
         if order.polls > 0:
@@ -246,20 +221,20 @@ class RecordedExchange:
         order.script = None
         self._settle(order, final, _EXACT.multiply(order.quantity, share))
 
-    def _settle(self, order: _Order, status: str, executed: Decimal) -> None:
+    def _settle(self, order: RecordedOrder, status: str, executed: Decimal) -> None:
         order.status, order.executed = status, executed
         order.value = value = _EXACT.multiply(executed, order.price)
-        coin = order.symbol.removesuffix(_QUOTE)
+        coin = order.symbol.removesuffix(QUOTE_ASSET)
         if not executed:
             return
         if order.side is Side.BUY:
             order.fee = _EXACT.multiply(executed, self._fee_rate)
-            self._move(_QUOTE, value.copy_negate())
+            self._move(QUOTE_ASSET, value.copy_negate())
             self._move(coin, _EXACT.subtract(executed, order.fee))
         else:
             order.fee = _EXACT.multiply(value, self._fee_rate)
             self._move(coin, executed.copy_negate())
-            self._move(_QUOTE, _EXACT.subtract(value, order.fee))
+            self._move(QUOTE_ASSET, _EXACT.subtract(value, order.fee))
 
     def _move(self, asset: str, amount: Decimal) -> None:
         if amount or asset in self.free:
@@ -270,34 +245,3 @@ def _rejection(entry: dict[str, Any], code: int) -> Rejected:
     entry["result"] = f"rejected:{code}"
     kind = InsufficientFundsError if code == -2010 else Rejected  # noqa: PLR2004  the venue's code
     return kind(f"the exchange refused the order with code {code}")
-
-
-def _earlier(raw: Mapping[str, Any]) -> _Order:
-    return _Order(
-        raw["symbol"],
-        str(raw["orderId"]),
-        "",
-        Side(raw["side"]),
-        Decimal(str(raw["origQty"])),
-        Decimal(str(raw.get("_price", 0))),
-        str(raw.get("time", raw.get("transactTime", ""))),
-        raw["status"],
-        Decimal(str(raw["executedQty"])),
-        Decimal(str(raw["cummulativeQuoteQty"])),
-    )
-
-
-def _report(order: _Order) -> OrderReport:
-    return OrderReport(
-        order.order_id,
-        order.client_order_id,
-        order.symbol,
-        order.side,
-        _STATES.get(order.status, OrderState.PENDING),
-        order.quantity,
-        order.executed,
-        order.value,
-        order.time_text,
-        order.fee,
-        order.symbol.removesuffix(_QUOTE) if order.side is Side.BUY else _QUOTE,
-    )

@@ -31,9 +31,10 @@ TRADES: Final = "hub_data/trade_history.jsonl"
 STATUS: Final = "hub_data/trader_status.json"
 VALUES: Final = "hub_data/account_value_history.jsonl"
 KEYS: Final = ("b_key.txt", "b_secret.txt")
+_NOTHING: Final[Mapping[str, Any]] = {"files": {}, "state": None, "orders": [], "deviations": []}
 
 
-REQUESTS: Final = {
+REQUESTS: Final[Mapping[str, str]] = {
     "get_account": deviations.ACCOUNT_FAILED,
     "get_all_orders": deviations.OWN_BASIS,
     "get_symbol_info": deviations.PAIR_RULES,
@@ -88,8 +89,7 @@ class TraderRun:
         self._settings, self._seen_settings = OriginalSettings.defaults(self._compat), 0
         self._main_folder = "."
         if not all(self._folder.files.get(key, "").strip() for key in KEYS):
-            init = {"files": {}, "state": None, "orders": [], "deviations": []}
-            return {"init": init, "ticks": [], "end": "exit:1"}
+            return {"init": _NOTHING, "ticks": [], "end": "exit:1"}
         self._import(run["start_now"])
         self._exchange.begin(run["start_now"], run.get("init") or {})
         session = Session(self._ports(), self._compat, self._patience())
