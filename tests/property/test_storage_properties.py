@@ -84,6 +84,7 @@ def test_wherever_a_file_of_lines_is_cut_its_whole_records_survive_and_more_can_
         store.append_jsonl(path, record)
     whole = path.read_bytes() if written else b""
     path.write_bytes(whole[: cut % (len(whole) + 1)])
+    store = FileStore()  # that of the next process
     survived, _ = store.read_jsonl(path)
     assert survived == written[: len(survived)]
     assert len(survived) >= path.read_bytes().count(b"\n")

@@ -44,6 +44,7 @@ class FileStore:
         """Bind the store to a folder, or to none."""
         self._root = root.resolve() if root is not None else None
         self._swept: set[Path] = set()
+        self._mended: set[Path] = set()
 
     def read_bytes(self, path: Path) -> bytes | None:
         """Give the content, None when there is no such file. Raises StorageError when it cannot be read."""
@@ -145,8 +146,8 @@ class FileStore:
     def append_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
         """Append whole lines; when it failed, what was written of them is cut off again.
 
-        The torn last line of a process that died while writing is cut off first, and reported.
-        Raises ValueError unless content ends its last line.
+        The first time, the torn last line of a process that died while writing is cut off and reported.
+        A file has one writer, see core.storage_lock. Raises ValueError unless content ends its last line.
         """
         if not content.endswith(b"\n"):
             msg = f"what is appended to {path} must end its line, ends with {content[-20:]!r}"
@@ -156,12 +157,15 @@ class FileStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, 0o644)
             try:
-                content = mend_end(descriptor, path) + content
+                if path not in self._mended:
+                    content = mend_end(descriptor, path) + content
                 append_whole(descriptor, content, durable=durable)
             finally:
                 os.close(descriptor)
         except OSError as error:
+            self._mended.discard(path)
             raise _failure(path, error, APPENDED) from error
+        self._mended.add(path)
 
     def read_jsonl(self, path: Path) -> tuple[list[object], str | None]:
         """Give the records, and the torn last line of a process that died while writing, if there is one.
