@@ -88,15 +88,15 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
                 report = trainer.train(files, options)
             except TrainingError as error:
                 outcome.failures[coin] = str(error)
-                progress.console.print(f"{coin}: {error}", style="red", markup=False, soft_wrap=True)
+                progress.console.print(str(error), style="red", markup=False, soft_wrap=True)
                 continue
             outcome.reports.append(report)
             _show(progress.console, report)
             if outcome.interrupted:
                 break
-    console.print(
-        f"{perf_counter() - started:.2f} s; saved in {session.paths.data}", soft_wrap=True, markup=False
-    )
+    if outcome.reports:
+        seconds = perf_counter() - started
+        console.print(f"{seconds:.2f} s; saved in {session.paths.data}", soft_wrap=True, markup=False)
     return outcome
 
 

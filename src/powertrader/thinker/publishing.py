@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from powertrader.core.mailbox import SIGNAL, Mailbox
+from powertrader.core.mailbox import Mailbox
 from powertrader.core.original_signals import UNTRAINED, SignalTexts, export_signal
 from powertrader.core.paths import CoinPaths, HomePaths
 from powertrader.core.storage import FileStore
@@ -16,11 +16,10 @@ def publish(step: ThinkerStep, store: FileStore, paths: HomePaths) -> None:
     The original's texts carry no time, so they say level 0 where there is no signal.
     Raises StorageError when a file cannot be written.
     """
-    mailbox = Mailbox(store)
+    mailbox = Mailbox(store, paths)
     for coin, signal in step.signals.items():
-        own = paths.coin(coin)
-        mailbox.publish(own.signal(), SIGNAL, signal)
-        _write(store, own, export_signal(signal))
+        mailbox.publish_signal(signal)
+        _write(store, paths.coin(coin), export_signal(signal))
     for coin in step.reasons:
         _write(store, paths.coin(coin), UNTRAINED)
 

@@ -1,0 +1,101 @@
+"""Train and think from the command line, on the bundled synthetic market."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from powertrader.cli import exit_codes
+from powertrader.cli.main import main
+from powertrader.core.memory_files import load_memory
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
+from powertrader.models.timeframe import TIMEFRAMES
+
+UNTIL = ("--until", "2023-01-01")
+
+
+def _train(home: Path, *more: str) -> int:
+    return main(["train", "--home", str(home), "--json", *UNTIL, *more])
+
+
+def test_a_training_says_what_it_did_and_leaves_memories(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _train(tmp_path) == exit_codes.OK
+    told = json.loads(capsys.readouterr().out)
+    store, paths = FileStore(), HomePaths(tmp_path)
+    for coin in ("BTC", "ETH"):
+        timeframes = told["coins"][coin]["timeframes"]
+        assert list(timeframes) == [timeframe.value for timeframe in TIMEFRAMES]
+        for timeframe in TIMEFRAMES:
+            memory = load_memory(store, paths.coin(coin), timeframe)
+            assert memory is not None
+            assert len(memory) == timeframes[timeframe.value]["patterns"] > 0
+    assert told["failed"] == {}
+    assert paths.coin("ETH").memory_file(TIMEFRAMES[0]) == tmp_path / "data" / "ETH" / "memories_1hour.txt"
+    assert paths.coin("ETH").memory_file(TIMEFRAMES[0]).exists()
+
+
+def test_a_trained_coin_signals_and_publishes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _train(tmp_path, "BTC")
+    capsys.readouterr()
+    assert main(["think", "btc", "--home", str(tmp_path), "--at", "2023-01-05", "--json"]) == exit_codes.OK
+    captured = capsys.readouterr()
+    signal = json.loads(captured.out)["signals"]["BTC"]
+    assert signal["made_at"] == "2023-01-05T00:00:00+00:00"
+    assert "BTC" in captured.err
+    published = json.loads((tmp_path / "data" / "signal.json").read_text())
+    assert published["body"]["long_level"] == signal["long_level"]
+    assert (tmp_path / "data" / "long_dca_signal.txt").read_text() == str(signal["long_level"])
+
+
+def test_an_old_training_gives_no_signal_but_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _train(tmp_path, "BTC")
+    assert main(["think", "BTC", "--home", str(tmp_path), "--at", "2023-03-01"]) == exit_codes.DIFFERENT
+    assert "at most 14 are allowed; train this coin again" in capsys.readouterr().err
+    assert (tmp_path / "data" / "long_dca_signal.txt").read_text() == "0"
+
+
+def test_an_untrained_coin_gives_no_signal_but_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["think", "ETH", "--home", str(tmp_path), "--json"]) == exit_codes.DIFFERENT
+    assert list(json.loads(capsys.readouterr().out)["no_signal"]) == ["ETH"]
+
+
+def test_a_second_training_of_the_same_folder_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with exclusive(HomePaths(tmp_path).trainer_lock):
+        assert _train(tmp_path) == exit_codes.USAGE
+    assert "another PowerTrader works here" in capsys.readouterr().err
+
+
+def test_too_few_candles_fail_that_coin_with_what_is_needed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"{1640995200 + 3600 * hour},1,2,0.5,1.5,1\n" for hour in range(9))
+    (tmp_path / "BTCUSDT-1h.csv").write_text(f"open_time,open,high,low,close,volume\n{rows}")
+    arguments = ["train", "BTC", "--candles", str(tmp_path), "--home", str(tmp_path / "home"), "--json"]
+    assert main(arguments) == exit_codes.BAD_DATA
+    failed = json.loads(capsys.readouterr().out)["failed"]
+    assert (
+        "5 of 10 rows of 1hour candles can be used, needed are 10; give it a longer history" in failed["BTC"]
+    )
+
+
+def test_killer_txt_stops_a_training_and_the_next_one_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killer = HomePaths(tmp_path).coin("BTC").killer()
+    killer.parent.mkdir(parents=True)
+    killer.write_text("yes")
+    assert _train(tmp_path, "BTC") == exit_codes.INTERRUPTED
+    assert "Run the same command again" in capsys.readouterr().err
+    killer.unlink()
+    assert _train(tmp_path, "BTC") == exit_codes.OK
+    assert json.loads(capsys.readouterr().out)["coins"]["BTC"]["outcome"] == "finished"
