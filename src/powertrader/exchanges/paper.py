@@ -116,19 +116,19 @@ class PaperTradingClient:
     def _settle(self, intent: OrderIntent, fill: Fill) -> None:
         quote_asset = self._terms.quote_asset
         if intent.side is Side.BUY:
-            self._move(quote_asset, -fill.quote_quantity)
-            self._move(intent.coin, fill.quantity - fill.fee)
+            moves = (quote_asset, -fill.quote_quantity), (intent.coin, fill.quantity - fill.fee)
         else:
-            self._move(intent.coin, -fill.quantity)
-            self._move(quote_asset, fill.quote_quantity - fill.fee)
+            moves = (intent.coin, -fill.quantity), (quote_asset, fill.quote_quantity - fill.fee)
+        # both sides are known to be possible before either moves
+        self._balances.update([(asset, self._after(asset, amount)) for asset, amount in moves])
         self._account = None
 
-    def _move(self, asset: str, amount: Decimal) -> None:
+    def _after(self, asset: str, amount: Decimal) -> Decimal:
         held = self._balances.get(asset, ZERO)
         if held + amount < 0:
             msg = f"{asset} {held} is less than the {-amount} that the order needs"
             raise InsufficientFundsError(msg)
-        self._balances[asset] = held + amount
+        return held + amount
 
     def _report(self, intent: OrderIntent, fill: Fill) -> OrderReport:
         return OrderReport(
@@ -159,6 +159,8 @@ def _size_problem(intent: OrderIntent, instrument: Instrument, quote: Quote) -> 
     quantity = Decimal(intent.quantity_text)
     price = decimal_of(quote.ask if intent.side is Side.BUY else quote.bid)
     notional = product(quantity, price)
+    if quantity != intent.quantity:
+        return f"quantity {intent.quantity_text!r} of {intent.symbol} is not the {intent.quantity} meant"
     if quantity <= 0 or quantity < instrument.min_quantity:
         return f"quantity {quantity} of {intent.symbol} is below the minimum of {instrument.min_quantity}"
     if instrument.max_quantity is not None and quantity > instrument.max_quantity:

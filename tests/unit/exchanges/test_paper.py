@@ -1,6 +1,7 @@
 """PaperTradingClient beyond its contract: exact money, refusals with numbers, the same order twice."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -106,6 +107,11 @@ def test_a_refusal_says_why_with_the_numbers(
     assert client.get_account().balances == (Balance("USDT", Decimal(1000)),)
 
 
+def test_a_text_that_says_another_quantity_than_was_meant_is_refused(client: PaperTradingClient) -> None:
+    with pytest.raises(Rejected, match=r"quantity '2\.0' of BTCUSDT is not the 3 meant"):
+        client.place_order(replace(intent_of(Side.BUY, "2.0"), quantity=Decimal(3)))
+
+
 def test_all_of_the_money_can_be_spent_and_not_a_cent_more(prices: Prices) -> None:
     exact = client_of(prices, {"USDT": Decimal(200)})
     exact.place_order(intent_of(Side.BUY, "2.0"))
@@ -113,6 +119,17 @@ def test_all_of_the_money_can_be_spent_and_not_a_cent_more(prices: Prices) -> No
     short = client_of(prices, {"USDT": Decimal("199.99999999")})
     with pytest.raises(InsufficientFundsError):
         short.place_order(intent_of(Side.BUY, "2.0"))
+
+
+def test_an_order_that_its_own_fee_exceeds_moves_neither_side(prices: Prices) -> None:
+    endless = Instrument("BTCUSDT", "BTC", lot_step=Decimal(0), min_quantity=Decimal(0))
+    terms = PaperTerms({"BTCUSDT": endless}, COSTS, "USDT")
+    clock = ManualClock(datetime(2024, 1, 1, tzinfo=UTC))
+    client = PaperTradingClient(prices, terms, clock, {"USDT": Decimal(1000)})
+    with pytest.raises(InsufficientFundsError, match="BTC 0 is less than"):
+        client.place_order(intent_of(Side.BUY, "0.0000000001"))
+    assert client.get_account().balances == (Balance("USDT", Decimal(1000)),)
+    assert client.get_order("BTCUSDT", "pt-1") is None
 
 
 def test_markets_without_a_venue_have_the_usual_steps() -> None:
