@@ -30,8 +30,8 @@ class MemoryLedger:
         self.append = self._events.append
 
     def append_all(self, events: Iterable[JournalEvent]) -> None:
-        """Store several events."""
-        self._events.extend(events)
+        """Store several events, none when the source of them fails."""
+        self._events.extend(tuple(events))
 
     def events(self) -> Iterator[JournalEvent]:
         """Give every event in the order of storing."""
