@@ -23,7 +23,8 @@ def report(executed: str, quote: str) -> OrderReport:
 
 @pytest.mark.parametrize(
     "executed,quote,price",
-    [("2", "201", 100.5), ("0", "0", 0.0), ("0.3", "0.1", 0.1 / 0.3)],
+    # divided as floats like the original: as decimals the last one would be 3
+    [("2", "201", 100.5), ("0", "0", 0.0), ("0.1", "0.3", 2.9999999999999996)],
 )
 def test_the_average_price_is_what_was_paid_for_what_was_executed(
     executed: str, quote: str, price: float
