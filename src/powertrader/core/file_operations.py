@@ -5,12 +5,13 @@ import json
 import logging
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 log = logging.getLogger(__name__)
 
-REPLACE_TRIES: Final = 20
+REPLACE_TRIES: Final = 20 if os.name == "nt" else 1
 REPLACE_PAUSE_S: Final = 0.05
 """Windows refuses to replace a file that somebody reads; such a reader is gone within a second."""
 PARTIAL_SUFFIX: Final = ".partial"
@@ -84,11 +85,16 @@ def delete_abandoned(written: Path) -> None:
 
 def replace(source: Path, target: Path) -> None:
     """Put source in the place of target at once."""
-    for tries_left in reversed(range(REPLACE_TRIES)):
+    repeat_while_held(lambda: source.replace(target))
+
+
+def repeat_while_held(act: Callable[[], object], tries: int = REPLACE_TRIES) -> None:
+    """Act, again after a pause while that is forbidden; the last refusal comes through."""
+    for tries_left in reversed(range(tries)):
         try:
-            source.replace(target)
+            act()
         except PermissionError:
-            if os.name != "nt" or not tries_left:
+            if not tries_left:
                 raise
             time.sleep(REPLACE_PAUSE_S)
         else:

@@ -1,11 +1,17 @@
 """The file names that other programs rely on, and where the home is."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import powertrader
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.paths import CoinPaths, HomePaths, find_home
 from powertrader.models.timeframe import TIMEFRAMES
@@ -74,6 +80,10 @@ def test_a_home_keeps_its_folders_and_files_inside() -> None:
     )
     assert home.log_file("trader") == Path("h/logs/trader.log")
     assert home.results == Path("h/results")
+    assert {home.trainer_lock, home.thinker_lock} == {
+        Path("h/data/trainer.lock"),
+        Path("h/data/thinker.lock"),
+    }
     assert home.coin("ETH").base == Path("h/data/ETH")
     assert home.current_price("eth") == Path("h/data/ETH_current_price.txt")
     hub = Path("h/data/hub_data")
@@ -102,3 +112,15 @@ def test_the_home_is_the_given_one_before_the_variable_before_the_checkout(tmp_p
     assert find_home(tmp_path / "given", named) == tmp_path / "given"
     assert find_home(None, named) == tmp_path / "named"
     assert (find_home(None, {"PT_HOME": " "}) / "pyproject.toml").is_file()
+
+
+def test_an_installed_copy_outside_a_checkout_uses_the_users_data_folder(tmp_path: Path) -> None:
+    copy = tmp_path / "site-packages"
+    shutil.copytree(
+        Path(powertrader.__file__).parent, copy / "powertrader", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    program = "from powertrader.core.paths import find_home; print(find_home(None, {}))"
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert found.stdout.strip() == platformdirs.user_data_dir("PowerTrader", appauthor=False)
