@@ -234,6 +234,35 @@ def test_a_sale_above_the_largest_order_is_made_in_parts() -> None:
     assert session.book.trades == again.book.trades[:1]
 
 
+def test_a_coin_of_which_a_part_is_left_is_not_entered_anew() -> None:
+    world = World()
+    bought(world)
+    world.venue.pairs["BTCUSDT"] = replace(pair("BTC"), max_quantity=Decimal("0.7"))
+    again = world.session()
+    world.step(again, 110.0)
+    world.step(again, 109.0, BUY_SIGNAL)
+    assert [intent.side for intent in world.venue.placed] == [Side.BUY, Side.SELL]
+
+
+@pytest.mark.parametrize("script", ["half", "pending"])
+def test_after_a_sale_with_an_uncertain_rest_no_dca_buy_follows_on_old_numbers(script: str) -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    world.venue.scripts = [script]
+    report = world.step(session, 90.0)
+    assert [outcome.action.kind.value for outcome in report.outcomes] == ["exit"]
+
+
+def test_a_sale_that_failed_whole_is_followed_by_a_dca_buy_where_one_is_due() -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    world.venue.scripts = ["reject"]
+    report = world.step(session, 90.0)
+    assert [outcome.action.kind.value for outcome in report.outcomes] == ["exit", "dca"]
+
+
 def test_a_halted_pair_is_not_traded() -> None:
     world = World()
     world.venue.pairs["BTCUSDT"] = Instrument("BTCUSDT", "BTC", tradable=False)
@@ -277,6 +306,17 @@ def test_an_order_that_never_arrived_freezes_its_coin_until_the_venue_has_denied
     world.step(session, 100.0, BUY_SIGNAL)
     assert len(world.venue.placed) == 2
     assert session.book.open_orders == {}
+
+
+def test_one_denial_is_not_enough_however_long_ago_the_order_was_sent() -> None:
+    world = World()
+    session = world.session(patience=Patience(unseen_looks=3, unseen_s=0.0))
+    world.venue.scripts = ["lost"]
+    seen = []
+    for _ in range(4):
+        world.step(session, 100.0, BUY_SIGNAL)
+        seen.append(len(world.venue.placed))
+    assert seen == [1, 1, 1, 2]
 
 
 def test_an_order_that_stays_open_is_left_after_a_few_looks_and_booked_later() -> None:
@@ -394,7 +434,8 @@ def test_pairs_are_asked_for_once_an_hour_and_kept_when_the_venue_is_silent() ->
     world = World()
     session = bought(world)
     world.venue.failing = {"get_instruments"}
-    world.step(session, 100.0, seconds=timedelta(hours=2).total_seconds())
+    report = world.step(session, 100.0, seconds=timedelta(hours=2).total_seconds())
+    assert report.skipped is None
     assert world.venue.calls.count("get_instruments") == 2
     assert world.step(world.session(), 100.0).skipped == "no_pairs"
 
