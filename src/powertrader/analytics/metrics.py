@@ -51,6 +51,7 @@ class TradeCounts:
     """Trades by what they were; win_rate_pct is the share of sales that made money, None without sales.
 
     realized_profit and fees are in the quote asset; fees taken in a coin count at their trade's price.
+    A fee in a third asset, which only venues with such discounts take, is added as it is.
     """
 
     buys: int
