@@ -9,6 +9,11 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "legacy").glob("*.md")])
+DEVIATIONS: Final = (ROOT / "docs" / "DEVIATIONS.md").read_text("utf-8")
+REGISTERS: Final = sorted((ROOT / "src").rglob("deviations.py"))
+IDS: Final = [
+    name for path in REGISTERS for name in re.findall(r'Final = "([A-Z]\d\d)"', path.read_text("utf-8"))
+]
 NAMED: Final = re.findall(r"`(powertrader(?:\.\w+)+)`", (ROOT / "docs" / "RULES.md").read_text("utf-8"))
 
 
@@ -45,3 +50,22 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
     missing = [target for target in targets if not (page.parent / target).exists()]
     assert not missing
+
+
+def test_every_part_has_a_register_of_deviations() -> None:
+    assert [path.parent.name for path in REGISTERS] == ["thinker", "trader", "trainer"]
+    assert len(set(IDS)) == len(IDS)
+
+
+@pytest.mark.parametrize("deviation", IDS)
+def test_every_deviation_has_a_row_with_its_tests(deviation: str) -> None:
+    row = re.search(rf"^\| {deviation} \|.*$", DEVIATIONS, re.MULTILINE)
+    assert row is not None
+    assert "`test_" in row.group()
+
+
+def test_every_test_that_a_deviation_names_exists() -> None:
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", DEVIATIONS)
+    assert len(named) > 20
+    assert [name for name in named if f"def {name}(" not in tests] == []

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-DAMAGED_ENTRY: Final = "M01"
-TOO_FEW_CANDLES: Final = "M02"
-ZERO_OPEN: Final = "M03"
-FINISHED_CHECKPOINT: Final = "M04"
-STOP_BETWEEN: Final = "M05"
-ONLINE_WEIGHTS: Final = "M06"
-RECENT_CANDLES: Final = "M07"
+DAMAGED_ENTRY: Final = "R01"
+TOO_FEW_CANDLES: Final = "R02"
+ZERO_OPEN: Final = "R03"
+FINISHED_CHECKPOINT: Final = "R04"
+STOP_BETWEEN: Final = "R05"
+ONLINE_WEIGHTS: Final = "R06"
+RECENT_CANDLES: Final = "R07"
