@@ -72,6 +72,7 @@ class TraderRun:
         self._ledger = MemoryLedger()
         self._books = OriginalBooks()
         self._own: dict[str, str] = {}
+        self._in_charge = False
         self._folded = self._writes = self._lines = 0
         self._settings = OriginalSettings.defaults(compat)
         self._seen_settings = 0
@@ -176,7 +177,8 @@ class TraderRun:
             self._ledger.append(OriginalLedgerImported(ledger, now))
         if trades != self._own.get(TRADES, ""):
             self._ledger.append(OriginalTradesImported(trades, now))
-        if self._compat == "safe" and not self._folded:
+        if self._compat == "safe" and not self._in_charge:
+            self._in_charge = True
             self._take_charge(now)
 
     def _take_charge(self, now: datetime) -> None:
