@@ -16,6 +16,7 @@ from powertrader.models.position import Trail
 from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
 from powertrader.models.trade import is_dca
+from powertrader.models.types import Compat
 from powertrader.trader.desk import Patience
 from powertrader.trader.entry_engine import EntryEngine
 from powertrader.trader.session import Session
@@ -31,6 +32,7 @@ TRAIL_RULES: Final = st.builds(
 SCRIPTS: Final = st.sampled_from(
     ["fill", "fill", "fill", "half", "canceled", "reject", "lost", "unanswered", "pending", "blank"]
 )
+COMPATS: Final[tuple[Compat, ...]] = ("original", "safe")
 PATIENCE: Final = Patience(looks=1, pause_s=0.0, unseen_looks=2, unseen_s=60.0)
 EAGER: Final = replace(
     RULES,
@@ -77,9 +79,14 @@ def trails_along(bids: Sequence[float], rule: TrailingRule) -> list[tuple[Trail,
     return seen
 
 
-def lived(world: World, moments: Sequence[Moment], restarts: frozenset[int] = frozenset()) -> Session:
+def lived(
+    world: World,
+    moments: Sequence[Moment],
+    restarts: frozenset[int] = frozenset(),
+    compat: Compat = "safe",
+) -> Session:
     """Live through moments with both coins, starting a new program before each of the restarts."""
-    session = world.session(patience=PATIENCE)
+    session = world.session(compat, PATIENCE)
     prices = {"BTC": 100.0, "ETH": 7.0}
     for number, moment in enumerate(moments):
         if number in restarts:
@@ -194,6 +201,18 @@ def test_the_book_of_a_session_is_the_fold_of_its_ledger(
         book.apply(event)
     assert (book.positions, book.open_orders) == (session.book.positions, session.book.open_orders)
     assert (book.trades, book.realized_profit) == (session.book.trades, session.book.realized_profit)
+
+
+@given(MOMENTS)
+def test_where_no_accident_happens_safe_sends_the_orders_of_the_original(moments: list[Moment]) -> None:
+    calm = [replace(moment, silent=frozenset(), priced=True) for moment in moments]
+    placed = []
+    for compat in COMPATS:
+        # Small buys, so that neither the funds nor the smallest notional ever decide.
+        world = World(rules=replace(EAGER, start_allocation_pct=0.3, dca_multiplier=0.5))
+        lived(world, calm, compat=compat)
+        placed.append([(intent.side, intent.symbol, intent.quantity_text) for intent in world.venue.placed])
+    assert placed[0] == placed[1]
 
 
 @given(MOMENTS)

@@ -24,7 +24,7 @@ from powertrader.models.journal import (
     WindowRebuilt,
 )
 from powertrader.models.order import OrderIntent, OrderState, Side
-from powertrader.models.position import NOTHING, Position
+from powertrader.models.position import NOTHING, Buy, Position
 from powertrader.models.trade import Trade, is_dca
 from powertrader.models.types import CoinSymbol
 
@@ -132,20 +132,22 @@ def _filled(book: Book, event: OrderFilled) -> None:
 
 
 def _bought(position: Position, fill: OrderFilled, in_coin: Decimal, in_quote: Decimal) -> Position:
+    quantity = float(fill.quantity)
     return replace(
         position,
         quantity=position.quantity + fill.quantity - in_coin,
         cost=position.cost + fill.quote_quantity + in_quote,
         bought=position.bought + fill.quantity,
         paid=position.paid + fill.quote_quantity,
+        buys=(*position.buys, Buy(quantity, float(fill.quote_quantity) / quantity)),
     )
 
 
 def _sold(position: Position, quantity: Decimal) -> tuple[Position, Decimal]:
     """Take a sale out of a position pro rata; also give what the sold part had cost."""
     if quantity >= position.quantity:
-        emptied = replace(position, quantity=NOTHING, cost=NOTHING, bought=NOTHING, paid=NOTHING)
-        return emptied, position.cost
+        kept_trade = replace(position, quantity=NOTHING, cost=NOTHING, bought=NOTHING, paid=NOTHING)
+        return replace(kept_trade, buys=()), position.cost
     kept = 1 - quantity / position.quantity
     cost = position.cost * kept
     remaining = replace(
@@ -154,6 +156,7 @@ def _sold(position: Position, quantity: Decimal) -> tuple[Position, Decimal]:
         cost=cost,
         bought=position.bought * kept,
         paid=position.paid * kept,
+        buys=tuple([buy._replace(quantity=buy.quantity * float(kept)) for buy in position.buys]),
     )
     return remaining, position.cost - cost
 
@@ -249,6 +252,7 @@ def _adopted(book: Book, event: Adopted) -> None:
             cost=position.cost + cost,
             bought=position.bought + event.quantity,
             paid=position.paid + cost,
+            buys=(*position.buys, Buy(float(event.quantity), event.basis or 0.0, adopted=True)),
         )
     book.positions[event.coin] = position
 

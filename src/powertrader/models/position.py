@@ -1,13 +1,38 @@
 """A coin the bot holds: what it paid, how often it averaged down, and its trailing exit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from powertrader.models.types import CoinSymbol, PriceLevel
 
 NOTHING: Final = Decimal(0)
+
+
+class Buy(NamedTuple):
+    """A purchase that is still held at least in part, as the floats a basis is made of."""
+
+    quantity: float
+    price: PriceLevel
+    adopted: bool = False
+
+
+def average_price(newest_first: Iterable[tuple[float, float]], held: float) -> PriceLevel:
+    """Give the average of the newest purchases that cover what is held, in the original's order.
+
+    newest_first: pairs of quantity and price. What they do not cover counts as free.
+    Source: golden/BEHAVIOUR.md 3.3.
+    """
+    remaining, cost = held, 0.0
+    for quantity, price in newest_first:
+        if remaining <= 0:
+            break
+        used = min(quantity, remaining)
+        cost += used * price
+        remaining -= used
+    return cost / held if held > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +72,9 @@ class Position:
 
     quantity is what fills left in the account, fees in the coin taken off. cost is the quote asset
     paid for it. bought and paid are the part of the buys still held before fees, so that paid over
-    bought is the average price. adopted_basis comes from an order history instead (RULINGS 10).
-    stage and dca_times are None until a trade, an adoption or a rebuilt window set them.
+    bought is the average price; buys holds them one by one, oldest first. adopted_basis comes from
+    an order history instead (RULINGS 10). stage and dca_times are None until a trade, an adoption
+    or a rebuilt window set them.
     """
 
     coin: CoinSymbol
@@ -62,11 +88,18 @@ class Position:
     dca_times: tuple[datetime, ...] | None = None
     last_sale_at: datetime | None = None
     entry_price: float | None = None
+    buys: tuple[Buy, ...] = ()
 
     @property
     def avg_cost_basis(self) -> PriceLevel:
-        """Average price paid per coin before fees, 0.0 when nothing is held."""
-        return float(self.paid / self.bought) if self.bought > 0 else 0.0
+        """Average price paid per coin before fees, 0.0 when nothing is held.
+
+        Added up as the original does, so that a gain of exactly 0 is none here either (RULINGS 9).
+        """
+        if len(self.buys) == 1 and self.buys[0].adopted:
+            return self.buys[0].price
+        newest_first = [(buy.quantity, buy.price) for buy in reversed(self.buys)]
+        return average_price(newest_first, float(self.bought))
 
     @property
     def dca_count(self) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from powertrader.models.journal import Adopted
 from powertrader.models.order import OrderReport, OrderState, Side
+from powertrader.models.position import average_price
 
 
 def adoption_of(coin: str, quantity: Decimal, history: Sequence[OrderReport], at: datetime) -> Adopted:
@@ -20,19 +21,10 @@ def basis_of(history: Sequence[OrderReport], held: float) -> float:
     the result is too low then, 0.0 without any buy (Q62 to Q65). Equal times keep their order.
     Source: golden/BEHAVIOUR.md 3.3.
     """
-    if not held > 0:
-        return 0.0
     bought = [order for order in history if order.state is OrderState.FILLED and order.side is Side.BUY]
-    remaining, cost = held, 0.0
-    for order in sorted(bought, key=_time, reverse=True):
-        if remaining <= 0:
-            break
-        quantity, price = float(order.executed_quantity), order.average_price
-        if quantity > 0 and price > 0:
-            used = min(quantity, remaining)
-            cost += used * price
-            remaining -= used
-    return cost / held
+    newest_first = sorted(bought, key=_time, reverse=True)
+    priced = [(float(order.executed_quantity), order.average_price) for order in newest_first]
+    return average_price([pair for pair in priced if min(pair) > 0], held)
 
 
 def stage_of(history: Sequence[OrderReport]) -> int | None:

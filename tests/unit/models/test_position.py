@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from powertrader.models.order import Side
-from powertrader.models.position import Holding, Position, Trail
+from powertrader.models.position import Buy, Holding, Position, Trail, average_price
 from powertrader.models.trade import Trade, is_dca, tag_of
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -21,7 +21,14 @@ def test_a_position_never_traded_is_all_zero() -> None:
 def test_the_engines_read_floats_and_the_average_price() -> None:
     trail = Trail(active=True, line=1.0, peak=2.0, was_above=True)
     position = Position(
-        "BTC", Decimal("0.3"), Decimal(3), Decimal("0.3"), Decimal(3), None, 2, trail, (NOW,), NOW, 10.0
+        "BTC",
+        quantity=Decimal("0.3"),
+        bought=Decimal("0.3"),
+        stage=2,
+        trail=trail,
+        dca_times=(NOW,),
+        last_sale_at=NOW,
+        buys=(Buy(0.1, 20.0), Buy(0.2, 5.0)),
     )
     assert position.holding() == Holding("BTC", 0.3, 10.0, 2, trail, (NOW,), NOW)
     assert (position.trailing_active, position.trailing_peak, position.trailing_line) == (True, 2.0, 1.0)
@@ -35,3 +42,15 @@ def test_every_reason_has_the_tag_the_original_wrote(reason: str, tag: str | Non
     assert tag_of(reason) == tag
     assert Trade("BTC", Side.BUY, 1.0, Decimal(1), Decimal(1), reason, NOW).tag == tag
     assert is_dca(reason) == (tag == "DCA")
+
+
+def test_an_average_price_takes_the_newest_purchases_until_the_holding_is_covered() -> None:
+    newest_first = [(1.0, 70.0), (2.0, 80.0), (4.0, 90.0)]
+    assert average_price(newest_first, 2.0) == 75.0
+    assert average_price(newest_first, 14.0) == (70.0 + 160.0 + 360.0) / 14.0
+    assert average_price(newest_first, 0.0) == 0.0
+
+
+def test_an_adopted_basis_is_kept_to_the_last_bit() -> None:
+    position = Position("BTC", bought=Decimal("0.1"), buys=(Buy(0.1, 0.7, adopted=True),))
+    assert position.avg_cost_basis == 0.7
