@@ -1,5 +1,6 @@
 """A trade as one line for people."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,9 +20,9 @@ GATES = (
 )
 
 
-def _trade(side: Side, price: float | None, **more: object) -> Trade:
+def _trade(side: Side, price: float | None) -> Trade:
     reason = "entry" if side is Side.BUY else "trailing_exit"
-    return Trade("BTC", side, price, Decimal("0.00211"), Decimal("96.54"), reason, AT, **more)  # type: ignore[arg-type]  keyword values vary
+    return Trade("BTC", side, price, Decimal("0.00211"), Decimal("96.54"), reason, AT)
 
 
 def test_a_purchase_says_which_gates_let_it_pass() -> None:
@@ -32,7 +33,7 @@ def test_a_purchase_says_which_gates_let_it_pass() -> None:
 
 
 def test_a_sale_says_what_came_of_it() -> None:
-    sale = _trade(Side.SELL, 2969.29, pnl_pct=4.094, realized_profit=Decimal("-120.5349"))
+    sale = replace(_trade(Side.SELL, 2969.29), pnl_pct=4.094, realized_profit=Decimal("-120.5349"))
     assert trade_line(sale, "USDT").endswith("trailing_exit, +4.09 %, profit -120.53")
 
 
