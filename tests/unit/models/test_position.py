@@ -22,15 +22,15 @@ def test_the_engines_read_floats_and_the_average_price() -> None:
     trail = Trail(active=True, line=1.0, peak=2.0, was_above=True)
     position = Position(
         "BTC",
-        quantity=Decimal("0.3"),
-        bought=Decimal("0.3"),
+        quantity=Decimal(3),
+        bought=Decimal(3),
         stage=2,
         trail=trail,
         dca_times=(NOW,),
         last_sale_at=NOW,
-        buys=(Buy(0.1, 20.0), Buy(0.2, 5.0)),
+        buys=(Buy(1.0, 20.0), Buy(2.0, 5.0)),
     )
-    assert position.holding() == Holding("BTC", 0.3, 10.0, 2, trail, (NOW,), NOW)
+    assert position.holding() == Holding("BTC", 3.0, 10.0, 2, trail, (NOW,), NOW)
     assert (position.trailing_active, position.trailing_peak, position.trailing_line) == (True, 2.0, 1.0)
 
 
