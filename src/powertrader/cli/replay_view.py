@@ -46,6 +46,9 @@ def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_j
     candles = request.load(config)
     span = request.span(candles, config)
     _show_start(console, config, candles, span)
+    if request.folder is None:
+        seed = config.replay.seed
+        console.print(f"The market is made up (seed {seed}): it shows how this works, not what it earns.")
     for note in loaded.notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
     replay = build_replay(config, candles, span)
