@@ -19,6 +19,7 @@ from powertrader.trader.explain import gates_of
 from powertrader.trader.original import OriginalPractice
 from powertrader.trader.original_account import StepEnded
 from powertrader.trader.safe import SafePractice
+from powertrader.trader.safe_orders import NO_PRICE
 from powertrader.trader.view import Engines, Progress, StepView
 
 STRATEGY_VERSION: Final = "classic-1"
@@ -160,7 +161,7 @@ class Session:
         complete = ended_by is None and view.entries_allowed
         if complete:
             practice.finish(view, traded=any(outcome.done for outcome in outcomes))
-        _name_refusals(verdicts, outcomes)
+        _name_rest(verdicts, outcomes, view)
         if OVER_FUNDS in verdicts.values() and progress.funds < view.totals.buying_power:
             desk.deviate(deviations.OVER_FUNDS)
         return StepReport(
@@ -174,10 +175,14 @@ class Session:
         )
 
 
-def _name_refusals(verdicts: dict[CoinSymbol, str], outcomes: list[Outcome]) -> None:
+def _name_rest(verdicts: dict[CoinSymbol, str], outcomes: list[Outcome], view: StepView) -> None:
+    """Name what decide could not know: orders that were refused, positions that have no price."""
     for outcome in outcomes:
         if outcome.refusal is not None:
             verdicts[outcome.action.coin] = outcome.refusal
+    if len(view.held) < len(view.held_coins):
+        for coin in view.held_coins:
+            verdicts.setdefault(coin, view.frozen.get(coin, NO_PRICE))
 
 
 class _Patterns:

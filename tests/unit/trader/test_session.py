@@ -1,11 +1,14 @@
 """Session with compat=safe: what it buys and sells, and what it leaves alone."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from powertrader.core.exceptions import RetryLater
+from powertrader.models.account import Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.journal import Adopted, Halted, TrailMoved
 from powertrader.models.order import OrderState, Side
@@ -122,6 +125,63 @@ def test_a_coin_without_a_price_waits_and_the_others_go_on() -> None:
     report = world.step(session, 100.0, BUY_SIGNAL)
     assert verdict(report, "ETH") == "no_price"
     assert [outcome.action.coin for outcome in report.outcomes] == ["BTC"]
+
+
+class Blinking(Venue):
+    """Has prices for every step, and none any more when an order asks again."""
+
+    silent = False
+
+    def get_quotes(self, coins: Iterable[str]) -> Mapping[str, Quote]:
+        wanted = tuple(coins)
+        if len(wanted) > 1:
+            return super().get_quotes(wanted)
+        if self.silent:
+            msg = "no answer"
+            raise RetryLater(msg)
+        return {}
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_price_that_is_gone_when_the_order_is_sized_stops_the_order(silent: bool) -> None:
+    venue = Blinking()
+    venue.silent = silent
+    world = World(venue)
+    world.venue.price("ETH", 10.0)
+    assert verdict(world.step(world.session(), 100.0, BUY_SIGNAL)) == "no_price"
+    assert world.venue.placed == []
+
+
+def test_without_any_price_every_coin_waits() -> None:
+    world = World()
+    session = bought(world)
+    world.venue.failing = {"get_quotes"}
+    report = world.step(session, 100.0, BUY_SIGNAL)
+    assert verdict(report) == "no_price"
+    assert report.outcomes == ()
+    assert report.view is not None
+    assert report.view.totals.total == 10_000.0
+
+
+def test_a_sale_too_small_for_the_venue_is_refused_with_its_numbers_and_kept() -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    world.venue.pairs["BTCUSDT"] = pair("BTC", notional="500")
+    again = world.session()
+    report = world.step(again, 109.0)
+    assert report.outcomes[0].refusal == "below_min_notional"
+    assert again.book.position("BTC").trailing_active
+
+
+def test_a_status_request_that_fails_is_repeated() -> None:
+    world = World()
+    session = world.session()
+    world.venue.scripts, world.venue.failing = ["pending"], {"get_order"}
+    world.step(session, 100.0, BUY_SIGNAL)
+    assert world.venue.calls.count("get_order") == 3
+    world.step(session, 100.0)
+    assert len(session.book.open_orders) == 1
 
 
 def test_a_missing_signal_is_a_reason_of_its_own() -> None:
