@@ -30,6 +30,17 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local"))
 
 
+FOLDER_MARKS: Final = {"property": pytest.mark.property, "golden": pytest.mark.golden}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of a folder with its name, so that `-m property` finds every law."""
+    for item in items:
+        mark = FOLDER_MARKS.get(item.path.parent.name)
+        if mark is not None:
+            item.add_marker(mark)
+
+
 class ErrorLog(logging.Handler):
     """Collects what is logged as an error or worse."""
 
