@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from powertrader.backtest.archive import EQUITY_FILE, LEDGER_FILE, RESULT_FILE, TRADES_FILE
+from powertrader.backtest.archive import (
+    DECISIONS_FILE,
+    EQUITY_FILE,
+    LEDGER_FILE,
+    RESULT_FILE,
+    TRADES_FILE,
+)
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
 from powertrader.core.config import hash_of_tree
@@ -56,12 +62,24 @@ def test_a_replay_shows_each_trade_with_its_reason_and_promises_kept(
     assert "less than an exchange's smallest order" in shown
 
 
+def test_every_trade_has_a_decision_record_with_its_gates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(str(_replay(tmp_path, capsys)[0]["result_dir"]))
+    lines = (folder / DECISIONS_FILE).read_text().splitlines()
+    records = {(one["at"], one["coin"], one["verdict"]): one for one in map(json.loads, lines)}
+    with (folder / TRADES_FILE).open(encoding="utf-8") as stream:
+        trades = [(trade["time"], trade["coin"], trade["reason"]) for trade in csv.DictReader(stream)]
+    assert [trade for trade in trades if trade not in records] == []
+    assert all(records[trade]["gates"] and records[trade]["config_hash"] for trade in trades)
+
+
 def test_the_same_replay_twice_gives_the_same_bytes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folders = [Path(str(_replay(tmp_path / name, capsys)[0]["result_dir"])) for name in ("first", "second")]
     first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
-    assert sorted(first) == ["decisions.jsonl", EQUITY_FILE, LEDGER_FILE, RESULT_FILE, TRADES_FILE]
+    assert sorted(first) == [DECISIONS_FILE, EQUITY_FILE, LEDGER_FILE, RESULT_FILE, TRADES_FILE]
     assert first == second
 
 

@@ -196,12 +196,15 @@ class _Patterns:
     def changes(
         self, view: StepView, verdicts: Mapping[CoinSymbol, str], outcomes: list[Outcome]
     ) -> tuple[DecisionRecord, ...]:
-        """Give a record for every coin whose verdict is not that of the step before."""
+        """Give a record for every action done, and for every coin whose verdict is not that of before."""
         self._steps += 1
-        if verdicts == self._last:
+        if verdicts == self._last and not outcomes:
             return ()
-        changed = [coin for coin, verdict in verdicts.items() if self._last.get(coin) != verdict]
-        records = tuple([self._record(view, coin, verdicts[coin], outcomes) for coin in changed])
+        # A coin that was sold is looked at once more as one that may be entered.
+        done = [(one.action.coin, one.action.reason) for one in outcomes if one.done]
+        told = [(coin, reason) for coin, reason in done if verdicts.get(coin) != reason]
+        told += [(coin, verdict) for coin, verdict in verdicts.items() if self._last.get(coin) != verdict]
+        records = tuple([self._record(view, coin, verdict, outcomes) for coin, verdict in told])
         self._last = dict(verdicts)
         return records
 
