@@ -5,8 +5,10 @@ from typing import Final
 
 import pytest
 
+from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.parity.case import Case, case_files, load_case
 from powertrader.parity.trainer_cases import run_case, run_case_safe
+from powertrader.parity.trainer_market import STAGES
 from powertrader.trainer import deviations
 
 RECORDED: Final = Path(__file__).parents[2] / "legacy" / "recorded" / "trainer"
@@ -44,6 +46,32 @@ def test_the_safe_trainer_uses_the_sound_entries_of_a_damaged_memory() -> None:
     found = run_case_safe(recorded("trainer_013_preexisting_odd_files"))
     assert {each.deviation for each in found} == {deviations.DAMAGED_ENTRY}
     assert any("memories_4hour.txt" in each.where for each in found)
+
+
+def test_the_stop_file_that_comes_with_the_last_download_before_a_hang_stays_in_the_folder() -> None:
+    case = recorded("trainer_016_too_few_hang")
+    case.inputs["runs"][0]["killer_after_kline_call"] = 1
+    case.outputs["runs"][0]["files"]["killer.txt"] = "yes"
+    assert run_case(case) == ()
+
+
+def test_a_checkpoint_below_0_counts_from_the_last_timeframe_as_the_original_list_does() -> None:
+    case = recorded("trainer_001_n60")
+    (run,) = case.inputs["runs"]
+    run["files"]["trainer_checkpoint.json"] = '{"coin": "BTC", "tf_index": -7}'
+    # one request a stage: this is the first of the second round, whose stages are too short to stop
+    run["killer_after_kline_call"] = len(TIMEFRAMES) * STAGES + 1
+    found = {each.where.removeprefix("runs[0].files.") for each in run_case(case)}
+    assert {"killer.txt", "memories_1week.txt"} <= found
+    assert "runs[0].end" not in found
+
+
+def test_stages_too_short_for_the_original_to_stop_in_stop_the_safe_trainer_alone() -> None:
+    case = recorded("trainer_001_n60")
+    case.inputs["runs"][0]["files"]["killer.txt"] = "yes"
+    case.outputs["runs"][0]["files"]["killer.txt"] = "yes"
+    assert run_case(case) == ()
+    assert {found.deviation for found in run_case_safe(case)} == {deviations.STOP_BETWEEN}
 
 
 def test_a_zero_open_costs_the_safe_trainer_one_timeframe_and_the_original_all() -> None:

@@ -25,6 +25,8 @@ from powertrader.trainer.training_engine import TrainingEngine
 
 _OURS: Final = ".npz"
 _KILLER: Final = "killer.txt"
+_STATUS: Final = "trainer_status.json"
+_INTERRUPTED: Final = '"INTERRUPTED"'
 _LONGEST_SHOWN: Final = 60
 _LEARNT: Final = (
     "memories",
@@ -83,7 +85,9 @@ def _run(folder: Path, case: Case, run: Mapping[str, Any], compat: Compat) -> tu
     clock = ManualClock(datetime.fromtimestamp(run["now"], UTC))
     engine = TrainingEngine("original", compat)
     files = TrainerFiles(FileStore(), CoinPaths(folder, ROOT_COIN), str(run.get("arg") or ROOT_COIN).upper())
-    requests = market.requests_of_stages(TIMEFRAMES[files.checkpoint_index() :])
+    # an index below 0 counts from the end of the original's list; ours begins with the first timeframe
+    first = max(files.checkpoint_index(), -len(TIMEFRAMES) if engine.reproduces else 0)
+    requests = market.requests_of_stages([TIMEFRAMES[index] for index in range(first, len(TIMEFRAMES))])
     options = RunOptions(should_stop=_killer(folder, requests, asked_first=not engine.reproduces))
     try:
         CoinTrainer(market, clock, engine).train(files, options)
@@ -98,7 +102,7 @@ def _killer(folder: Path, appeared: Iterator[bool], *, asked_first: bool) -> Cal
     appeared: after the requests of each stage. It is asked for every stage, or with asked_first
     before every timeframe, when the requests of the timeframes before have been answered.
     """
-    stages = iter([0, *[STAGES] * len(TIMEFRAMES)] if asked_first else [1] * (STAGES * len(TIMEFRAMES)))
+    stages = itertools.chain([0], itertools.repeat(STAGES)) if asked_first else itertools.repeat(1)
 
     def appears() -> bool:
         for has_appeared in itertools.islice(appeared, next(stages)):
@@ -117,17 +121,20 @@ def _findings(
             name = f"{stem}_{timeframe}.txt"
             theirs, ours = recorded["files"].get(name), files.get(name)
             if theirs != ours:
-                deviation = _explained(timeframe, before, recorded)
+                deviation = _explained(timeframe, before, recorded, files)
                 yield Finding(f"{where}.files.{name}", _shown(theirs), _shown(ours), deviation)
 
 
-def _explained(timeframe: Timeframe, before: Mapping[str, str], recorded: Mapping[str, Any]) -> str | None:
+def _explained(
+    timeframe: Timeframe, before: Mapping[str, str], recorded: Mapping[str, Any], files: Mapping[str, str]
+) -> str | None:
     """Give the deviation that lets a timeframe end with other files, None when there is none."""
     texts = MemoryTexts(*(before.get(f"{stem}_{timeframe}.txt") for stem in _LEARNT))
     memory = parse_memory(texts)
     if memory is not None and (memory.readable_body is not None or memory.readable_fields is not None):
         return deviations.DAMAGED_ENTRY
-    if '"INTERRUPTED"' in recorded["files"].get("trainer_status.json", ""):
+    # stages of fewer than 50 iterations stop ours alone (Q12)
+    if any(_INTERRUPTED in status for status in (recorded["files"].get(_STATUS, ""), files.get(_STATUS, ""))):
         return deviations.STOP_BETWEEN
     return _DEVIATION_OF_END.get(recorded["end"])
 

@@ -130,11 +130,13 @@ class TrainingEngine:
     ) -> tuple[State, TrainingError | None]:
         state = workspace.start()
         for walked in passes:
+            # asked even where the pass cannot begin: the original downloads before it hangs
+            stops = self._reproduces and should_stop()
             if error := walked.shortage():
                 return state, error
             walk = _walk_over(walked.candles)._replace(
                 last_window=walked.last_window,
-                stops=self._reproduces and should_stop(),
+                stops=stops,
                 moves_weights=self._mode == "online",
             )
             state = workspace.run(walk, _at_begin_of(walked, state))
