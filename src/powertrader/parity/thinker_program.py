@@ -3,13 +3,13 @@
 Source: golden/BEHAVIOUR.md sections 2.1 to 2.4.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from powertrader.core.exceptions import DataCorruptionError
+from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.original_format import MemoryTexts, parse_memory, parse_number
-from powertrader.core.original_signals import UNTRAINED, SignalTexts, bounds_text
+from powertrader.core.original_signals import UNTRAINED, SignalTexts
 from powertrader.models.candle import Candle
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
@@ -66,7 +66,7 @@ class ThinkerProgram:
     def run_pass(self) -> None:
         """Look at the settings, then do one timeframe of each coin.
 
-        Raises NoMoreAnswers, DataCorruptionError or EndlessSpacing where the original hangs or ends.
+        Raises NoMoreAnswers, BadData, DataCorruptionError or EndlessSpacing where the original hangs or ends.
         """
         self.swept.clear()
         self._list.refresh()
@@ -104,6 +104,10 @@ class ThinkerProgram:
             self._sweep(record)
 
     def _predict(self, record: CoinRecord, timeframe: Timeframe, candle: Candle) -> Prediction:
+        if candle.open == 0:
+            # step 2 fails before the original opens a file, so the threshold keeps its text
+            msg = f"{timeframe} candle of {record.coin} opened at 0, must be above 0; repair the candles"
+            raise BadData(msg)
         return self.engine.predict(candle, self._memory(record, timeframe))
 
     def _refuse(self, record: CoinRecord) -> None:
@@ -181,10 +185,15 @@ class ThinkerProgram:
 def _texts_of(sweep: Sweep) -> SignalTexts:
     """Spell a sweep; the bounds as they lie by rank, with their placeholders."""
     return SignalTexts(
-        bounds_text(sweep.bounds.ranked_low),
-        bounds_text(with_tokens(sweep.bounds.ranked_high)),
+        _bounds_text(sweep.bounds.ranked_low),
+        _bounds_text(with_tokens(sweep.bounds.ranked_high)),
         repr(sweep.margin_pct),
         repr(abs(sweep.margin_pct)),
         str(sweep.sides.count(sweep_kernels.LONG)),
         str(sweep.sides.count(sweep_kernels.SHORT)),
     )
+
+
+def _bounds_text(bounds: Iterable[float]) -> str:
+    """Spell bounds as they are: infinity, too, is what the original writes after an infinite move."""
+    return ", ".join(map(repr, bounds))

@@ -55,6 +55,9 @@ class SafeProgram(ThinkerProgram):
             super()._step(record)
         except NoMoreAnswers as error:
             self._causes[record.coin] = deviations.NO_PRICE if error.is_price else deviations.NO_CANDLE
+        except ZeroDivisionError:
+            # a price of 0 is none: no margin is a percentage of it
+            self._causes[record.coin] = deviations.NO_PRICE
 
     def _predict(self, record: CoinRecord, timeframe: Timeframe, candle: Candle) -> Prediction:
         try:

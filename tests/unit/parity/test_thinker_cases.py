@@ -14,6 +14,7 @@ from powertrader.parity.thinker_market import NoMoreAnswers, RecordedMarket
 from powertrader.parity.thinker_program import ThinkerProgram
 from powertrader.parity.thinker_requests import ThinkerRequests
 from powertrader.parity.thinker_settings import DEFAULT_COINS, CoinList
+from powertrader.thinker import deviations
 from powertrader.thinker.bounds import EndlessSpacing
 from powertrader.thinker.signal_engine import SignalEngine
 
@@ -56,6 +57,49 @@ def test_where_the_original_hangs_or_ends_we_raise_a_typed_error(
 ) -> None:
     with pytest.raises(error, match=text):
         sweep_once(recorded(name))
+
+
+def test_an_open_of_0_ends_the_program_before_the_threshold_is_written_back() -> None:
+    case, inputs = changed("thinker_001")
+    inputs["files"]["neural_perfect_threshold_1hour.txt"] = "60"
+    for snapshot in inputs["snapshots"]:
+        for rows in snapshot["klines"]["BTC"]["1hour"]:
+            rows[1][1] = "0"
+    outputs = outputs_of(case)
+    assert outputs["end"] == "terminated"
+    assert [(each["files"], each["partial"]) for each in outputs["passes"]] == [({}, True)]
+
+
+def test_an_open_of_0_ends_the_program_also_where_nothing_was_learnt() -> None:
+    case, inputs = changed("thinker_001")
+    for name in [name for name in inputs["files"] if name.startswith("memor")]:
+        del inputs["files"][name]
+    for snapshot in inputs["snapshots"]:
+        for rows in snapshot["klines"]["BTC"]["1hour"]:
+            rows[1][1] = "0"
+    assert outputs_of(case)["end"] == "terminated"
+
+
+def test_an_infinite_bound_is_written_as_it_is_and_not_as_the_placeholder() -> None:
+    case, inputs = changed("thinker_001")
+    name = "memories_1hour.txt"
+    pattern, _, *rest = inputs["files"][name].split("~")[0].split("{}")
+    inputs["files"][name] = "{}".join([pattern, "inf", *rest])
+    for weights in ("memory_weights", "memory_weights_high", "memory_weights_low"):
+        inputs["files"][f"{weights}_1hour.txt"] = "1.0"
+    inputs["files"]["neural_perfect_threshold_1hour.txt"] = "1e400"
+    written = outputs_of(case)["passes"][6]["files"]["high_bound_prices.html"]["text"]
+    assert written.endswith(", inf")
+
+
+def test_a_price_of_0_ends_the_original_and_costs_the_safe_thinker_one_sweep() -> None:
+    case, inputs = changed("thinker_001")
+    for snapshot in inputs["snapshots"]:
+        snapshot["ask"]["BTCUSDT"] = ["0"]
+    outputs = outputs_of(case)
+    assert (outputs["end"], len(outputs["passes"])) == ("terminated", 7)
+    found = run_case_safe(case)
+    assert {each.deviation for each in found} == {deviations.NO_PRICE}
 
 
 def test_a_file_that_differs_in_its_last_digit_is_found() -> None:
