@@ -1,6 +1,6 @@
 """What a session works with: its ports, and the ledger with the book folded from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -65,6 +65,12 @@ class Desk:
         """Store an event, then let the book follow."""
         self.ports.ledger.append(event)
         self.book.apply(event)
+
+    def note_all(self, events: Sequence[JournalEvent]) -> None:
+        """Store several events, all or none, then let the book follow."""
+        self.ports.ledger.append_all(events)
+        for event in events:
+            self.book.apply(event)
 
     def symbol(self, coin: CoinSymbol) -> str:
         """Give the pair of a coin."""

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
 from powertrader.models.decision import Action, ActionKind, Gate
-from powertrader.models.journal import OrderAccepted, OrderClosed, OrderFilled, OrderIntended, OrderRefused
+from powertrader.models.journal import OrderAccepted, OrderFilled, OrderIntended, OrderRefused
 from powertrader.models.order import OrderIntent, OrderReport, Side
 from powertrader.models.position import NOTHING
 from powertrader.trader.desk import Desk
@@ -109,12 +109,6 @@ def note_fill(desk: Desk, report: OrderReport, client_order_id: str, at: datetim
         booked = dict(order.fees).get(report.fee_asset or "", NOTHING)
         fee = None if report.fee is None else report.fee - booked
         desk.note(OrderFilled(client_order_id, quantity, value, fee, report.fee_asset, at))
-
-
-def note_end(desk: Desk, report: OrderReport, client_order_id: str, at: datetime) -> None:
-    """Store the last fills of an order that is over, and that it is over."""
-    note_fill(desk, report, client_order_id, at)
-    desk.note(OrderClosed(client_order_id, report.state, None, at))
 
 
 def _intent(desk: Desk, action: Action, sized: Sized, config_hash: str) -> OrderIntent:

@@ -1,13 +1,14 @@
 """Follow up orders whose end is not known: looked up by our own id, never sent again."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from powertrader.core.exceptions import OrderUnknown, RetryLater
 from powertrader.models.book import OpenOrder
 from powertrader.models.journal import OrderAccepted, OrderRefused
+from powertrader.models.order import OrderIntent, OrderReport
 from powertrader.trader.desk import Desk
-from powertrader.trader.execution import note_end, note_fill
 
 NEVER_SEEN: Final = "the venue has never seen it"
 
@@ -19,9 +20,10 @@ class Reconciler:
     (Patience); until then, and while it is open, its coin stays frozen.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        """Work on this book."""
+    def __init__(self, desk: Desk, store: Callable[[OrderIntent, OrderReport], bool]) -> None:
+        """Work on this book; store books what the venue says of an order."""
         self._desk = desk
+        self._store = store
         self._misses: dict[str, tuple[int, datetime]] = {}
 
     def look(self, now: datetime) -> None:
@@ -41,10 +43,7 @@ class Reconciler:
         self._misses.pop(client_order_id, None)
         if order.order_id is None:
             desk.note(OrderAccepted(client_order_id, report.order_id, now))
-        if report.state.is_final:
-            note_end(desk, report, client_order_id, now)
-        else:
-            note_fill(desk, report, client_order_id, now)
+        self._store(order.intent, report)
 
     def _missed(self, client_order_id: str, order: OpenOrder, now: datetime) -> None:
         misses, since = self._misses.get(client_order_id, (0, now))

@@ -29,9 +29,9 @@ class SafePractice:
         """Work on this desk; nothing is asked yet."""
         self._desk = desk
         self._pairs = PairRules(desk.ports.client)
-        self._reconciler = Reconciler(desk)
         self._holdings: dict[CoinSymbol, tuple[Position, Holding]] = {}
         self.orders = SafeOrders(desk, self._pairs)
+        self._reconciler = Reconciler(desk, self.orders.store)
 
     def start(self, now: datetime) -> None:
         """Follow up what an earlier run left open."""

@@ -5,18 +5,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import RetryLater
+from powertrader.core.exceptions import OrderUnknown, RetryLater
 from powertrader.models.account import Balance, Quote
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.instrument import Instrument
-from powertrader.models.journal import TrailMoved
+from powertrader.models.journal import JournalEvent, OrderClosed, TrailMoved
 from powertrader.models.money import decimal_of
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
 from powertrader.models.position import NOTHING, Position
 from powertrader.models.types import CoinSymbol
 from powertrader.trader import deviations
 from powertrader.trader.desk import Desk
-from powertrader.trader.execution import note_end, note_fill
+from powertrader.trader.execution import note_fill
 from powertrader.trader.pairs import PairRules
 from powertrader.trader.sizing import (
     BELOW_MIN_NOTIONAL,
@@ -67,29 +67,41 @@ class SafeOrders:
 
     def settle(self, intent: OrderIntent, report: OrderReport) -> bool:
         """Wait within the patience given and store what happened; True when all of it was filled."""
-        desk = self._desk
-        trail = desk.book.position(intent.coin).trail
         report = self._final(intent, report)
-        now = desk.ports.clock.now()
         if not report.state.is_final:
-            desk.deviate(deviations.BOUNDED_WAIT, intent.coin)
-            note_fill(desk, report, intent.client_order_id, now)
+            self._desk.deviate(deviations.BOUNDED_WAIT, intent.coin)
+        return self.store(intent, report)
+
+    def store(self, intent: OrderIntent, report: OrderReport) -> bool:
+        """Store what the venue says of an order, and its end once it is over; True when all was filled."""
+        desk = self._desk
+        now = desk.ports.clock.now()
+        note_fill(desk, self._with_numbers(intent, report), intent.client_order_id, now)
+        if not report.state.is_final:
             return False
-        note_end(desk, self._with_numbers(intent, report), intent.client_order_id, now)
+        position = desk.book.position(intent.coin)
+        filled = report.state is OrderState.FILLED
+        # Only a part could be ordered: the rest is sold as soon as it can be.
+        rest_waits = filled and intent.side is Side.SELL and self._is_left(position)
+        end: list[JournalEvent] = [OrderClosed(intent.client_order_id, report.state, None, now)]
+        if rest_waits and position.trail is not None:
+            end.append(TrailMoved(intent.coin, position.trail, now))
+        desk.note_all(end)
+        self._name_end(intent, report)
+        return filled and not rest_waits
+
+    def _name_end(self, intent: OrderIntent, report: OrderReport) -> None:
+        """Report what the original would have made of an order that ended so."""
+        desk = self._desk
         if report.state is not OrderState.FILLED:
             if report.executed_quantity:
                 desk.deviate(deviations.PARTIAL_FILL, intent.coin)
             if intent.side is Side.SELL:
                 desk.deviate(deviations.SALE_NOT_FILLED, intent.coin)
-            return False
+            return
         position = desk.book.position(intent.coin)
         if abs(position.bought - position.quantity) > position.bought * _ROUNDING:
             desk.deviate(deviations.OWN_BASIS, intent.coin)
-        if intent.side is Side.SELL and trail is not None and self._is_left(position):
-            # Only a part could be ordered: the rest is sold as soon as it can be.
-            desk.note(TrailMoved(intent.coin, trail, now))
-            return False
-        return True
 
     def _is_left(self, position: Position) -> bool:
         symbol = self._desk.symbol(position.coin)
@@ -103,17 +115,19 @@ class SafeOrders:
             looks += 1
             try:
                 found = self._desk.ports.client.get_order(intent.symbol, intent.client_order_id)
-            except RetryLater:
+            except (RetryLater, OrderUnknown):
                 continue
             report = found or report
         return report
 
     def _with_numbers(self, intent: OrderIntent, report: OrderReport) -> OrderReport:
-        """Book a filled order without execution numbers as ordered, at the price it was sized with (Q80)."""
-        if report.state is not OrderState.FILLED or (report.executed_quantity and report.quote_quantity):
+        """Book what was executed without numbers as ordered, at the price it was sized with (Q80)."""
+        quantity = report.executed_quantity
+        if report.state is OrderState.FILLED:
+            quantity = quantity or report.ordered_quantity or intent.quantity
+        if not quantity or (report.executed_quantity and report.quote_quantity > 0):
             return report
         self._desk.deviate(deviations.FILL_WITHOUT_NUMBERS, intent.coin)
-        quantity = report.executed_quantity or report.ordered_quantity or intent.quantity
         value = quantity * decimal_of(intent.expected_price)
         return replace(report, executed_quantity=quantity, quote_quantity=value)
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from powertrader.core.exceptions import RetryLater
+from powertrader.core.exceptions import OrderUnknown, RetryLater
 from powertrader.models.account import Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.journal import Adopted, Halted, TrailMoved
-from powertrader.models.order import OrderState, Side
+from powertrader.models.order import OrderReport, OrderState, Side
 from powertrader.models.signal import SignalView
 from powertrader.trader.desk import Patience
 from powertrader.trader.session import Session, StepReport
@@ -412,6 +412,60 @@ def test_a_filled_order_without_numbers_is_booked_as_ordered_at_the_price_it_was
     world.step(session, 100.0, BUY_SIGNAL)
     position = session.book.position("BTC")
     assert (position.quantity, position.paid) == (Decimal(1), Decimal(100))
+
+
+def test_an_order_without_numbers_that_is_found_again_later_is_booked_as_well() -> None:
+    world = World()
+    session = world.session()
+    world.venue.scripts = ["unanswered"]
+    world.step(session, 100.0, BUY_SIGNAL)
+    ((client_order_id, order),) = world.venue.orders.items()
+    blank = replace(order, executed_quantity=Decimal(0), quote_quantity=Decimal(0), fee=None)
+    world.venue.orders[client_order_id] = blank
+    world.step(session, 100.0)
+    position = session.book.position("BTC")
+    assert (position.quantity, position.paid) == (Decimal(1), Decimal(100))
+
+
+def test_a_part_that_was_executed_without_a_price_counts_at_the_price_it_was_sized_with() -> None:
+    world = World()
+    session = world.session()
+    world.venue.scripts = ["unanswered"]
+    world.step(session, 100.0, BUY_SIGNAL)
+    ((client_order_id, order),) = world.venue.orders.items()
+    part = replace(order, state=OrderState.CANCELED, executed_quantity=Decimal("0.4"))
+    world.venue.orders[client_order_id] = replace(part, quote_quantity=Decimal(0), fee=None)
+    world.step(session, 100.0)
+    assert session.book.position("BTC").avg_cost_basis == pytest.approx(100.0)
+
+
+def test_the_rest_of_a_sale_that_was_found_again_later_is_sold_below_the_same_line() -> None:
+    world = World()
+    bought(world)
+    world.venue.pairs["BTCUSDT"] = replace(pair("BTC"), max_quantity=Decimal("0.7"))
+    session = world.session()
+    world.step(session, 110.0)
+    world.venue.scripts = ["unanswered"]
+    for price in (109.0, 108.0):
+        world.step(session, price)
+    assert [trade.quantity for trade in session.book.trades[1:]] == [Decimal("0.7"), Decimal("0.3")]
+
+
+class Forgetful(Venue):
+    """Cannot tell what became of an order."""
+
+    def get_order(self, symbol: str, client_order_id: str) -> OrderReport | None:
+        msg = f"no answer about {client_order_id} of {symbol}"
+        raise OrderUnknown(msg)
+
+
+def test_an_order_whose_end_cannot_be_asked_for_does_not_stop_the_other_coins() -> None:
+    world = World(Forgetful())
+    world.venue.scripts = ["pending"]
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    report = world.step(world.session(), 100.0, BUY_SIGNAL)
+    assert [(one.action.coin, one.done) for one in report.outcomes] == [("BTC", False), ("ETH", True)]
 
 
 def test_changed_trailing_rules_drop_every_trail_and_other_rules_do_not() -> None:

@@ -184,6 +184,7 @@ class StoppingLedger(MemoryLedger):
 
     def __init__(self, fuse: Fuse) -> None:
         super().__init__()
+        self._fuse = fuse
         store = self.append
 
         def append(event: JournalEvent) -> None:
@@ -192,6 +193,12 @@ class StoppingLedger(MemoryLedger):
             fuse.burn()
 
         self.append = append
+
+    def append_all(self, events: Iterable[JournalEvent]) -> None:
+        """Store all or none; the process dies before or after, never within."""
+        self._fuse.burn()
+        super().append_all(events)
+        self._fuse.burn()
 
 
 class World:
