@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +10,7 @@ import typer
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.core.exceptions import BadData, ConfigError
+from powertrader.models.moment import iso_text, utc_of
 
 if TYPE_CHECKING:
     from powertrader.market.candle_checks import Finding
@@ -176,8 +176,7 @@ def _write(target: Path, candles: "Candles", wanted: "CandleName", *, overwrite:
 
 
 def _time(open_time_s: int) -> str:
-    # fromtimestamp fails on Windows from the year 3001 on
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=open_time_s)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso_text(utc_of(open_time_s))
 
 
 def _report_written(
@@ -209,11 +208,7 @@ def _report_written(
 
 def _remarks(given: "CandleFile") -> list[str]:
     """Say what was found and done, one sentence each."""
-    found = [
-        f"{finding.kind}: {finding.count}, first at {finding.place}: {finding.problem} ({finding.remedy})"
-        for finding in given.report.findings
-    ]
-    return [*found, *given.report.notes]
+    return [*map(str, given.report.findings), *given.report.notes]
 
 
 def _finding_as_json(finding: "Finding") -> Mapping[str, object]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -11,10 +10,10 @@ import numpy as np
 from powertrader.core.exceptions import BadData
 from powertrader.market.candle_tables import CandleTable
 from powertrader.models.candle import Candles
+from powertrader.models.moment import utc_of
 from powertrader.models.types import BoolArray, FloatArray, IntArray
 
 _DAY_S: Final = 86400
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEK_S: Final = 7 * _DAY_S
 _END_OF_9999_S: Final = 253_402_300_800
 _NAMES: Final = ("open time", "open", "high", "low", "close", "volume")
@@ -68,6 +67,10 @@ class Finding:
         when = "" if self.first_open_time_s is None else f" (open time {time_text(self.first_open_time_s)})"
         return f"row {self.first_row}{when}"
 
+    def __str__(self) -> str:
+        """Say in one sentence what was found and what repairing does about it."""
+        return f"{self.kind}: {self.count}, first at {self.place}: {self.problem} ({self.remedy})"
+
 
 @dataclass(frozen=True, slots=True)
 class CandleReport:
@@ -97,8 +100,7 @@ class _Rows:
 
 def time_text(open_time_s: int) -> str:
     """Show seconds since 1970 as 2020-01-01 16:00 UTC."""
-    # fromtimestamp fails on Windows from the year 3001 on
-    return (_EPOCH + timedelta(seconds=open_time_s)).strftime("%Y-%m-%d %H:%M UTC")
+    return f"{utc_of(open_time_s):%Y-%m-%d %H:%M} UTC"
 
 
 def check_table(
@@ -141,7 +143,7 @@ def _sound_rows(table: CandleTable, interval_s: int) -> tuple[_Rows, list[Findin
     per_second = 1000 if table.unit == "ms" else 1
     finite = np.asarray(np.isfinite(cells).all(axis=0))
     ticks = np.where(finite, cells[0], 0.0)
-    in_time = np.asarray((ticks >= 0) & (ticks < _END_OF_9999_S * per_second))
+    in_time = np.asarray((ticks >= 0) & (ticks < (_END_OF_9999_S - interval_s) * per_second))
     time_s = np.where(in_time, ticks // per_second, 0).astype(np.int64)
     _, opened, high, low, closed, volume = cells
     flaws = (

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from powertrader.core.exceptions import BadData
+from powertrader.core.storage import FileStore
 from powertrader.market.candle_checks import CandleReport, check_table
 from powertrader.market.candle_name import KNOWN_QUOTES, SUFFIXES, CandleName, format_of
 from powertrader.market.candle_tables import PRICES, VOLUME, TimeUnit, pyarrow_missing, read_table
@@ -54,18 +54,10 @@ def write_candles(path: Path, candles: Candles) -> None:
     """Write candles in the format that the suffix of path names; the same candles give the same bytes.
 
     Times are seconds since 1970 under the name open_time. The file is replaced at once or not at all.
-    Raises BadData for an unknown suffix or an unwritable place, ConfigError when the format needs an
-    extra that is not installed.
+    Raises BadData for an unknown suffix, StorageError for an unwritable place, ConfigError when the
+    format needs an extra that is not installed.
     """
-    content = _encoded(path, candles)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        msg = f"{path} cannot be written: {error.strerror or error}"
-        raise BadData(msg) from error
+    FileStore().write_bytes(path, _encoded(path, candles))
 
 
 def load_folder(

@@ -233,7 +233,10 @@ def _time_column(path: Path, names: Sequence[str], unit: TimeUnit | None) -> str
     if len(others) == 1 and unit is not None:
         return others[0]
     if len(others) == 1:
-        msg = f"{path}: the unit of column {others[0]} is not known; state --time-unit s or --time-unit ms"
+        msg = (
+            f"{path}: the unit of column {others[0]} is not known; "
+            "state --time-unit s or --time-unit ms to powertrader candles convert"
+        )
         raise BadData(msg)
     msg = f"{path}: the header has no single time column, must name the columns {_COLUMNS}"
     raise BadData(msg)

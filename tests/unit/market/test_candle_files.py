@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from powertrader.core.exceptions import BadData, ConfigError
+from powertrader.core.exceptions import BadData, ConfigError, StorageError
 from powertrader.market.candle_checks import FlawKind
 from powertrader.market.candle_files import content_sha256, load_folder, read_candles, write_candles
 from powertrader.market.candle_name import CandleName
@@ -297,6 +297,13 @@ def test_times_far_ahead_are_read_and_shown(tmp_path: Path) -> None:
         read_candles(saved(tmp_path, *late))
 
 
+def test_a_candle_that_closes_after_the_last_year_there_is_is_refused(tmp_path: Path) -> None:
+    last_hour_of_9999 = 253_402_297_200
+    assert len(read_candles(saved(tmp_path, f"{last_hour_of_9999 - 3600},1,1,1,1,1")).candles) == 1
+    with pytest.raises(BadData, match="row 1: open time was 253402297200 s, must lie in the years"):
+        read_candles(saved(tmp_path, f"{last_hour_of_9999},1,1,1,1,1"))
+
+
 def test_a_missing_file_and_a_folder_in_its_place_are_named(tmp_path: Path) -> None:
     (tmp_path / "ETHUSDT-1h.csv").mkdir()
     for name in ("BTCUSDT-1h.csv", "ETHUSDT-1h.csv"):
@@ -317,9 +324,12 @@ def test_the_hash_is_that_of_the_file_as_it_stands(tmp_path: Path) -> None:
 def test_writing_refuses_an_unknown_suffix_and_an_impossible_place(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="must end with one of"):
         write_candles(tmp_path / "BTCUSDT-1h.xlsx", some_candles())
-    with pytest.raises(BadData, match="cannot be written"):
-        write_candles(tmp_path / "missing" / "BTCUSDT-1h.csv", some_candles())
     assert list(tmp_path.iterdir()) == []
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    with pytest.raises(StorageError, match="cannot be written"):
+        write_candles(in_the_way / "BTCUSDT-1h.csv", some_candles())
+    assert list(tmp_path.iterdir()) == [in_the_way]
 
 
 def test_a_folder_gives_each_coin_its_file_in_the_order_asked(tmp_path: Path) -> None:
