@@ -16,6 +16,7 @@ from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_
 from powertrader.market.replay import ReplayMarket
 from powertrader.market.resample import Weekday
 from powertrader.models.candle import Candles
+from powertrader.models.moment import utc_of
 from powertrader.models.money import decimal_of
 from powertrader.models.types import CoinSymbol
 from powertrader.thinker.session import ThinkerSession
@@ -68,7 +69,7 @@ def build_market(
 ) -> tuple[ReplayMarket, ManualClock]:
     """Make a market of past candles, with its clock at a time, else where the last candle closed."""
     ends = [int(columns.open_time_s[-1]) + columns.interval_s for columns in candles.values() if len(columns)]
-    moment = datetime.fromtimestamp(max(ends, default=0), UTC) if at is None else at.astimezone(UTC)
+    moment = utc_of(max(ends, default=0)) if at is None else at.astimezone(UTC)
     clock = ManualClock(moment)
     week_start = Weekday[config.candles.week_start.upper()]
     spread_pct = config.costs.model.spread_pct

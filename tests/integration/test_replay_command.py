@@ -62,6 +62,16 @@ def test_a_replay_shows_each_trade_with_its_reason_and_promises_kept(
     assert "less than an exchange's smallest order" in shown
 
 
+def test_a_result_that_could_not_be_saved_is_refused_before_the_first_trade(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "results").touch()
+    assert main([*SHORT, "--home", str(tmp_path)]) == exit_codes.BAD_DATA
+    shown = capsys.readouterr().err
+    assert "cannot hold results" in shown
+    assert "2022-09-" not in shown.partition("learnt patterns")[2]
+
+
 def test_every_trade_has_a_decision_record_with_its_gates(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,21 +1,24 @@
 """A replay's result on the disk: the same run gives the same bytes, only the folder's name has the time."""
 
+import contextlib
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from powertrader.backtest.engine import ReplayCourse
 from powertrader.core.clock import SystemClock
+from powertrader.core.exceptions import StorageError
 from powertrader.core.ledger import Ledger
 from powertrader.core.storage import FileStore
 from powertrader.models.book import Book
 from powertrader.models.decision import DecisionRecord
+from powertrader.models.moment import iso_text
 from powertrader.models.trade import Trade
 from powertrader.persistence.ledger_file import encode_events
 
@@ -50,14 +53,23 @@ class Archive:
     ledger: Ledger
 
 
-def new_folder(results: Path, kind: str) -> Path:
-    """Give a folder name of its own for a result: the kind and the time, with a number if it is taken."""
+def make_folder(results: Path, kind: str) -> Path:
+    """Make a folder of its own for a result: the kind and the time, with a number if that is taken.
+
+    Raises StorageError when it cannot be made.
+    """
     name = f"{kind}_{SystemClock().now():%Y%m%d_%H%M%S}"
-    number = 1
-    folder = results / name
-    while folder.exists():
-        number += 1
-        folder = results / f"{name}_{number}"
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            folder = results / (name if number == 1 else f"{name}_{number}")
+            # making it is what claims it: two replays may start in the same second
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                break
+    except OSError as error:
+        msg = f"{results} cannot hold results: {error.strerror or error}; check space and permissions"
+        raise StorageError(msg) from error
     return folder
 
 
@@ -68,7 +80,7 @@ def save(archive: Archive, folder: Path, store: FileStore) -> None:
     """
     course = archive.course
     equity = zip(course.times, course.equity, strict=True)
-    rows = [[_time(moment), repr(value)] for moment, value in equity]
+    rows = [[iso_text(moment), repr(value)] for moment, value in equity]
     store.write_text(folder / EQUITY_FILE, _csv(("time", "equity"), rows))
     store.write_text(folder / TRADES_FILE, _csv(TRADE_COLUMNS, map(_trade_row, archive.book.trades)))
     lines = "".join(json.dumps(_record(decision)) + "\n" for decision in course.decisions)
@@ -80,7 +92,7 @@ def save(archive: Archive, folder: Path, store: FileStore) -> None:
 def _trade_row(trade: Trade) -> list[str]:
     fees = " + ".join(f"{_plain(amount)} {asset}" for asset, amount in trade.fees)
     return [
-        _time(trade.timestamp),
+        iso_text(trade.timestamp),
         trade.coin,
         trade.side.value,
         _plain(trade.quantity),
@@ -96,7 +108,7 @@ def _trade_row(trade: Trade) -> list[str]:
 
 
 def _record(decision: DecisionRecord) -> dict[str, object]:
-    return {**asdict(decision), "at": _time(decision.at)}
+    return {**asdict(decision), "at": iso_text(decision.at)}
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -105,10 +117,6 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _plain(number: Decimal) -> str:

@@ -1,13 +1,13 @@
 """Replay: training, thinker and trader over past candles, with the session that trades live.
 
-One step is one close of the finest candles. What is seen at a step closed by then (HOUSE law 1,
-RULINGS 1-3); only the clock, the market and the exchange differ from live.
+One step is one close of the finest candles. What is seen at a step closed by then; only the clock,
+the market and the exchange differ from live.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from powertrader.backtest.trainings import Trainings
 from powertrader.core.clock import ManualClock
@@ -15,6 +15,7 @@ from powertrader.core.trading_client import TradingClient
 from powertrader.market.replay import ReplayMarket
 from powertrader.models.account import Quote
 from powertrader.models.decision import DecisionRecord
+from powertrader.models.moment import utc_of
 from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
@@ -138,7 +139,7 @@ class ReplayEngine:
         self._thinker.set_coins(rules.coins)
         next_training = span.start + timedelta(days=span.retrain_days)
         for close_s in self._steps(span):
-            now = datetime.fromtimestamp(close_s, UTC)
+            now = utc_of(close_s)
             self._clock.move_to(now)
             if now >= next_training:
                 deque(self.train(rules.coins), maxlen=0)

@@ -6,11 +6,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from powertrader.core.config import HASH_DIGITS
 from powertrader.market.candle_files import content_sha256
 from powertrader.models.candle import Candles
 from powertrader.models.types import CoinSymbol
 
-HASH_DIGITS: Final = 16
 PACKAGE: Final = "powertrader"
 
 

@@ -1,7 +1,6 @@
 """The figures of a replay, as result.json holds them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from powertrader.backtest.provenance import code_version, data_hash
 from powertrader.core.config import TradingConfig, config_hash
 from powertrader.models.book import Book
 from powertrader.models.candle import Candles
+from powertrader.models.moment import iso_text
 from powertrader.models.types import CoinSymbol
 
 SCHEMA: Final = 1
@@ -38,9 +38,9 @@ def summary_of(
         "interrupted": course.interrupted,
         "coins": list(candles),
         "quote_asset": config.trading.quote_asset,
-        "trained_until": _time(span.start),
-        "first_step": _time(course.times[0]) if course.times else None,
-        "last_step": _time(course.times[-1]) if course.times else None,
+        "trained_until": iso_text(span.start),
+        "first_step": iso_text(course.times[0]) if course.times else None,
+        "last_step": iso_text(course.times[-1]) if course.times else None,
         "steps": course.steps,
         "start_equity": start,
         "final_equity": final,
@@ -77,7 +77,3 @@ def _closes(candles: Mapping[CoinSymbol, Candles], time_s: float) -> dict[CoinSy
     """Give each coin's newest close by a time; coins that had none yet are left out."""
     closed = {coin: columns.closed_by(time_s) for coin, columns in candles.items()}
     return {coin: float(columns.close[-1]) for coin, columns in closed.items() if len(columns)}
-
-
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from powertrader.backtest.archive import Archive, new_folder, save
+from powertrader.backtest.archive import Archive, make_folder, save
 from powertrader.backtest.engine import ReplayCourse, ReplaySpan
 from powertrader.backtest.request import ReplayRequest
 from powertrader.backtest.summary import summary_of
@@ -53,11 +53,11 @@ def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_j
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
     replay = build_replay(config, candles, span)
     _train(console, replay, config.trading.coins)
+    folder = make_folder(paths.results, "replay")
     started = perf_counter()
     course = _walk(console, replay, config, span)
     seconds = perf_counter() - started
     summary = summary_of(config, candles, span, course, replay.session.book)
-    folder = new_folder(paths.results, "replay")
     save(Archive(summary, course, replay.session.book, replay.ledger), folder, FileStore())
     speed = round(course.steps * len(candles) / seconds) if seconds else 0
     _show_end(console, summary, folder, speed)

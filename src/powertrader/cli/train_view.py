@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -18,6 +18,7 @@ from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import TrainingError
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
+from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.trainer.coin_training import CoinReport, RunOptions
 from powertrader.trainer.trainer_files import TrainerFiles
@@ -145,4 +146,4 @@ def _as_json(report: CoinReport) -> dict[str, object]:
 
 
 def _day(time_s: int | None) -> str:
-    return "" if time_s is None else f"{datetime.fromtimestamp(time_s, UTC):%Y-%m-%d}"
+    return "" if time_s is None else f"{utc_of(time_s):%Y-%m-%d}"
