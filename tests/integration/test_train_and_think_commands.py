@@ -88,6 +88,21 @@ def test_too_few_candles_fail_that_coin_with_what_is_needed(
     )
 
 
+def test_wrong_rows_are_left_out_and_told_of_only_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{1640995200 + 3600 * hour},1,2,0.5,1.{hour % 7},1\n" for hour in range(60)]
+    rows[30] = "rubbish\n"
+    text = "open_time,open,high,low,close,volume\n" + "".join(rows)
+    (tmp_path / "BTCUSDT-1h.csv").write_text(text)
+    for command in ("train", "think"):
+        arguments = [command, "BTC", "--candles", str(tmp_path), "--home", str(tmp_path / "home")]
+        assert main(arguments) == exit_codes.BAD_DATA
+        assert "read it with --repair" in capsys.readouterr().err
+        assert main([*arguments, "--repair"]) == exit_codes.OK
+        assert "candles of BTC repaired: unreadable: 1, first at row 31" in capsys.readouterr().err
+
+
 def test_killer_txt_stops_a_training_and_the_next_one_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

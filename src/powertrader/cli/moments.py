@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import typer
-
-SYNTHETIC_COINS: Final = "BTC,ETH"
-"""What the bundled market trades unless other coins are named."""
 
 
 def utc_moment(text: str) -> datetime:
@@ -18,10 +14,10 @@ def utc_moment(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         msg = f"{text!r} is no date; write 2022-01-01 or 2022-01-01T06:00 (UTC)"
         raise typer.BadParameter(msg) from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def coins_setting(named: Sequence[str] | None, candles: Path | None) -> list[str]:
@@ -31,12 +27,18 @@ def coins_setting(named: Sequence[str] | None, candles: Path | None) -> list[str
     own coins. Raises typer.BadParameter when the names hold no coin, ConfigError when one is none.
     """
     from powertrader.core.symbols import coin_symbol  # noqa: PLC0415  --help must not pay for it
+    from powertrader.market.synthetic import SYNTHETIC_COINS  # noqa: PLC0415  as above
 
     if named is None:
-        return [] if candles is not None else [f"coins={SYNTHETIC_COINS}"]
+        return [] if candles is not None else [f"coins={','.join(SYNTHETIC_COINS)}"]
     parts = ",".join(named).split(",")
     coins = list(dict.fromkeys(coin_symbol(part) for part in parts if part.strip()))
     if not coins:
         msg = "name at least one coin, such as BTC,ETH"
         raise typer.BadParameter(msg)
     return [f"coins={','.join(coins)}"]
+
+
+def repair_setting(*, repair: bool) -> list[str]:
+    """Give the setting that stands for --repair on the command line."""
+    return ["candles.repair=true"] if repair else []

@@ -29,6 +29,9 @@ CandleFolder: TypeAlias = Annotated[
 NamedCoins: TypeAlias = Annotated[
     list[str] | None, typer.Argument(help="Coins, such as BTC ETH; else those of the settings.")
 ]
+Repair: TypeAlias = Annotated[
+    bool, typer.Option("--repair", help="Leave wrong candle rows out and say which.")
+]
 JsonFlag: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output.")
 ]

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from powertrader.cli.moments import coins_setting, utc_moment
-from powertrader.cli.options import CandleFolder, ConfigFiles, Home, JsonFlag, Overrides, sources_from
+from powertrader.cli.moments import coins_setting, repair_setting, utc_moment
+from powertrader.cli.options import CandleFolder, ConfigFiles, Home, JsonFlag, Overrides, Repair, sources_from
 
 Coins = Annotated[str | None, typer.Option("--coins", help="Coins, separated by commas, such as BTC,ETH.")]
 
@@ -28,9 +28,7 @@ def replay(
     seed: Annotated[
         int | None, typer.Option(help="Which synthetic market; the same seed is the same market.")
     ] = None,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Leave wrong candle rows out and say which.")
-    ] = False,
+    repair: Repair = False,
     home: Home = None,
     config: ConfigFiles = None,
     settings: Overrides = None,
@@ -48,7 +46,7 @@ def replay(
         *coins_setting(None if coins is None else [coins], candles),
         *([f"replay.retrain_days={retrain_days}"] if retrain_days is not None else ()),
         *([f"replay.seed={seed}"] if seed is not None else ()),
-        *(["candles.repair=true"] if repair else ()),
+        *repair_setting(repair=repair),
     ]
     request = ReplayRequest(folder=candles, train_until=train_until, stop=to)
     return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from powertrader.cli.moments import coins_setting, utc_moment
+from powertrader.cli.moments import coins_setting, repair_setting, utc_moment
 from powertrader.cli.options import (
     CandleFolder,
     ConfigFiles,
@@ -13,6 +13,7 @@ from powertrader.cli.options import (
     JsonFlag,
     NamedCoins,
     Overrides,
+    Repair,
     sources_from,
 )
 
@@ -25,6 +26,7 @@ def think(
         datetime | None,
         typer.Option(parser=utc_moment, metavar="DATE", help="The market as it was then; else at its end."),
     ] = None,
+    repair: Repair = False,
     home: Home = None,
     config: ConfigFiles = None,
     settings: Overrides = None,
@@ -36,5 +38,5 @@ def think(
     """
     from powertrader.cli.think_view import run_and_show  # noqa: PLC0415  numba is slow to import
 
-    overrides = [*(settings or ()), *coins_setting(coins, candles)]
+    overrides = [*(settings or ()), *coins_setting(coins, candles), *repair_setting(repair=repair)]
     return run_and_show(candles, at, sources_from(home, config, overrides), home, as_json=as_json)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from powertrader.cli.moments import coins_setting, utc_moment
+from powertrader.cli.moments import coins_setting, repair_setting, utc_moment
 from powertrader.cli.options import (
     CandleFolder,
     ConfigFiles,
@@ -13,6 +13,7 @@ from powertrader.cli.options import (
     JsonFlag,
     NamedCoins,
     Overrides,
+    Repair,
     sources_from,
 )
 
@@ -26,6 +27,7 @@ def train(
         typer.Option(parser=utc_moment, metavar="DATE", help="Use what closed by then; else all candles."),
     ] = None,
     reprocess: Annotated[bool, typer.Option("--reprocess", help="Forget what was learnt before.")] = False,
+    repair: Repair = False,
     home: Home = None,
     config: ConfigFiles = None,
     settings: Overrides = None,
@@ -37,6 +39,6 @@ def train(
     """
     from powertrader.cli.train_view import TrainRequest, run_and_show  # noqa: PLC0415  numba is slow to import
 
-    overrides = [*(settings or ()), *coins_setting(coins, candles)]
+    overrides = [*(settings or ()), *coins_setting(coins, candles), *repair_setting(repair=repair)]
     request = TrainRequest(candles, until, reprocess)
     return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)

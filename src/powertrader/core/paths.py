@@ -11,6 +11,7 @@ from typing import Final
 
 import platformdirs
 
+from powertrader.core.exceptions import ConfigError
 from powertrader.core.symbols import coin_symbol
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol, Environment
@@ -21,12 +22,18 @@ ROOT_COIN: Final = "BTC"
 
 
 def find_home(given: Path | None, environment: Mapping[str, str] | None = None) -> Path:
-    """Give the home folder: the given one, else PT_HOME, else the checkout, else the user data folder."""
-    if given is not None:
-        return given.expanduser().resolve()
+    """Give the home folder: the given one, else PT_HOME, else the checkout, else the user data folder.
+
+    Raises ConfigError when the path cannot be followed, such as the home of an unknown user.
+    """
     named = (os.environ if environment is None else environment).get(HOME_VARIABLE, "").strip()
-    if named:
-        return Path(named).expanduser().resolve()
+    wanted = given or (Path(named) if named else None)
+    if wanted is not None:
+        try:
+            return wanted.expanduser().resolve()
+        except (OSError, RuntimeError) as error:
+            msg = f"home {str(wanted)!r} cannot be found: {error}; name one with --home or {HOME_VARIABLE}"
+            raise ConfigError(msg) from error
     checkout = Path(__file__).resolve().parents[3]
     if (checkout / "pyproject.toml").is_file() and (checkout / "src" / "powertrader").is_dir():
         return checkout

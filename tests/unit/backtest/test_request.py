@@ -48,6 +48,25 @@ def test_a_later_end_makes_a_longer_market() -> None:
     assert ReplayRequest(stop=stop).span(candles, _config()).stop == stop
 
 
+def test_the_synthetic_market_ends_some_day_however_late_one_asks() -> None:
+    request = ReplayRequest(stop=datetime(9999, 1, 1, tzinfo=UTC))
+    candles = request.load(_config())
+    assert request.span(candles, _config()).stop == datetime(2032, 1, 1, tzinfo=UTC)
+
+
+def test_repaired_candles_are_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = _folder(tmp_path, hours=30) / "BTCUSDT-1h.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+    request = ReplayRequest(tmp_path)
+    with pytest.raises(BadData, match="--repair"):
+        request.load(_config())
+    assert len(request.load(_config("candles.repair=true"))["BTC"]) == 30
+    (told,) = [record.message for record in caplog.records]
+    assert told.startswith("candles of BTC repaired: duplicate: 1, first at row 31")
+    assert told.endswith("(the last row of a time kept, the others left out)")
+
+
 def test_a_folder_trains_on_the_first_two_thirds_when_nothing_else_is_said(tmp_path: Path) -> None:
     request = ReplayRequest(folder=_folder(tmp_path))
     span = request.span(request.load(_config()), _config())

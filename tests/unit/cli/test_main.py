@@ -55,6 +55,8 @@ def test_help_names_every_command_and_succeeds(
         (["repaly"], "repaly"),
         (["replay", "--nonsense"], "--nonsense"),
         (["replay", "--to", "someday"], "'someday' is no date"),
+        (["think", "--at", "0001-01-01T00:00+14:00"], "'0001-01-01T00:00+14:00' is no date"),
+        (["replay", "--home", "~nobody-of-this-name/x"], "cannot be found"),
         (["replay", "--coins", " , "], "name at least one coin"),
         (["replay", "--coins", "../BTC"], "must be 1 to 20 letters and digits"),
         (["replay", "--set", "trade_start_leve=3"], "trade_start_level"),
