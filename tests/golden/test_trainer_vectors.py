@@ -74,6 +74,13 @@ def test_stages_too_short_for_the_original_to_stop_in_stop_the_safe_trainer_alon
     assert {found.deviation for found in run_case_safe(case)} == {deviations.STOP_BETWEEN}
 
 
+def test_a_file_that_keeps_its_modification_time_is_changed_like_any_other() -> None:
+    case = recorded("trainer_012_killer_resume")
+    run = case.inputs["runs"][1]
+    run["files"] = {name: {"text": text, "keep_mtime": True} for name, text in run["files"].items()}
+    assert run_case(case) == ()
+
+
 def test_a_zero_open_costs_the_safe_trainer_one_timeframe_and_the_original_all() -> None:
     found = {each.where: each for each in run_case_safe(recorded("trainer_015_zero_open_crash"))}
     assert found["runs[0].files.memories_1day.txt"].original == "(absent)"

@@ -143,12 +143,14 @@ def _shown(text: str | None) -> str:
     return "(absent)" if text is None else repr(text[:_LONGEST_SHOWN])
 
 
-def _change(folder: Path, files: Mapping[str, str | None]) -> None:
+def _change(folder: Path, files: Mapping[str, Any]) -> None:
     """Apply the changes of a case. What is ours goes: the original knows its text files only."""
     for ours in folder.glob(f"*{_OURS}"):
         ours.unlink()
-    for name, text in files.items():
+    for name, content in files.items():
         path = folder / name
+        # the trainer looks at no modification time, so one that is to be kept says nothing here
+        text = content["text"] if isinstance(content, Mapping) else content
         if text is None:
             path.unlink(missing_ok=True)
         else:
