@@ -57,7 +57,7 @@ def _compare_safe(vectors: Path, json_file: Path | None) -> int:
     results = list(run_folder_safe(vectors))
     for result in results:
         for finding in result.findings:
-            console.print(f"{finding.deviation or 'NO ID':6} {result.case.id} {finding.where}")
+            console.print(f"{finding.deviation or 'NO ID':6} {result.case.id} {finding.where}", markup=False)
             console.print(f"       original {finding.original}", markup=False)
             console.print(f"       safe     {finding.ours}", markup=False)
     unexplained = [finding for result in results for finding in result.findings if not finding.deviation]
@@ -75,7 +75,9 @@ def _differing(results: "list[SafeResult]") -> int:
 
 def _show_failure(console: "Console", result: "CaseResult") -> None:
     first = result.differences[0]
-    console.print(f"{result.case.id} ({result.case.title}): {len(result.differences)} differences")
+    console.print(
+        f"{result.case.id} ({result.case.title}): {len(result.differences)} differences", markup=False
+    )
     console.print(
         f"  {first.where}\n    recorded {first.expected}\n    ours     {first.actual}", markup=False
     )

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from powertrader.core.exceptions import BadData
+from powertrader.core.exceptions import BadData, PowerTraderError
 
 KINDS: Final = ("trainer", "thinker", "trader")
+CANNOT_RUN: Final = (PowerTraderError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What ends the run of one case that lacks a field or that our code cannot follow; the others go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,15 @@ def case_files(folder: Path) -> tuple[Path, ...]:
 
 
 def load_cases(folder: Path) -> Iterator[Case]:
-    """Read every case below a folder, in order of the file names."""
-    return (load_case(path) for path in case_files(folder))
+    """Read every case below a folder, in order of the file names.
+
+    Raises BadData when the folder holds no cases or one that cannot be read.
+    """
+    files = case_files(folder)
+    if not files:
+        msg = f"{folder} holds no recorded cases (*.json or *.json.gz)"
+        raise BadData(msg)
+    return map(load_case, files)
 
 
 def differences(where: str, expected: object, actual: object, *, rel: float = 0.0) -> Iterator[Difference]:

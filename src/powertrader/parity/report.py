@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from powertrader.core.exceptions import BadData
-from powertrader.parity.case import KINDS, Case, Difference, load_cases
+from powertrader.parity.case import CANNOT_RUN, KINDS, Case, Difference, load_cases
 from powertrader.parity.thinker_cases import run_case as run_thinker_case
 from powertrader.parity.trader_cases import run_case as run_trader_case
 from powertrader.parity.trainer_cases import run_case as run_trainer_case
@@ -34,13 +33,17 @@ class KindSummary:
 
 
 def run_case(case: Case) -> CaseResult:
-    """Run one case with compat=original."""
+    """Run one case with compat=original; a run that breaks off differs, with its error."""
     runners: dict[str, Callable[[Case], tuple[Difference, ...]]] = {
         "trainer": run_trainer_case,
         "thinker": run_thinker_case,
         "trader": run_trader_case,
     }
-    return CaseResult(case, runners[case.kind](case))
+    try:
+        return CaseResult(case, runners[case.kind](case))
+    except CANNOT_RUN as error:
+        difference = Difference("run", "the recorded result", f"{type(error).__name__}: {error}")
+        return CaseResult(case, (difference,))
 
 
 def run_folder(folder: Path) -> Iterator[CaseResult]:
@@ -48,13 +51,7 @@ def run_folder(folder: Path) -> Iterator[CaseResult]:
 
     Raises BadData when the folder holds no cases or one that cannot be read.
     """
-    found = False
-    for case in load_cases(folder):
-        found = True
-        yield run_case(case)
-    if not found:
-        msg = f"{folder} holds no recorded cases (*.json or *.json.gz)"
-        raise BadData(msg)
+    return map(run_case, load_cases(folder))
 
 
 def summarise(results: list[CaseResult]) -> dict[str, KindSummary]:
