@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
 from powertrader.models.decision import Action, ActionKind, Gate
 from powertrader.models.journal import OrderAccepted, OrderFilled, OrderIntended, OrderRefused
+from powertrader.models.money import decimal_of, product
 from powertrader.models.order import OrderIntent, OrderReport, Side
 from powertrader.models.position import NOTHING
 from powertrader.trader.desk import Desk
@@ -28,8 +29,9 @@ _ID_COIN_LETTERS: Final = 12
 class Outcome:
     """What became of an action.
 
-    done: it had its whole effect. executed (coin) was traded all the same and changed the free quote
-    asset by cash, fees included. refusal says why it is not done, with the gate when it was ours.
+    done: it had its whole effect. executed (coin) was traded all the same. cash is the change of the
+    free quote asset, fees included; a purchase that is not over has taken all it may cost. refusal
+    says why it is not done, with the gate when it was ours.
     """
 
     action: Action
@@ -76,7 +78,7 @@ def carry_out(desk: Desk, manners: Manners, action: Action, view: StepView, fund
     refusal = _send(desk, manners, intent)
     trades = desk.book.trades[trades_before:]
     if not trades:
-        return Outcome(action, refusal is None, refusal=refusal)
+        return Outcome(action, refusal is None, cash=_bound(desk, intent), refusal=refusal)
     trade = trades[0]
     fee = dict(trade.fees).get(desk.quote_asset, NOTHING)
     cash = (trade.value if trade.side is Side.SELL else -trade.value) - fee
@@ -98,6 +100,13 @@ def _send(desk: Desk, manners: Manners, intent: OrderIntent) -> str | None:
     if manners.settle(intent, report):
         return None
     return ORDER_OPEN if intent.client_order_id in desk.book.open_orders else NOT_FILLED
+
+
+def _bound(desk: Desk, intent: OrderIntent) -> Decimal:
+    """Give what an order that is not known to be over may still take from the free quote asset."""
+    if intent.side is Side.SELL or intent.client_order_id not in desk.book.open_orders:
+        return NOTHING
+    return -product(intent.quantity, decimal_of(intent.expected_price))
 
 
 def note_fill(desk: Desk, report: OrderReport, client_order_id: str, at: datetime) -> None:
