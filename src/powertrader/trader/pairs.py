@@ -30,6 +30,9 @@ class PairRules:
                 pairs = self._client.get_instruments()
             except RetryLater:
                 return bool(self._pairs)
+            if not pairs:
+                # No venue trades nothing: an empty answer is none, and would stop every exit for an hour.
+                return bool(self._pairs)
             self._asked_at = now
             self._pairs = pairs
             self._smallest = {symbol: smallest_quantity(pair) for symbol, pair in pairs.items()}
