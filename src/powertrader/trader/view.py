@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from powertrader.models.account import Quote
 from powertrader.models.position import Holding
@@ -14,6 +14,9 @@ from powertrader.models.types import CoinSymbol
 from powertrader.trader.dca_engine import DCAEngine
 from powertrader.trader.entry_engine import EntryEngine
 from powertrader.trader.trailing_engine import TrailingProfitEngine
+
+HALTED: Final = "halted"
+"""Stands for a halt whose reason was left empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class StepView:
         """Give why a coin is not bought, None when it may be."""
         if not self.halted:
             return None
-        return self.halted.get(coin) or self.halted.get(None)
+        reason = self.halted.get(coin, self.halted.get(None))
+        return None if reason is None else reason or HALTED
 
 
 @dataclass(frozen=True, slots=True)
