@@ -23,6 +23,7 @@ from powertrader.models.journal import (
     TrailMoved,
     WindowRebuilt,
 )
+from powertrader.models.money import decimal_of
 from powertrader.models.order import OrderIntent, OrderState, Side
 from powertrader.models.position import NOTHING, Buy, Position
 from powertrader.models.trade import Trade, is_dca
@@ -245,7 +246,7 @@ def _adopted(book: Book, event: Adopted) -> None:
     if event.stage is not None:
         position = replace(position, stage=event.stage)
     if event.quantity is not None:
-        cost = event.quantity * Decimal(repr(event.basis or 0.0))
+        cost = event.quantity * decimal_of(event.basis or 0.0)
         position = replace(
             position,
             quantity=position.quantity + event.quantity,
@@ -263,8 +264,9 @@ def _pending_settled(book: Book, event: PendingSettled) -> None:
     if client_order_id is None:
         return
     if event.quantity:
-        fill = OrderFilled(client_order_id, event.quantity, event.quote_quantity, None, None, event.at)
-        _filled(book, fill)
+        _filled(
+            book, OrderFilled(client_order_id, event.quantity, event.quote_quantity, None, None, event.at)
+        )
         book.trades.append(_trade(book.open_orders[client_order_id], event.at))
     del book.open_orders[client_order_id]
 
