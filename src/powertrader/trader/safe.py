@@ -1,13 +1,15 @@
 """compat=safe: what a step sees, from one account answer and the book's own positions."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from powertrader.core.exceptions import RetryLater
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.decision import ActionKind
-from powertrader.models.position import Holding, Position
+from powertrader.models.position import NOTHING, Holding, Position
 from powertrader.models.types import CoinSymbol
 from powertrader.trader import deviations
 from powertrader.trader.desk import Desk
@@ -19,6 +21,7 @@ from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, 
 
 NO_ACCOUNT: Final = "no_account"
 NO_PAIRS: Final = "no_pairs"
+NOT_IN_ACCOUNT: Final = "not_in_account"
 _CASH: Final = frozenset({"USDC", "USDT"})
 
 
@@ -78,7 +81,7 @@ class SafePractice:
             listed=listed,
             quotes=quotes,
             signals={coin: signals(coin) for coin in wanted},
-            frozen=self._frozen(wanted, quotes),
+            frozen=self._frozen(held, wanted, quotes),
             halted=desk.book.halts,
             resting_stages={},
             funds=free,
@@ -102,18 +105,21 @@ class SafePractice:
         """Nothing is left to do: the book follows the fills."""
 
     def _held(self, account: Account) -> list[Holding]:
-        """Give the bot's own positions in the account's order; what is not in the account comes last."""
+        """Give the bot's own positions in the account's order; what is not in the account comes last.
+
+        Of a position, only what the account has counts: the rest was sold or taken out by the user.
+        """
         positions = self._desk.book.positions
         held = [
-            self._holding(positions[balance.asset])
+            self._holding(positions[balance.asset], balance.free + balance.locked)
             for balance in account.balances
             if self._is_ours(balance, positions.get(balance.asset))
         ]
         balances = self.orders.balances
         held += [
-            self._holding(position)
+            self._holding(position, NOTHING)
             for coin, position in positions.items()
-            if position.quantity and coin not in balances
+            if position.quantity and coin not in balances and not self._is_dust(coin, position.quantity)
         ]
         return held
 
@@ -123,19 +129,25 @@ class SafePractice:
             if (balance.free or balance.locked) and coin not in _CASH and coin != self._desk.quote_asset:
                 self._desk.deviate(deviations.FOREIGN_COIN, coin)
             return False
-        if self._pairs.is_dust(self._desk.symbol(coin), position.quantity):
+        if self._is_dust(coin, position.quantity):
             self._desk.deviate(deviations.DUST, coin)
             return False
         if balance.free + balance.locked > position.quantity:
             self._desk.deviate(deviations.FOREIGN_COIN, coin)
         return True
 
-    def _holding(self, position: Position) -> Holding:
+    def _is_dust(self, coin: CoinSymbol, quantity: Decimal) -> bool:
+        return self._pairs.is_dust(self._desk.symbol(coin), quantity)
+
+    def _holding(self, position: Position, in_account: Decimal) -> Holding:
         known = self._holdings.get(position.coin)
         if known is not None and known[0] is position:
-            return known[1]
-        holding = position.holding()
-        self._holdings[position.coin] = (position, holding)
+            holding = known[1]
+        else:
+            holding = position.holding()
+            self._holdings[position.coin] = (position, holding)
+        if in_account < position.quantity:
+            return replace(holding, quantity=float(in_account))
         return holding
 
     def _quotes(self, wanted: list[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
@@ -145,10 +157,15 @@ class SafePractice:
             return {}
 
     def _frozen(
-        self, wanted: Iterable[CoinSymbol], quotes: Mapping[CoinSymbol, Quote]
+        self, held: Iterable[Holding], wanted: Iterable[CoinSymbol], quotes: Mapping[CoinSymbol, Quote]
     ) -> dict[CoinSymbol, str]:
         desk = self._desk
         frozen: dict[CoinSymbol, str] = {}
+        for position in held:
+            balance = self.orders.balances.get(position.coin)
+            if balance is None or self._is_dust(position.coin, balance.free + balance.locked):
+                desk.deviate(deviations.NOT_IN_ACCOUNT, position.coin)
+                frozen[position.coin] = NOT_IN_ACCOUNT
         for coin in wanted:
             if coin not in quotes:
                 desk.deviate(deviations.NO_PRICE, coin)

@@ -13,6 +13,7 @@ from powertrader.models.instrument import Instrument
 from powertrader.models.journal import Adopted, Halted, TrailMoved
 from powertrader.models.order import OrderReport, OrderState, Side
 from powertrader.models.signal import SignalView
+from powertrader.models.types import Compat
 from powertrader.trader.desk import Patience
 from powertrader.trader.session import Session, StepReport
 from tests.unit.trader.venue import BUY_SIGNAL, NO_BUY, START, Venue, World, pair
@@ -466,6 +467,69 @@ def test_an_order_whose_end_cannot_be_asked_for_does_not_stop_the_other_coins() 
     world.signals["ETH"] = BUY_SIGNAL
     report = world.step(world.session(), 100.0, BUY_SIGNAL)
     assert [(one.action.coin, one.done) for one in report.outcomes] == [("BTC", False), ("ETH", True)]
+
+
+@pytest.mark.parametrize("compat,orders", [("safe", ["BUY"]), ("original", ["BUY", "BUY"])])
+def test_a_position_that_left_the_account_waits_in_safe_and_is_bought_anew_in_original(
+    compat: Compat, orders: list[str]
+) -> None:
+    world = World()
+    session = world.session(compat)
+    world.step(session, 100.0, BUY_SIGNAL)
+    del world.venue.free["BTC"]
+    world.step(session, 90.0, BUY_SIGNAL)
+    assert [intent.side for intent in world.venue.placed] == orders
+    assert (session.why("BTC")[0].text == "not_in_account") is (compat == "safe")
+
+
+def test_a_dca_buy_is_sized_by_what_is_still_in_the_account() -> None:
+    world = World()
+    session = bought(world)
+    world.venue.free["BTC"] = Decimal("0.25")
+    world.step(session, 90.0)
+    assert [intent.quantity for intent in world.venue.placed] == [Decimal(1), Decimal("0.5")]
+
+
+def test_dust_that_the_account_does_not_list_any_more_blocks_nothing() -> None:
+    world = World(Venue(fee_fraction="0.001"))
+    world.venue.pairs["BTCUSDT"] = pair("BTC", "0.1")
+    session = bought(world)
+    world.step(session, 110.0)
+    world.step(session, 109.0)
+    del world.venue.free["BTC"]
+    report = world.step(session, 100.0, BUY_SIGNAL)
+    assert [outcome.done for outcome in report.outcomes] == [True]
+
+
+@pytest.mark.parametrize("script", ["pending", "unanswered"])
+def test_what_an_order_that_is_not_over_may_cost_is_not_spent_twice(script: str) -> None:
+    world = World(rules=replace(World().rules, start_allocation_pct=60.0))
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    world.venue.scripts = [script]
+    report = world.step(world.session(), 100.0, BUY_SIGNAL)
+    assert verdict(report, "ETH") == "over_funds"
+    assert [intent.coin for intent in world.venue.placed] == ["BTC"]
+
+
+@pytest.mark.parametrize("coin", ["BTC", None])
+def test_a_halt_without_a_reason_halts_as_well(coin: str | None) -> None:
+    world = World()
+    world.ledger.append(Halted(coin, "", START))
+    assert verdict(world.step(world.session(), 100.0, BUY_SIGNAL)) == "halted"
+    assert world.venue.placed == []
+
+
+def test_an_empty_list_of_pairs_is_no_answer_and_stops_no_exit() -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    pairs, world.venue.pairs = world.venue.pairs, {}
+    assert world.step(world.session(), 109.9).skipped == "no_pairs"
+    world.step(session, 109.8, seconds=timedelta(hours=2).total_seconds())
+    world.venue.pairs = pairs
+    world.step(session, 109.0)
+    assert [trade.reason for trade in session.book.trades] == ["entry", "trailing_exit"]
 
 
 def test_changed_trailing_rules_drop_every_trail_and_other_rules_do_not() -> None:
