@@ -119,7 +119,7 @@ def everything_shown(market: ReplayMarket) -> list[object]:
     """All that the market says at this moment."""
     shown: list[object] = []
     for coin in market.coins:
-        shown += [market.quote(coin), market.just_closed(coin)]
+        shown.append(market.quote(coin))
         for timeframe in LENGTHS:
             shown += [
                 market.latest_closed(coin, timeframe),
@@ -161,15 +161,16 @@ def test_a_candle_is_shown_at_its_close_and_at_no_step_before(candles: Candles, 
     start = datetime.fromtimestamp(int(candles.open_time_s[0]), UTC)
     clock = ManualClock(start)
     market = ReplayMarket({"BTC": candles}, clock)
+    after_all = ManualClock(datetime(9000, 1, 1, tzinfo=UTC))
+    every = ReplayMarket({"BTC": candles}, after_all).closed_candles("BTC", timeframe)
+    closes = [opened + timeframe.seconds for opened in every.open_time_s.tolist()]
     for step in market.steps(
         start, datetime.fromtimestamp(int(candles.open_time_s[-1]) + 3600, UTC)
     ).tolist():
         clock.move_to(datetime.fromtimestamp(step, UTC))
         newest = market.latest_closed("BTC", timeframe)
         seen = market.closed_candles("BTC", timeframe)
+        assert len(seen) == len([close for close in closes if close <= step])
         assert newest == (seen.at(-1) if len(seen) else None)
         if newest is not None:
             assert newest.open_time_s + timeframe.seconds <= step
-            assert (timeframe in market.just_closed("BTC")) == (
-                newest.open_time_s + timeframe.seconds == step
-            )

@@ -22,12 +22,11 @@ _HALF_PCT: Final = 200
 class _Series:
     """Candles of one coin and length with their close times; the newest value made is kept for reuse."""
 
-    __slots__ = ("_latest", "_latest_stop", "_phase_s", "candles", "closes_s")
+    __slots__ = ("_latest", "_latest_stop", "candles", "closes_s")
 
     def __init__(self, candles: Candles, closes_s: list[int]) -> None:
         self.candles = candles
         self.closes_s = closes_s
-        self._phase_s = closes_s[0] % candles.interval_s if closes_s else 0
         self._latest_stop = 0
         self._latest: Candle | None = None
 
@@ -37,12 +36,6 @@ class _Series:
             self._latest_stop = stop
             self._latest = self.candles.at(stop - 1) if stop else None
         return self._latest
-
-    def closes_at(self, now_s: float) -> bool:
-        if (now_s - self._phase_s) % self.candles.interval_s:
-            return False
-        position = bisect_right(self.closes_s, now_s)
-        return position > 0 and self.closes_s[position - 1] == now_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,13 +129,6 @@ class ReplayMarket:
         """Give the newest closed candle, None when there is none."""
         series = self._series.get(coin, {}).get(timeframe)
         return None if series is None else series.latest(self._now_s())
-
-    def just_closed(self, coin: CoinSymbol) -> tuple[Timeframe, ...]:
-        """Give the timeframes of which a candle of the coin closes at this very moment, shortest first."""
-        now_s = self._now_s()
-        return tuple(
-            timeframe for timeframe, series in self._series.get(coin, {}).items() if series.closes_at(now_s)
-        )
 
     def closed_candles(self, coin: CoinSymbol, timeframe: Timeframe) -> Candles:
         """Give the candles closed so far as read-only views; possibly none yet.

@@ -10,7 +10,7 @@ from powertrader.core.exceptions import BadData
 from powertrader.market.replay import ReplayMarket
 from powertrader.market.resample import Weekday, resample
 from powertrader.models.candle import Candles
-from powertrader.models.timeframe import Timeframe
+from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 
 MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -79,7 +79,6 @@ def test_an_unknown_coin_has_no_price_no_candle_and_no_history() -> None:
     assert market.quote("DOGE") is None
     assert market.get_quotes(["DOGE"]) == {}
     assert market.latest_closed("DOGE", Timeframe.HOUR_1) is None
-    assert market.just_closed("DOGE") == ()
     with pytest.raises(BadData, match=r"no candles of DOGE for 1hour.*the coins are BTC"):
         market.history("DOGE", Timeframe.HOUR_1)
 
@@ -91,21 +90,16 @@ def test_steps_are_the_closes_of_all_coins_each_once_within_both_ends() -> None:
     assert len(market.steps(after(20), after(30))) == 0
 
 
-def test_each_step_tells_which_timeframes_closed() -> None:
-    clock = ManualClock(after(1))
+def test_a_candle_of_every_timeframe_is_there_from_its_close_and_not_a_second_before() -> None:
+    clock = ManualClock(MONDAY)
     market = ReplayMarket({"BTC": hours(*range(200))}, clock)
-    assert market.just_closed("BTC") == (Timeframe.HOUR_1,)
-    clock.move_to(after(12))
-    assert market.just_closed("BTC") == (
-        Timeframe.HOUR_1,
-        Timeframe.HOUR_2,
-        Timeframe.HOUR_4,
-        Timeframe.HOUR_12,
-    )
-    clock.move_to(after(12.25))
-    assert market.just_closed("BTC") == ()
-    clock.move_to(after(168))
-    assert market.just_closed("BTC") == tuple(Timeframe)
+    for timeframe in TIMEFRAMES:
+        clock.move_to(MONDAY + timedelta(seconds=timeframe.seconds - 1))
+        assert market.latest_closed("BTC", timeframe) is None
+        clock.move_to(MONDAY + timedelta(seconds=timeframe.seconds))
+        newest = market.latest_closed("BTC", timeframe)
+        assert newest is not None
+        assert newest.open_time_s == int(MONDAY.timestamp())
 
 
 def test_a_longer_candle_closes_on_time_though_its_last_hour_is_missing() -> None:
@@ -116,7 +110,6 @@ def test_a_longer_candle_closes_on_time_though_its_last_hour_is_missing() -> Non
     newest = market.latest_closed("BTC", Timeframe.HOUR_4)
     assert newest is not None
     assert (newest.open, newest.close) == (100, 102)
-    assert market.just_closed("BTC") == (Timeframe.HOUR_2, Timeframe.HOUR_4)
 
 
 def test_history_has_every_closed_candle_and_one_running_row() -> None:
