@@ -28,7 +28,7 @@ from powertrader.core.exceptions import ConfigError
 from powertrader.models.rules import TradingRules
 
 CONFIRMATION_WORD: Final = "LIVE"
-"""What a user types to let orders spend real money (RULINGS 12)."""
+"""What a user types to let orders spend real money."""
 
 HASH_DIGITS: Final = 16
 NOT_HASHED: Final = frozenset({"hub", "paths", "trading.mode"})
