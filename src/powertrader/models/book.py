@@ -1,7 +1,7 @@
 """The bot's memory as a fold over the ledger's events: starting and recovering are the same code."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -24,28 +24,12 @@ from powertrader.models.journal import (
     WindowRebuilt,
 )
 from powertrader.models.money import decimal_of
-from powertrader.models.order import OrderIntent, OrderState, Side
+from powertrader.models.order import OpenOrder, OrderState, Side
 from powertrader.models.position import NOTHING, Buy, Position
 from powertrader.models.trade import Trade, is_dca
 from powertrader.models.types import CoinSymbol
 
 DCA_WINDOW: Final = timedelta(seconds=86400)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """An order that is not known to be over, with what is booked of it so far.
-
-    cost is what its sold coins had cost; fees are summed by asset.
-    """
-
-    intent: OrderIntent
-    quote_free_before: Decimal | None
-    order_id: str | None = None
-    executed: Decimal = NOTHING
-    quote_quantity: Decimal = NOTHING
-    realized: Decimal = NOTHING
-    fees: tuple[tuple[str, Decimal], ...] = ()
 
 
 class Book:
@@ -264,9 +248,8 @@ def _pending_settled(book: Book, event: PendingSettled) -> None:
     if client_order_id is None:
         return
     if event.quantity:
-        _filled(
-            book, OrderFilled(client_order_id, event.quantity, event.quote_quantity, None, None, event.at)
-        )
+        fill = OrderFilled(client_order_id, event.quantity, event.quote_quantity, None, None, event.at)
+        _filled(book, fill)
         book.trades.append(_trade(book.open_orders[client_order_id], event.at))
     del book.open_orders[client_order_id]
 

@@ -1,10 +1,11 @@
-"""An order before it is sent, and what the venue says of it afterwards."""
+"""An order before it is sent, while it is open, and what the venue says of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from powertrader.models.position import NOTHING
 from powertrader.models.types import CoinSymbol
 
 
@@ -52,6 +53,23 @@ class OrderIntent:
     gain_pct: float | None
     config_hash: str
     decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order that is not known to be over, with what is booked of it so far.
+
+    executed is in the coin and quote_quantity in the quote asset, both before fees. realized is the
+    profit of what was sold of it; fees are summed by asset.
+    """
+
+    intent: OrderIntent
+    quote_free_before: Decimal | None
+    order_id: str | None = None
+    executed: Decimal = NOTHING
+    quote_quantity: Decimal = NOTHING
+    realized: Decimal = NOTHING
+    fees: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

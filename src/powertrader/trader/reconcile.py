@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from powertrader.core.exceptions import OrderUnknown, RetryLater
-from powertrader.models.book import OpenOrder
 from powertrader.models.journal import OrderAccepted, OrderRefused
-from powertrader.models.order import OrderIntent, OrderReport
+from powertrader.models.order import OpenOrder, OrderIntent, OrderReport
 from powertrader.trader.desk import Desk
 
 NEVER_SEEN: Final = "the venue has never seen it"
