@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from powertrader.core.exceptions import BadData, ConfigError, DataCorruptionError, StorageError
+from powertrader.core.exceptions import BadData, ConfigError, DataCorruptionError
 from powertrader.core.record_codec import decode, encode
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
@@ -68,13 +68,12 @@ class LedgerFile:
             return
         lines = encode_events(group, first=self._count)
         self._settle_doubt()
-        try:
-            self._store.append_bytes(self._path, lines, durable=True)
-        except StorageError:
-            self._in_doubt = True
-            raise
+        # whatever ends this call early, an interrupt of the user too, leaves the file in doubt
+        self._in_doubt = True
+        self._store.append_bytes(self._path, lines, durable=True)
         self._size += len(lines)
         self._count += len(group)
+        self._in_doubt = False
 
     def events(self) -> Iterator[JournalEvent]:
         """Give every event in the order of storing. Raises DataCorruptionError naming file and line."""
@@ -82,7 +81,7 @@ class LedgerFile:
         return decode_events(raw, str(self._path))
 
     def _settle_doubt(self) -> None:
-        """After a write that failed, take away what it may have left behind."""
+        """After a write that did not come to its end, take away what it may have left behind."""
         if not self._in_doubt:
             return
         raw = self._store.read_bytes(self._path) or b""

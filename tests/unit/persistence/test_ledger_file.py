@@ -264,6 +264,26 @@ def test_after_a_failed_append_the_next_one_follows_the_last_stored_event(three:
     assert stored(three) == halted("one", "two", "three", "four", "five")
 
 
+class Interrupted(FileStore):
+    """A store in which the user presses Ctrl-C the first time, once the event is on the disk."""
+
+    pressed = False
+
+    def append_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
+        super().append_bytes(path, content, durable=durable)
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+
+
+def test_an_append_that_the_user_interrupts_was_never_made(three: Path) -> None:
+    with open_ledger(three, Interrupted()) as ledger:
+        with pytest.raises(KeyboardInterrupt):
+            ledger.append_all(halted("lost"))
+        ledger.append_all(halted("four"))
+    assert stored(three) == halted("one", "two", "three", "four")
+
+
 def test_a_failed_append_that_left_nothing_behind_needs_no_repair(three: Path) -> None:
     class Refusing(FullDisk):
         def append_bytes(self, path: Path, content: bytes, *, durable: bool = False) -> None:
