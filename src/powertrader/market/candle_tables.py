@@ -96,7 +96,9 @@ def read_table(path: Path, content: bytes, unit: TimeUnit | None) -> CandleTable
 
 def pyarrow_missing(path: Path) -> ConfigError:
     """Make the error for a Parquet file on an installation that cannot read it."""
-    return ConfigError(f"{path}: Parquet needs an extra, install it with: pip install powertrader[parquet]")
+    return ConfigError(
+        f"{path}: Parquet needs the package pyarrow, which scripts/bootstrap.py setup --dev installs"
+    )
 
 
 def _unzipped(path: Path, content: bytes) -> bytes:

@@ -422,8 +422,8 @@ def test_parquet_without_its_extra_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     path = tmp_path / "BTCUSDT-1h.parquet"
-    with pytest.raises(ConfigError, match=r"pip install powertrader\[parquet\]"):
+    with pytest.raises(ConfigError, match=r"bootstrap\.py setup --dev"):
         write_candles(path, some_candles())
     path.write_bytes(b"PAR1")
-    with pytest.raises(ConfigError, match=r"pip install powertrader\[parquet\]"):
+    with pytest.raises(ConfigError, match=r"bootstrap\.py setup --dev"):
         read_candles(path)
