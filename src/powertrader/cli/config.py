@@ -29,7 +29,7 @@ PIPE_WIDTH: Final = 10_000
 """Most columns of a table that goes to a file or another program: no row is broken there."""
 
 AsYaml = Annotated[bool, typer.Option("--yaml", help="A YAML file with the defaults instead of Markdown.")]
-Archive = Annotated[Path | None, typer.Argument(help="The config.json saved with a result.")]
+Archive = Annotated[Path | None, typer.Argument(help="The result.json of a result.")]
 
 
 @app.command()
@@ -87,8 +87,7 @@ def hash_(
     json_output: JsonFlag = False,
 ) -> int:
     """Print the hash of the settings in force, or of settings that were saved with a result."""
-    from powertrader.core.config import config_hash, hash_of_tree  # noqa: PLC0415  pydantic is slow to import
-    from powertrader.core.config_layers import json_object  # noqa: PLC0415  as above
+    from powertrader.core.config import config_hash  # noqa: PLC0415  pydantic is slow to import
     from powertrader.core.config_sources import load_config  # noqa: PLC0415  as above
 
     if archive is None:
@@ -97,12 +96,29 @@ def hash_(
         msg = f"{archive} is complete: --config and --set cannot change it"
         raise ConfigError(msg)
     else:
-        digits = hash_of_tree(json_object(archive))
+        digits = _hash_of_archive(archive)
     if json_output:
         emit_json({"config_hash": digits})
     else:
         sys.stdout.write(f"{digits}\n")
     return exit_codes.OK
+
+
+def _hash_of_archive(archive: Path) -> str:
+    """Hash the settings in a result.json, or a file that holds nothing but settings."""
+    from powertrader.core.config import hash_of_tree  # noqa: PLC0415  pydantic is slow to import
+    from powertrader.core.config_layers import json_object  # noqa: PLC0415  as above
+
+    content = json_object(archive)
+    sections = content.get("config", content)
+    if isinstance(sections, dict) and sections and all(isinstance(one, dict) for one in sections.values()):
+        try:
+            return hash_of_tree(sections)
+        except ValueError as error:
+            msg = f"{archive} holds a setting that is no finite number: {error}"
+            raise ConfigError(msg) from error
+    msg = f"{archive} holds no settings, must be the result.json of a result"
+    raise ConfigError(msg)
 
 
 def _as_json(loaded: "LoadedConfig") -> dict[str, object]:

@@ -131,8 +131,29 @@ def test_hash_of_an_archive_is_that_of_the_settings_it_was_saved_from(run: Run, 
     archive = tmp_path / "config.json"
     archive.write_text(json.dumps(config.model_dump(mode="json")), encoding="utf-8")
     assert run("hash", str(archive)).out == f"{config_hash(config)}\n"
+    result = tmp_path / "result.json"
+    result.write_text(json.dumps({"schema": 1, "trades": 2, "config": config.model_dump(mode="json")}))
+    assert run("hash", str(result)).out == f"{config_hash(config)}\n"
     with pytest.raises(ConfigError, match="is complete"):
         run("hash", str(archive), "--set", "dca.multiplier=2")
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        ("{}", "holds no settings"),
+        ('{"dca": 5}', "holds no settings"),
+        ('{"config": null}', "holds no settings"),
+        ('{"dca": {"multiplier": NaN}}', "no finite number"),
+        ("[]", "archive.json"),
+        ("", "archive.json"),
+    ],
+)
+def test_a_file_without_settings_has_no_hash(run: Run, tmp_path: Path, content: str, said: str) -> None:
+    archive = tmp_path / "archive.json"
+    archive.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        run("hash", str(archive))
 
 
 @pytest.mark.parametrize("command", ["show", "check", "docs", "hash"])
