@@ -8,7 +8,7 @@ from pathlib import Path
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, LoadedConfig, load_config
 from powertrader.core.logging_setup import close_logging, setup_logger
-from powertrader.core.paths import HomePaths, find_home
+from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.core.redaction import Redactor
 
 
@@ -35,7 +35,6 @@ def command_session(process: str, home: Path | None, sources: ConfigSources) -> 
     setup_logger(process, HomePaths(root).logs, redactor=Redactor())
     try:
         loaded = load_config(sources)
-        neural_dir = loaded.config.paths.main_neural_dir
-        yield CommandSession(loaded, HomePaths(root, Path(neural_dir) if neural_dir else None))
+        yield CommandSession(loaded, paths_of(root, loaded.config.paths.main_neural_dir))
     finally:
         close_logging()

@@ -29,15 +29,32 @@ def find_home(given: Path | None, environment: Mapping[str, str] | None = None) 
     named = (os.environ if environment is None else environment).get(HOME_VARIABLE, "").strip()
     wanted = given or (Path(named) if named else None)
     if wanted is not None:
-        try:
-            return wanted.expanduser().resolve()
-        except (OSError, RuntimeError) as error:
-            msg = f"home {str(wanted)!r} cannot be found: {error}; name one with --home or {HOME_VARIABLE}"
-            raise ConfigError(msg) from error
+        return _followed(wanted, f"name one with --home or {HOME_VARIABLE}")
     checkout = Path(__file__).resolve().parents[3]
     if (checkout / "pyproject.toml").is_file() and (checkout / "src" / "powertrader").is_dir():
         return checkout
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def paths_of(root: Path, main_neural_dir: str) -> "HomePaths":
+    """Give the paths of a home with its setting main_neural_dir, which may be relative to the home.
+
+    Raises ConfigError when the folder cannot be followed.
+    """
+    if not main_neural_dir:
+        return HomePaths(root)
+    given = Path(main_neural_dir)
+    if not main_neural_dir.startswith("~"):
+        given = root / given
+    return HomePaths(root, _followed(given, "correct paths.main_neural_dir"))
+
+
+def _followed(path: Path, way_out: str) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        msg = f"folder {str(path)!r} cannot be found: {error}; {way_out}"
+        raise ConfigError(msg) from error
 
 
 @dataclass(frozen=True, slots=True)

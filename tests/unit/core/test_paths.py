@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import powertrader
 from powertrader.core.exceptions import ConfigError
-from powertrader.core.paths import CoinPaths, HomePaths, find_home
+from powertrader.core.paths import CoinPaths, HomePaths, find_home, paths_of
 from powertrader.models.timeframe import TIMEFRAMES
 
 FILES = {
@@ -105,6 +105,16 @@ def test_a_data_folder_of_the_user_replaces_only_the_data() -> None:
     assert home.coin("BTC").base == Path("/neural")
     assert home.hub_data == Path("/neural/hub_data")
     assert home.config == Path("h/config")
+
+
+def test_a_data_folder_may_be_relative_to_the_home_or_to_the_users_own(tmp_path: Path) -> None:
+    assert paths_of(tmp_path, "").data == tmp_path / "data"
+    assert paths_of(tmp_path, "neural").data == tmp_path / "neural"
+    assert paths_of(tmp_path, str(tmp_path / "else" / "where")).data == tmp_path / "else" / "where"
+    assert paths_of(tmp_path, "~/neural").data == Path.home() / "neural"
+    for impossible in ("~nobody-of-this-name/x", "a\0b"):
+        with pytest.raises(ConfigError, match="main_neural_dir"):
+            paths_of(tmp_path, impossible)
 
 
 def test_the_home_is_the_given_one_before_the_variable_before_the_checkout(tmp_path: Path) -> None:
