@@ -117,14 +117,16 @@ def _filled(book: Book, event: OrderFilled) -> None:
 
 
 def _bought(position: Position, fill: OrderFilled, in_coin: Decimal, in_quote: Decimal) -> Position:
-    quantity = float(fill.quantity)
+    quantity, buys = float(fill.quantity), position.buys
+    if quantity:
+        buys = (*buys, Buy(quantity, float(fill.quote_quantity) / quantity))
     return replace(
         position,
         quantity=position.quantity + fill.quantity - in_coin,
         cost=position.cost + fill.quote_quantity + in_quote,
         bought=position.bought + fill.quantity,
         paid=position.paid + fill.quote_quantity,
-        buys=(*position.buys, Buy(quantity, float(fill.quote_quantity) / quantity)),
+        buys=buys,
     )
 
 

@@ -50,7 +50,8 @@ class OrderFilled:
     """Part or all of an order was executed.
 
     quantity is in the coin and quote_quantity in the quote asset, both before fees; fee is in
-    fee_asset, None when the venue did not say. quote_quantity 0 means the venue gave no price.
+    fee_asset, None when the venue did not say. quote_quantity 0 means the venue gave no price,
+    quantity 0 that it named only the fee of what was stored before.
     """
 
     client_order_id: str

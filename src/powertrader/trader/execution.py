@@ -110,14 +110,17 @@ def _bound(desk: Desk, intent: OrderIntent) -> Decimal:
 
 
 def note_fill(desk: Desk, report: OrderReport, client_order_id: str, at: datetime) -> None:
-    """Store what was executed beyond what the book already has of the order."""
+    """Store what was executed, and taken as fee, beyond what the book already has of the order."""
     order = desk.book.open_orders[client_order_id]
     quantity = report.executed_quantity - order.executed
+    booked = dict(order.fees).get(report.fee_asset or "", NOTHING)
+    fee = None if report.fee is None else report.fee - booked
     if quantity > 0:
         value = report.quote_quantity - order.quote_quantity
-        booked = dict(order.fees).get(report.fee_asset or "", NOTHING)
-        fee = None if report.fee is None else report.fee - booked
         desk.note(OrderFilled(client_order_id, quantity, value, fee, report.fee_asset, at))
+    elif quantity == 0 and order.executed and fee is not None and fee > 0:
+        # Without it the book would own more coins than the account.
+        desk.note(OrderFilled(client_order_id, NOTHING, NOTHING, fee, report.fee_asset, at))
 
 
 def _intent(desk: Desk, action: Action, sized: Sized, config_hash: str) -> OrderIntent:

@@ -452,6 +452,22 @@ def test_the_rest_of_a_sale_that_was_found_again_later_is_sold_below_the_same_li
     assert [trade.quantity for trade in session.book.trades[1:]] == [Decimal("0.7"), Decimal("0.3")]
 
 
+def test_a_fee_that_is_named_after_the_fill_is_booked_as_well() -> None:
+    world = World(Venue(fee_fraction="0.001"))
+    session = world.session(patience=Patience(looks=0))
+    world.venue.scripts = ["unanswered"]
+    world.step(session, 100.0, BUY_SIGNAL)
+    ((client_order_id, order),) = world.venue.orders.items()
+    world.venue.orders[client_order_id] = replace(order, state=OrderState.PENDING, fee=None, fee_asset=None)
+    world.step(session, 100.0)
+    assert session.book.position("BTC").quantity == Decimal(1)
+    world.venue.orders[client_order_id] = order
+    world.step(session, 100.0)
+    position = session.book.position("BTC")
+    assert position.quantity == world.venue.free["BTC"] == Decimal("0.999")
+    assert (position.avg_cost_basis, session.book.trades[0].fees) == (100.0, (("BTC", Decimal("0.001")),))
+
+
 class Forgetful(Venue):
     """Cannot tell what became of an order."""
 
