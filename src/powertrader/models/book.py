@@ -56,10 +56,6 @@ class Book:
         """Give what is known of a coin, an empty position when nothing is."""
         return self.positions.get(coin) or Position(coin)
 
-    def open_order_of(self, coin: CoinSymbol) -> OpenOrder | None:
-        """Give the order of a coin that is not known to be over."""
-        return next((order for order in self.open_orders.values() if order.intent.coin == coin), None)
-
 
 def book_of(events: Iterable[JournalEvent]) -> Book:
     """Fold a ledger from its beginning."""

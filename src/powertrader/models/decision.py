@@ -57,8 +57,3 @@ class DecisionRecord:
     config_hash: str
     strategy_version: str
     repeated: int
-
-    @property
-    def first_refusal(self) -> Gate | None:
-        """The first gate that did not pass."""
-        return next((gate for gate in self.gates if not gate.passed), None)

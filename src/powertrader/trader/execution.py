@@ -21,6 +21,7 @@ from powertrader.trader.view import StepView
 ORDER_OPEN: Final = "order_open"
 ORDER_UNKNOWN: Final = "order_unknown"
 NOT_FILLED: Final = "not_filled"
+PARTLY_DONE: Final = "partly_done"
 _ID_HASH_LETTERS: Final = 16
 _ID_COIN_LETTERS: Final = 12
 
@@ -80,6 +81,7 @@ def carry_out(desk: Desk, manners: Manners, action: Action, view: StepView, fund
     if not trades:
         return Outcome(action, refusal is None, cash=_bound(desk, intent), refusal=refusal)
     trade = trades[0]
+    refusal = PARTLY_DONE if refusal == NOT_FILLED else refusal
     fee = dict(trade.fees).get(desk.quote_asset, NOTHING)
     cash = (trade.value if trade.side is Side.SELL else -trade.value) - fee
     return Outcome(action, refusal is None, trade.quantity, cash, refusal)

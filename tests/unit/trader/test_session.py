@@ -253,7 +253,7 @@ def test_a_sale_cut_short_is_booked_and_the_rest_sold_in_the_next_step() -> None
     session = bought(world)
     world.step(session, 110.0)
     world.venue.scripts = ["half"]
-    world.step(session, 109.0)
+    assert verdict(world.step(session, 109.0)) == "partly_done"
     assert session.book.position("BTC").quantity == world.venue.free["BTC"] == Decimal("0.5")
     world.step(session, 108.5)
     assert session.book.position("BTC").quantity == 0
@@ -571,8 +571,7 @@ def test_a_decision_is_recorded_when_its_pattern_changes_and_counted_otherwise()
     assert [(record.coin, record.verdict, record.repeated) for record in changed.records] == [
         ("BTC", "short_not_zero", 4)
     ]
-    refusal = changed.records[0].first_refusal
-    assert refusal is not None
+    refusal = next(gate for gate in changed.records[0].gates if not gate.passed)
     assert (refusal.name, refusal.value, refusal.limit) == ("short", 1.0, 0.0)
 
 
