@@ -190,7 +190,7 @@ class _Patterns:
 
     def __init__(self) -> None:
         self._last: dict[CoinSymbol, str] = {}
-        self._repeated: dict[CoinSymbol, int] = {}
+        self._told_in_step: dict[CoinSymbol, int] = {}
         self._steps = 0
 
     def changes(
@@ -212,8 +212,8 @@ class _Patterns:
         self, view: StepView, coin: CoinSymbol, verdict: str, outcomes: list[Outcome]
     ) -> DecisionRecord:
         refused = [outcome.gate for outcome in outcomes if outcome.action.coin == coin and outcome.gate]
-        since = self._repeated.get(coin, 0)
-        self._repeated[coin] = self._steps
+        told_before = self._told_in_step.get(coin, self._steps)
+        self._told_in_step[coin] = self._steps
         return DecisionRecord(
             coin,
             verdict,
@@ -221,5 +221,5 @@ class _Patterns:
             view.now,
             view.engines.rules.config_hash,
             STRATEGY_VERSION,
-            max(0, self._steps - since - 1),
+            max(0, self._steps - told_before - 1),
         )

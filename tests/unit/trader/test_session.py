@@ -575,6 +575,17 @@ def test_a_decision_is_recorded_when_its_pattern_changes_and_counted_otherwise()
     assert (refusal.name, refusal.value, refusal.limit) == ("short", 1.0, 0.0)
 
 
+def test_the_first_decision_about_a_coin_repeats_none() -> None:
+    world = World(rules=replace(World().rules, coins=("BTC",)))
+    session = world.session()
+    world.venue.price("ETH", 10.0)
+    for _ in range(3):
+        world.step(session, 100.0)
+    world.rules = replace(world.rules, coins=("BTC", "ETH"))
+    report = world.step(session, 100.0)
+    assert [(record.coin, record.repeated) for record in report.records] == [("ETH", 0)]
+
+
 def test_why_is_answered_for_every_coin_in_every_step() -> None:
     world = World()
     session = world.session()
