@@ -1,6 +1,7 @@
 """Train and think from the command line, on the bundled synthetic market."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,51 @@ def test_too_few_candles_fail_that_coin_with_what_is_needed(
     assert (
         "5 of 10 rows of 1hour candles can be used, needed are 10; give it a longer history" in failed["BTC"]
     )
+
+
+def test_a_coin_whose_folder_cannot_be_used_does_not_keep_the_others_from_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = HomePaths(tmp_path).coin("ETH").base
+    folder.parent.mkdir(parents=True)
+    folder.touch()
+    assert _train(tmp_path, "ETH", "BTC") == exit_codes.BAD_DATA
+    told = json.loads(capsys.readouterr().out)
+    assert list(told["failed"]) == ["ETH"]
+    assert "cannot be written" in told["failed"]["ETH"]
+    assert told["coins"]["BTC"]["outcome"] == "finished"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_coins_folder_that_leads_elsewhere_is_not_trained_into(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = HomePaths(tmp_path / "home").coin("ETH").base
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(elsewhere)
+    assert _train(tmp_path / "home", "ETH") == exit_codes.BAD_DATA
+    assert "links out of the data folder" in json.loads(capsys.readouterr().out)["failed"]["ETH"]
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", b"\x00\xff\xfe" * 50])
+def test_damaged_memories_are_moved_aside_and_the_coin_still_signals(
+    tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _train(tmp_path, "BTC")
+    damaged = HomePaths(tmp_path).coin("BTC").pattern_memory(TIMEFRAMES[0])
+    think = ["think", "BTC", "--home", str(tmp_path), "--at", "2023-01-05", "--json"]
+    capsys.readouterr()
+    assert main(think) == exit_codes.OK
+    sound = json.loads(capsys.readouterr().out)["signals"]
+    damaged.write_bytes(content)
+    assert main(think) == exit_codes.OK
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["signals"] == sound
+    assert damaged.name in captured.err
+    assert [path.read_bytes() for path in damaged.parent.glob(f"{damaged.name}.corrupt-*")] == [content]
 
 
 def test_wrong_rows_are_left_out_and_told_of_only_when_asked(

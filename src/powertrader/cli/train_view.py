@@ -15,7 +15,7 @@ from powertrader.cli.output import emit_json, people, plain_table, progress_bar
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config_sources import ConfigSources
-from powertrader.core.exceptions import TrainingError
+from powertrader.core.exceptions import BadData, StorageError
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.models.moment import utc_of
@@ -87,7 +87,7 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
             files = TrainerFiles(FileStore(session.paths.data), session.paths.coin(coin), coin)
             try:
                 report = trainer.train(files, options)
-            except TrainingError as error:
+            except (BadData, StorageError) as error:
                 outcome.failures[coin] = str(error)
                 progress.console.print(str(error), style="red", markup=False, soft_wrap=True)
                 continue

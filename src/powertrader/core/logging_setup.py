@@ -4,11 +4,13 @@ import json
 import logging
 import logging.handlers
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from powertrader.core.redaction import Redactor
@@ -16,10 +18,11 @@ from powertrader.core.redaction import Redactor
 MAX_BYTES: Final = 10 * 1024 * 1024
 BACKUPS: Final = 5
 PACKAGE: Final = "powertrader"
+_SHOWN_ELSEWHERE: Final = frozenset({*RESERVED_ATTRS, "coin", "component"})
 
 
 class ConsoleFormatter(logging.Formatter):
-    """`2024-01-15 10:30:45 [INFO] trainer.BTC: Training started`, time in UTC."""
+    """`2024-01-15 10:30:45 [INFO] trainer.BTC: Training started (candles 600)`, time in UTC, fields last."""
 
     def __init__(self, redactor: Redactor) -> None:
         """Bind what takes the secrets out."""
@@ -31,11 +34,18 @@ class ConsoleFormatter(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d %H:%M:%S")
         coin = getattr(record, "coin", None)
         source = f"{_component(record)}.{coin}" if coin else _component(record)
-        return f"{moment} [{record.levelname}] {source}: {record.message}"
+        return f"{moment} [{record.levelname}] {source}: {record.message}{self._fields(record)}"
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the whole entry, secrets taken out."""
         return self._redactor.redact(super().format(record))
+
+    def _fields(self, record: logging.LogRecord) -> str:
+        extra = {name: value for name, value in vars(record).items() if name not in _SHOWN_ELSEWHERE}
+        shown = self._redactor.redact_value(extra)
+        if not isinstance(shown, Mapping) or not shown:
+            return ""
+        return f" ({', '.join(f'{name} {value}' for name, value in shown.items())})"
 
 
 class JsonLineFormatter(JsonFormatter):

@@ -42,6 +42,14 @@ def test_the_console_line_is_for_people(log_file: Path, capsys: pytest.CaptureFi
     assert said.out == ""
 
 
+def test_the_console_line_says_which_file_or_number_is_meant(
+    log_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_to(log_file)
+    log.warning("damaged file moved aside", extra={"coin": "ETH", "file": "a.npz", "size": 7})
+    assert capsys.readouterr().err.endswith("trainer.ETH: damaged file moved aside (file a.npz, size 7)\n")
+
+
 def test_every_line_of_the_file_is_json_with_its_fields(log_file: Path) -> None:
     log_to(log_file)
     log.info("one\ntwo", extra={"coin": "ETH", "order": 7})
