@@ -74,7 +74,21 @@ def order_quantity(raw: float, instrument: Instrument | None, compat: Compat) ->
     """
     if not math.isfinite(raw):
         return None
-    return _original_quantity(raw, instrument) if compat == "original" else _safe_quantity(raw, instrument)
+    if compat == "original":
+        return _original_quantity(raw, instrument)
+    return order_within(decimal_of(raw), instrument) if instrument is not None else None
+
+
+def order_within(wanted: Decimal, instrument: Instrument) -> OrderQuantity | None:
+    """Give the largest order of at most this quantity, in fixed notation; None below the minimum."""
+    if wanted <= 0:
+        return None
+    if instrument.max_quantity is not None:
+        wanted = min(wanted, instrument.max_quantity)
+    quantity = floor_to_step(wanted, instrument.lot_step)
+    if quantity <= 0 or quantity < instrument.min_quantity:
+        return None
+    return OrderQuantity(quantity, fixed_text(quantity))
 
 
 def _original_quantity(raw: float, instrument: Instrument | None) -> OrderQuantity | None:
@@ -85,15 +99,3 @@ def _original_quantity(raw: float, instrument: Instrument | None) -> OrderQuanti
         if rounded < float(instrument.min_quantity):
             return None
     return OrderQuantity(decimal_of(rounded), repr(rounded))
-
-
-def _safe_quantity(raw: float, instrument: Instrument | None) -> OrderQuantity | None:
-    if instrument is None or raw <= 0:
-        return None
-    wanted = decimal_of(raw)
-    if instrument.max_quantity is not None:
-        wanted = min(wanted, instrument.max_quantity)
-    quantity = floor_to_step(wanted, instrument.lot_step)
-    if quantity <= 0 or quantity < instrument.min_quantity:
-        return None
-    return OrderQuantity(quantity, fixed_text(quantity))

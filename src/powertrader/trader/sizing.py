@@ -6,7 +6,7 @@ from typing import Final
 
 from powertrader.models.decision import Gate
 from powertrader.models.instrument import Instrument
-from powertrader.models.money import OrderQuantity, decimal_of, fixed_text, floor_to_step, order_quantity
+from powertrader.models.money import OrderQuantity, decimal_of, order_quantity, order_within
 
 BELOW_MIN_QUANTITY: Final = "below_min_quantity"
 BELOW_MIN_NOTIONAL: Final = "below_min_notional"
@@ -61,16 +61,14 @@ def size_sale(owned: Decimal, free: Decimal, bid: float, instrument: Instrument)
 
     Refused below the venue's minimum quantity or notional; a larger sale is cut to its maximum.
     """
-    wanted = max(min(owned, free), Decimal(0))
-    if instrument.max_quantity is not None:
-        wanted = min(wanted, instrument.max_quantity)
-    quantity = floor_to_step(wanted, instrument.lot_step)
-    if quantity <= 0 or quantity < instrument.min_quantity:
+    wanted = min(owned, free)
+    order = order_within(wanted, instrument)
+    if order is None:
         return _refusal(BELOW_MIN_QUANTITY, float(wanted), float(smallest_quantity(instrument)))
-    worth = quantity * decimal_of(bid)
+    worth = order.quantity * decimal_of(bid)
     if worth < instrument.min_notional:
         return _refusal(BELOW_MIN_NOTIONAL, float(worth), float(instrument.min_notional))
-    return Sized(OrderQuantity(quantity, fixed_text(quantity)), bid)
+    return Sized(order, bid)
 
 
 def smallest_quantity(instrument: Instrument) -> Decimal:
