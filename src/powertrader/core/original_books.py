@@ -71,6 +71,8 @@ class OriginalBooks:
         self.ledger = checked_ledger({})
         self.trades: list[JsonObject] = []
         self.writes = 0
+        self._joined: set[int] = set()
+        self._unfinished: range | None = None
         self._known: dict[str, _Known] = {}
         self._folds: Mapping[type, Callable[..., None]] = {
             OrderIntended: self._intended,
@@ -100,7 +102,14 @@ class OriginalBooks:
 
     def has_trade(self, order_id: str) -> bool:
         """Tell whether the history has a line of this order."""
-        return any(str(line.get("order_id")).strip() == order_id.strip() for line in self.trades)
+        return any(str(line.get("order_id")).strip() == order_id.strip() for line in self.readable_trades())
+
+    def readable_trades(self) -> Iterator[JsonObject]:
+        """Give the lines of the history that a new start can read.
+
+        A line appended behind an unfinished one shares its line, so neither of the two is readable.
+        """
+        return (line for index, line in enumerate(self.trades) if index not in self._joined)
 
     def _record(self, record: Record, at: datetime) -> None:
         """Book a finished order and append its line to the history."""
@@ -118,6 +127,9 @@ class OriginalBooks:
             total = self.ledger.get("total_realized_profit_usd")
             self.ledger["total_realized_profit_usd"] = number_of(total) + realized
         self._write(at)
+        if self._unfinished is not None:
+            self._joined = {*self._unfinished, len(self.trades)}
+            self._unfinished = None
         self.trades.append(
             {
                 "ts": epoch(at),
@@ -215,14 +227,17 @@ class OriginalBooks:
         self.ledger = checked_ledger(found)
 
     def _trades_imported(self, event: OriginalTradesImported) -> None:
-        self.trades = []
-        for line in event.lines.splitlines():
+        self.trades, self._joined, self._unfinished = [], set(), None
+        for line in event.lines.splitlines(keepends=True):
+            before = len(self.trades)
             try:
                 found = json.loads(line)
             except ValueError:
-                continue
+                found = None
             if isinstance(found, dict):
                 self.trades.append(found)
+            if line.strip() and not line.endswith("\n"):
+                self._unfinished = range(before, len(self.trades))
 
 
 def original_books_of(events: Iterable[JournalEvent]) -> OriginalBooks:
@@ -251,7 +266,7 @@ def moment_of(seconds: object) -> datetime | None:
 
 def trade_times(books: OriginalBooks) -> Iterator[tuple[str, str, str | None, datetime]]:
     """Give coin, side, tag and time of every line of the history that has them (3.6)."""
-    for line in books.trades:
+    for line in books.readable_trades():
         moment = moment_of(line.get("ts"))
         coin = str(line.get("symbol") or "").strip().upper().removesuffix("USDT")
         if moment is not None and coin:

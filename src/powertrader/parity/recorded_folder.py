@@ -29,7 +29,7 @@ class RecordedFolder:
             if value is None:
                 self.files.pop(path, None)
                 continue
-            keeps_time = isinstance(value, dict) and bool(value.get("keep_mtime"))
+            keeps_time = path in self.files and isinstance(value, dict) and bool(value.get("keep_mtime"))
             self.write(path, value["text"] if isinstance(value, dict) else value)
             if path == SETTINGS and not keeps_time:
                 self.settings_version += 1

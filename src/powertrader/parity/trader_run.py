@@ -159,9 +159,11 @@ class TraderRun:
     def _rules(self) -> TradingRules:
         text, version = self._folder.files.get(SETTINGS), self._folder.settings_version
         if text is not None and version != self._seen_settings:
-            self._seen_settings = version
-            self._settings = read_settings(text, self._settings)
-            asked = self._settings.main_folder
+            found = read_settings(text, self._settings)
+            if found is self._settings:
+                return found.in_force  # not readable: looked at again, also under the old time stamp
+            self._settings, self._seen_settings = found, version
+            asked = found.main_folder
             if asked is not None:
                 self._main_folder = self._folder.resolved(asked) or "."
         return self._settings.in_force
@@ -177,6 +179,7 @@ class TraderRun:
             self._ledger.append(OriginalLedgerImported(ledger, now))
         if trades != self._own.get(TRADES, ""):
             self._ledger.append(OriginalTradesImported(trades, now))
+        self._own = {LEDGER: ledger, TRADES: trades}
         if self._compat == "safe" and not self._in_charge:
             self._in_charge = True
             self._take_charge(now)
@@ -202,12 +205,16 @@ class TraderRun:
                 self._lines = len(self._books.trades)
         self._folded = len(events)
         for trade in self._books.trades[self._lines :]:
-            self._folder.append(TRADES, json.dumps(trade))
+            line, own = json.dumps(trade), self._own.get(TRADES, "")
+            self._folder.append(TRADES, line)
+            if not own or own.endswith("\n"):
+                # Behind an unfinished line it is unreadable, which the next start has to see.
+                self._own[TRADES] = f"{own}{line}\n"
         self._lines = len(self._books.trades)
         if self._books.writes > self._writes:
-            self._folder.write(LEDGER, self._books.ledger_text())
+            self._own[LEDGER] = self._books.ledger_text()
+            self._folder.write(LEDGER, self._own[LEDGER])
             self._writes = self._books.writes
-        self._own = {path: self._folder.files.get(path, "") for path in (LEDGER, TRADES)}
 
     def _write_prices(self, session: Session, *, stopped: bool) -> None:
         """Write the price of every coin that the step came to."""

@@ -153,3 +153,19 @@ def test_a_fill_without_quantity_or_value_has_no_price() -> None:
     assert fill_price(2.0, 100.0) == 50.0
     assert fill_price(0.0, 100.0) is None
     assert fill_price(2.0, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    "lines, readable",
+    [
+        ('{"order_id": "7"}\n', ["7", "id-b", "id-s"]),
+        ('{"order_id": "6"}\n{"order_id": "7"}', ["6", "id-s"]),
+        ('{"order_id": "7"}\ndamaged', ["7", "id-s"]),
+        ('{"order_id": "7"}\n  ', ["7", "id-b", "id-s"]),
+    ],
+)
+def test_a_line_behind_an_unfinished_one_is_as_unreadable_as_that(lines: str, readable: list[str]) -> None:
+    books = original_books_of([OriginalTradesImported(lines, NOW), *BUY, *SALE])
+    assert [line["order_id"] for line in books.readable_trades()] == readable
+    assert [line["order_id"] for line in books.trades][-2:] == ["id-b", "id-s"]
+    assert books.has_trade("id-b") is ("id-b" in readable)

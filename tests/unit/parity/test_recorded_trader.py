@@ -187,3 +187,10 @@ def test_a_file_can_be_written_kept_in_time_and_deleted() -> None:
     }
     folder.change({"b.json": None, "gui_settings.json": "{}"})
     assert (delta({"b.json": ""}, {}), folder.settings_version) == ({"b.json": None}, 2)
+
+
+def test_a_settings_file_that_comes_back_has_no_old_time_to_keep() -> None:
+    folder = RecordedFolder({"gui_settings.json": "{}"})
+    folder.change({"gui_settings.json": None})
+    folder.change({"gui_settings.json": {"text": "[]", "keep_mtime": True}})
+    assert folder.settings_version == 2
