@@ -29,7 +29,18 @@ class OriginalPractice:
     def start(self, now: datetime) -> None:
         """Forget what the original forgets and rebuild the rest from the order history."""
         learnt = self._learn()
-        OriginalStart(self._desk, self._account).run(now)
+        start = OriginalStart(self._desk, self._account)
+        if start.has_pending():
+            # The wait for an order can last for ever; what is known by then is what the orders say.
+            start.forget(now)
+            self._adopt_anew(learnt, now)
+        start.run(now)
+        self._adopt_anew(learnt, now)
+
+    def _adopt_anew(
+        self, learnt: tuple[dict[CoinSymbol, float], dict[CoinSymbol, int | None]], now: datetime
+    ) -> None:
+        """Take basis and stage of every coin from the order history alone."""
         for coin in self._desk.book.positions:
             self._desk.note(Adopted(coin, None, None, 0, now))
         self._adopt(learnt, now)
@@ -41,7 +52,7 @@ class OriginalPractice:
         holdings = account.holdings()
         has_pairs = account.has_pairs()
         listed = engines.rules.coins
-        wanted = [*holdings, *[coin for coin in listed if coin not in holdings]]
+        wanted = tuple(dict.fromkeys((*holdings, *listed)))
         quotes = account.quotes(wanted)
         held = tuple([self._holding(coin, amount) for coin, amount in holdings.items() if coin in quotes])
         power = 0.0 if free is None else float(free)

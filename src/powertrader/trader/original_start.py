@@ -24,6 +24,16 @@ class OriginalStart:
         self._desk = desk
         self._account = account
 
+    def has_pending(self) -> bool:
+        """Tell whether the books wait for the end of an order."""
+        return bool(original_books_of(self._desk.ports.ledger.events()).pending)
+
+    def forget(self, now: datetime) -> None:
+        """Leave no window and no trail: a new program knows none before it has read its history."""
+        for coin in tuple(self._desk.book.positions):
+            self._desk.note(WindowRebuilt(coin, (), None, now))
+        self._desk.note(TrailForgotten(None, now))
+
     def run(self, now: datetime) -> None:
         """Bring the ledger to where the original stands after its start."""
         desk = self._desk
