@@ -6,7 +6,7 @@ from typing import Final
 
 from powertrader.models.decision import Gate
 from powertrader.models.instrument import Instrument
-from powertrader.models.money import OrderQuantity, decimal_of, order_quantity, order_within
+from powertrader.models.money import OrderQuantity, decimal_of, floor_to_step, order_quantity, order_within
 
 BELOW_MIN_QUANTITY: Final = "below_min_quantity"
 BELOW_MIN_NOTIONAL: Final = "below_min_notional"
@@ -73,7 +73,10 @@ def size_sale(owned: Decimal, free: Decimal, bid: float, instrument: Instrument)
 
 def smallest_quantity(instrument: Instrument) -> Decimal:
     """Give the least that the venue lets be sold; a position below it is dust (Q61)."""
-    return max(instrument.min_quantity, instrument.lot_step)
+    whole = floor_to_step(instrument.min_quantity, instrument.lot_step)
+    if whole < instrument.min_quantity:
+        whole += instrument.lot_step
+    return max(whole, instrument.lot_step)
 
 
 def text_differs(raw: float, sized: Sized, instrument: Instrument) -> bool:

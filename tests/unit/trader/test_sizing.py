@@ -67,6 +67,14 @@ def test_the_smallest_sale_is_the_larger_of_step_and_minimum() -> None:
     assert smallest_quantity(Instrument("BTCUSDT", "BTC", Decimal("0.1"), Decimal(2))) == Decimal(2)
 
 
+def test_a_minimum_between_two_steps_makes_the_upper_one_the_smallest_sale() -> None:
+    odd = Instrument("BTCUSDT", "BTC", Decimal("0.01"), Decimal("0.015"))
+    assert smallest_quantity(odd) == Decimal("0.02")
+    assert refused(size_sale(Decimal("0.019"), Decimal(1), 40_000.0, odd))[0] == "below_min_quantity"
+    assert text(size_sale(Decimal("0.02"), Decimal(1), 40_000.0, odd)) == "0.02"
+    assert smallest_quantity(replace(odd, lot_step=Decimal(0))) == Decimal("0.015")
+
+
 def test_only_a_text_with_an_exponent_differs_between_the_two_modes() -> None:
     small, plain = size_purchase(8.0, 200_000.0, BTC, 99.0), size_purchase(80.0, 40_000.0, BTC, 99.0)
     assert isinstance(small, Sized)
