@@ -100,9 +100,9 @@ class Session:
 
     def start(self) -> tuple[Deviation, ...]:
         """Take up what an earlier run left open; called by the first step when nobody did."""
-        self._started = True
         self._desk.deviations.clear()
         self._practice.start(self._desk.ports.clock.now())
+        self._started = True
         return tuple(self._desk.deviations)
 
     def step(self, rules: TradingRules) -> StepReport:

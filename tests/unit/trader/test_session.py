@@ -16,7 +16,7 @@ from powertrader.models.signal import SignalView
 from powertrader.models.types import Compat
 from powertrader.trader.desk import Patience
 from powertrader.trader.session import Session, StepReport
-from tests.unit.trader.venue import BUY_SIGNAL, NO_BUY, START, Venue, World, pair
+from tests.unit.trader.venue import BUY_SIGNAL, NO_BUY, START, Stopped, Venue, World, pair
 
 pytestmark = pytest.mark.money
 
@@ -584,6 +584,18 @@ def test_the_first_decision_about_a_coin_repeats_none() -> None:
     world.rules = replace(world.rules, coins=("BTC", "ETH"))
     report = world.step(session, 100.0)
     assert [(record.coin, record.repeated) for record in report.records] == [("ETH", 0)]
+
+
+def test_a_start_that_was_broken_off_is_made_again_by_the_next_step() -> None:
+    world = World(Venue({"USDT": "10000", "BTC": "3"}))
+    session = world.session("original")
+    world.venue.price("BTC", 100.0)
+    world.venue.fuse.length = world.venue.fuse.burnt + 1
+    with pytest.raises(Stopped):
+        session.step(world.rules)
+    assert "get_order_history" not in world.venue.calls
+    session.step(world.rules)
+    assert "get_order_history" in world.venue.calls
 
 
 def test_why_is_answered_for_every_coin_in_every_step() -> None:
