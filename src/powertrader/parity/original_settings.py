@@ -88,7 +88,7 @@ def _levels(value: object) -> tuple[float, ...]:
 def _level(value: Any) -> float | None:
     try:
         level = float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return level if math.isfinite(level) else None
 

@@ -153,6 +153,11 @@ def test_settings_are_read_as_leniently_as_the_original_did() -> None:
     assert (rules.trailing_gap_pct, found.main_folder) == (0.5, None)
 
 
+def test_a_level_too_great_for_a_float_is_dropped_like_any_other_that_is_no_number() -> None:
+    found = read_settings(json.dumps({"dca_levels": [10**400, "x", -1]}), DEFAULTS)
+    assert found.in_force.dca_levels == (-1.0,)
+
+
 def test_a_zero_is_parsed_and_keeps_the_value_in_force() -> None:
     one = read_settings('{"start_allocation_pct": 1}', DEFAULTS)
     zero = read_settings('{"start_allocation_pct": "0", "dca_levels": ["x"], "coins": ["", " "]}', one)
