@@ -133,6 +133,7 @@ class TraderRun:
             report = session.step(rules)
         except ProgramStopped as stop:
             result["partial"] = stop.end
+            self._deviations.extend(session.deviations)
             self._write_prices(session, stopped=True)
         else:
             result["raised"] = report.ended_by

@@ -94,6 +94,10 @@ class SafePractice:
         if outcome.action.kind is not ActionKind.EXIT:
             return progress.with_held(progress.held | {coin})
         if outcome.done:
+            balance = self.orders.balances.get(coin)
+            if balance is not None and balance.free + balance.locked > outcome.executed:
+                # What is left keeps the original from entering again (Q61).
+                self._desk.deviate(deviations.DUST, coin)
             return progress.after_exit(sold=True).with_held(progress.held - {coin})
         if outcome.executed or coin in self._open_coins():
             # What the step saw of the position is no longer true: no DCA on old numbers.

@@ -98,6 +98,11 @@ class Session:
         """Positions, open orders, trades and profit so far."""
         return self._desk.book
 
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """What was done differently from the original in the last step, also in one that was stopped."""
+        return tuple(self._desk.deviations)
+
     def start(self) -> tuple[Deviation, ...]:
         """Take up what an earlier run left open; called by the first step when nobody did."""
         self._desk.deviations.clear()

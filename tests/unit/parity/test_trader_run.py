@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from powertrader.models.types import Compat
 from powertrader.parity.trader_run import LEDGER, STATUS, TRADES, TraderRun
 
 KEYS = {"b_key.txt": "k", "b_secret.txt": "s"}
@@ -25,7 +26,9 @@ def tick(number: int, price: Any = ("99", "101"), **changes: Any) -> dict[str, A
     return {"now": START + 10 * number, "prices": {"BTCUSDT": asked}, **changes}
 
 
-def outputs_of(files: dict[str, str], *runs: list[dict[str, Any]], **exchange: Any) -> list[dict[str, Any]]:
+def outputs_of(
+    files: dict[str, str], *runs: list[dict[str, Any]], compat: Compat = "original", **exchange: Any
+) -> list[dict[str, Any]]:
     inputs = {
         "files": KEYS | {SETTINGS: '{"coins": ["BTC"]}'} | files,
         "exchange": {
@@ -38,7 +41,11 @@ def outputs_of(files: dict[str, str], *runs: list[dict[str, Any]], **exchange: A
         | exchange,
         "runs": [{"start_now": START, "ticks": ticks} for ticks in runs],
     }
-    return list(TraderRun(inputs, "original").runs())
+    return list(TraderRun(inputs, compat).runs())
+
+
+def safe_ticks(files: dict[str, str], ticks: list[dict[str, Any]], **exchange: Any) -> list[dict[str, Any]]:
+    return list(outputs_of(files, ticks, compat="safe", **exchange)[0]["ticks"])
 
 
 def gap_shown(result: dict[str, Any]) -> float:
@@ -75,3 +82,22 @@ def test_a_coin_that_is_listed_twice_is_asked_for_once() -> None:
     prices = [["99", "101"], ["49", "51"]]
     (run,) = outputs_of(twice, [tick(0, prices)], balances=[["USDT", "1000", "0"]])
     assert run["ticks"][0]["files"]["BTC_current_price.txt"] == {"text": "101.0"}
+
+
+def test_a_tick_that_is_killed_still_names_what_differs_in_it() -> None:
+    signal = {"long_dca_signal.txt": "3", "short_dca_signal.txt": "0"}
+    fine = {"BTCUSDT": {"stepSize": "0.00001", "minQty": "0.00001"}}
+    killed = tick(0, ("49999", "50000"), orders=[{"polls": 1}], kill_on_get_order=0)
+    (found,) = safe_ticks(signal, [killed], lots=fine, balances=[["USDT", "1000", "0"]])
+    assert (found["partial"], found["orders"][0]["quantity"]) == ("killed", "0.00001")
+    assert "T01" in [deviation.id for deviation in found["deviations"]]
+
+
+def test_what_a_sale_leaves_in_the_account_is_named_where_the_coin_may_be_entered_again() -> None:
+    signal = {"long_dca_signal.txt": "3", "short_dca_signal.txt": "0"}
+    prices = [("99", "101"), ("119", "120"), ("90", "91")]
+    ticks = [tick(number, price) for number, price in enumerate(prices)]
+    balances = [["USDT", "1000", "0"], ["BTC", "1.05", "0"]]
+    found = safe_ticks(signal, ticks, balances=balances)
+    assert [order["quantity"] for order in found[2]["orders"] if order["side"] == "SELL"] == ["1.0"]
+    assert ("T02", "BTC") in [(deviation.id, deviation.coin) for deviation in found[2]["deviations"]]
