@@ -117,6 +117,27 @@ def test_the_ledger_alone_gives_the_account_back(tmp_path: Path, capsys: pytest.
     assert len(book.trades) == saved["trades"]
 
 
+def test_start_and_profits_add_up_to_the_final_account(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, shown = _replay(tmp_path, capsys, "--to", "2022-09-12")
+    saved = json.loads((Path(str(result["result_dir"])) / RESULT_FILE).read_text())
+    total = saved["start_equity"] + saved["realized_profit"] + saved["unrealized_profit"]
+    assert saved["final_equity"] == pytest.approx(total, abs=1e-6)
+    assert saved["unrealized_profit"] != 0
+    assert all(f" {coin} " in shown.split("Open positions")[1] for coin in saved["open_positions"])
+
+
+@pytest.mark.parametrize("percent, said", [("0.005", "below_min"), ("100", "is less than the")])
+def test_a_replay_without_a_trade_says_what_was_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], percent: str, said: str
+) -> None:
+    result, shown = _replay(tmp_path, capsys, "--set", f"start_allocation_pct={percent}")
+    assert result["trades"] == 0
+    assert "Nothing was traded" in shown
+    assert said in shown
+
+
 def test_the_config_hash_can_be_recomputed_from_the_saved_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

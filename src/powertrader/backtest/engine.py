@@ -76,11 +76,15 @@ class ReplaySpan:
 
 @dataclass(slots=True)
 class ReplayCourse:
-    """What has happened so far: one equity value in the quote asset for each step."""
+    """What has happened so far: one equity value in the quote asset for each step.
+
+    last_bid: the newest known bid of each coin at the end.
+    """
 
     times: list[datetime] = field(default_factory=list)
     equity: list[float] = field(default_factory=list)
     decisions: list[DecisionRecord] = field(default_factory=list)
+    last_bid: Mapping[CoinSymbol, float] = field(default_factory=dict)
     interrupted: bool = False
 
     @property
@@ -151,6 +155,7 @@ class ReplayEngine:
             if not go_on(report):
                 course.interrupted = True
                 break
+        course.last_bid = dict(self.step_market.last_bid)
         return course
 
     def equity(self) -> float:

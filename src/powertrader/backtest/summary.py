@@ -1,5 +1,6 @@
 """The figures of a replay, as result.json holds them."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,7 @@ from powertrader.core.config import TradingConfig, config_hash
 from powertrader.models.book import Book
 from powertrader.models.candle import Candles
 from powertrader.models.moment import iso_text
+from powertrader.models.position import Position
 from powertrader.models.types import CoinSymbol
 
 SCHEMA: Final = 1
@@ -31,6 +33,7 @@ def summary_of(
     start = config.replay.start_quote
     final = course.equity[-1] if course.equity else start
     trades = count_trades(book.trades)
+    held = [position for _, position in sorted(book.positions.items()) if position.quantity]
     drawdown = max_drawdown(np.array([start, *course.equity]))
     return {
         "schema": SCHEMA,
@@ -54,16 +57,27 @@ def summary_of(
         "win_rate_pct": trades.win_rate_pct,
         "realized_profit": trades.realized_profit,
         "fees": trades.fees,
-        "open_positions": {
-            coin: {"quantity": format(position.quantity, "f"), "cost": format(position.cost, "f")}
-            for coin, position in sorted(book.positions.items())
-            if position.quantity
-        },
+        "unrealized_profit": math.fsum(_unrealized(position, course) for position in held),
+        "open_positions": {position.coin: _open(position, course) for position in held},
         "config_hash": config_hash(config),
         "data_hash": data_hash(candles),
         "code_version": code_version(),
         "config": config.model_dump(mode="json"),
     }
+
+
+def _open(position: Position, course: ReplayCourse) -> dict[str, object]:
+    return {
+        "quantity": format(position.quantity, "f"),
+        "cost": format(position.cost, "f"),
+        "stage": position.dca_count,
+        "unrealized_profit": _unrealized(position, course),
+    }
+
+
+def _unrealized(position: Position, course: ReplayCourse) -> float:
+    """Give the value of a position at the newest bid less what it cost, fees of the purchases included."""
+    return float(position.quantity) * course.last_bid.get(position.coin, 0.0) - float(position.cost)
 
 
 def _hold(candles: Mapping[CoinSymbol, Candles], course: ReplayCourse) -> float | None:

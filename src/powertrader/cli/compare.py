@@ -1,8 +1,9 @@
 """`powertrader compare`: recorded runs of the original scripts against our code."""
 
 from dataclasses import asdict
+from os.path import commonprefix
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from powertrader.parity.report import CaseResult
     from powertrader.parity.safe import SafeResult
+
+SHARED_SHOWN: Final = 30
+LONGEST_SHOWN: Final = 200
+"""Characters shown of a difference, and of what stands before it in both texts."""
 
 
 def compare(
@@ -58,8 +63,9 @@ def _compare_safe(vectors: Path, json_file: Path | None) -> int:
     for result in results:
         for finding in result.findings:
             console.print(f"{finding.deviation or 'NO ID':6} {result.case.id} {finding.where}", markup=False)
-            console.print(f"       original {finding.original}", markup=False)
-            console.print(f"       safe     {finding.ours}", markup=False)
+            original, ours = from_first_difference(finding.original, finding.ours)
+            console.print(f"       original {original}", markup=False)
+            console.print(f"       safe     {ours}", markup=False)
     unexplained = [finding for result in results for finding in result.findings if not finding.deviation]
     console.print(
         f"{_differing(results)} of {len(results)} cases decide differently, {len(unexplained)} without an id"
@@ -67,6 +73,18 @@ def _compare_safe(vectors: Path, json_file: Path | None) -> int:
     if json_file is not None:
         _write_json(json_file, {result.case.id: [asdict(f) for f in result.findings] for result in results})
     return exit_codes.DIFFERENT if unexplained else exit_codes.OK
+
+
+def from_first_difference(original: str, ours: str) -> tuple[str, str]:
+    """Give two texts from a little before the place where they part, cut when they are long."""
+    shared = len(commonprefix((original, ours)))  # noqa: RUF071  these are texts, not paths
+    start = max(0, shared - SHARED_SHOWN)
+    return _cut(original, start), _cut(ours, start)
+
+
+def _cut(text: str, start: int) -> str:
+    stop = start + LONGEST_SHOWN
+    return ("..." if start else "") + text[start:stop] + ("..." if stop < len(text) else "")
 
 
 def _differing(results: "list[SafeResult]") -> int:

@@ -19,7 +19,7 @@ from powertrader.core.config_sources import ConfigSources, LoadedConfig
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.candle import Candles
-from powertrader.models.decision import Gate
+from powertrader.models.decision import DecisionRecord, Gate
 from powertrader.models.order import Side
 from powertrader.models.trade import Trade
 from powertrader.models.types import CoinSymbol
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 STEPS_BETWEEN_UPDATES: Final = 25
+COINS_SHOWN: Final = 8
+"""More coins than these are told of in one word."""
 TELLING_GATES: Final = frozenset({"long", "short", "dca level"})
 """Gates whose numbers are why a purchase was made; the others only did not forbid it."""
 
@@ -61,6 +63,8 @@ def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_j
     save(Archive(summary, course, replay.session.book, replay.ledger), folder, FileStore())
     speed = round(course.steps * len(candles) / seconds) if seconds else 0
     _show_end(console, summary, folder, speed)
+    if not replay.session.book.trades:
+        _show_why_not(console, course)
     if as_json:
         emit_json({**summary, "coin_steps_per_s": speed, "result_dir": str(folder)})
     return exit_codes.INTERRUPTED if course.interrupted else exit_codes.OK
@@ -76,7 +80,8 @@ def trade_line(trade: Trade, quote_asset: str, gates: Iterable[Gate] = ()) -> st
     value = f"{trade.value:,.2f} {quote_asset}"
     line = f"{trade.timestamp:%Y-%m-%d %H:%M} {word} {amount:>15} at {_price(trade.price):>9} = {value:>14}"
     if trade.pnl_pct is not None and trade.realized_profit is not None:
-        return f"{line}  {trade.reason}, {trade.pnl_pct:+.2f} %, profit {trade.realized_profit:+,.2f}"
+        profit = f"profit {trade.realized_profit:+,.2f} after costs"
+        return f"{line}  {trade.reason}: price {trade.pnl_pct:+.2f} % from the basis, {profit}"
     passed = [gate.text for gate in gates if gate.passed and gate.name in TELLING_GATES]
     return f"{line}  {trade.reason}" + (f": {', '.join(passed)}" if passed else "")
 
@@ -95,11 +100,12 @@ def _train(console: "Console", replay: Replay, coins: tuple[CoinSymbol, ...]) ->
             rate = f"{done / (perf_counter() - started):.1f}"
             progress.update(task, completed=done, rate=rate, description=f"Trained {coin}")
     replay.trainings.require(coins)
-    for coin in coins:
+    for coin in coins[:COINS_SHOWN]:
         memories = replay.trainings(coin).memories
         learnt = ", ".join(f"{timeframe} {len(memory)}" for timeframe, memory in memories.items())
         console.print(f"{coin} learnt patterns: {learnt}", soft_wrap=True)
-        for reason in replay.trainings.failures.get(coin, {}).values():
+    for coin, failures in replay.trainings.failures.items():
+        for reason in dict.fromkeys(failures.values()):
             console.print(f"{coin}: {reason}", style="yellow", markup=False, soft_wrap=True)
 
 
@@ -143,8 +149,10 @@ class _Shown:
 def _show_start(
     console: "Console", config: TradingConfig, candles: Mapping[CoinSymbol, Candles], span: ReplaySpan
 ) -> None:
-    counts = ", ".join(f"{coin} {len(columns):,}" for coin, columns in candles.items())
-    console.print(f"Replay on paper: {counts} candles; settings {config_hash(config)}")
+    counts = [f"{coin} {len(columns):,}" for coin, columns in candles.items()]
+    more = f" and of {len(counts) - COINS_SHOWN} more coins" if len(counts) > COINS_SHOWN else ""
+    shown = ", ".join(counts[:COINS_SHOWN])
+    console.print(f"Replay on paper: {shown} candles{more}; settings {config_hash(config)}", soft_wrap=True)
     console.print(
         f"Trains on what closed by {span.start:%Y-%m-%d %H:%M}, trades until {span.stop:%Y-%m-%d %H:%M} UTC, "
         f"trains again every {span.retrain_days} days",
@@ -157,6 +165,7 @@ def _show_end(console: "Console", summary: Mapping[str, object], folder: Path, s
     for label, text in _figures(summary):
         table.add_row(label, text)
     console.print(table)
+    _show_open_positions(console, summary)
     if summary["interrupted"]:
         console.print(
             "Stopped by Ctrl-C after a whole step; the files hold what was done until then. "
@@ -164,6 +173,36 @@ def _show_end(console: "Console", summary: Mapping[str, object], folder: Path, s
             style="yellow",
         )
     console.print(f"{speed:,} coin-steps/s; saved in {folder}", soft_wrap=True, markup=False)
+
+
+def _show_open_positions(console: "Console", summary: Mapping[str, object]) -> None:
+    positions = summary["open_positions"]
+    if not isinstance(positions, Mapping) or not positions:
+        return
+    table = plain_table("Open positions", ("coin",), ("quantity", "cost", "DCA buys", "unrealised"))
+    for coin, position in positions.items():
+        unrealised = f"{position['unrealized_profit']:+,.2f}"
+        cost = f"{float(position['cost']):,.2f}"
+        table.add_row(coin, position["quantity"], cost, str(position["stage"]), unrealised)
+    console.print(table)
+
+
+def _show_why_not(console: "Console", course: ReplayCourse) -> None:
+    """Say of each coin what kept it from being bought when it came nearest, as nothing was traded at all."""
+    nearest: dict[CoinSymbol, DecisionRecord] = {}
+    for decision in course.decisions:
+        before = nearest.get(decision.coin)
+        if before is None or _passed(decision) >= _passed(before):
+            nearest[decision.coin] = decision
+    console.print("Nothing was traded. What was missing when it came nearest to a purchase:")
+    for coin, decision in list(nearest.items())[:COINS_SHOWN]:
+        missing = [gate.text for gate in decision.gates if not gate.passed]
+        reason = "; ".join([decision.verdict, *missing])
+        console.print(f"  {coin} {decision.at:%Y-%m-%d %H:%M}: {reason}", markup=False, soft_wrap=True)
+
+
+def _passed(decision: DecisionRecord) -> int:
+    return [gate.passed for gate in decision.gates].count(True)
 
 
 def _figures(summary: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -177,8 +216,10 @@ def _figures(summary: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     yield "Trades", f"{summary['buys']} bought, {summary['sells']} sold"
     if isinstance(reasons, Mapping):
         yield "by reason", "\n".join(f"{reason} {count}" for reason, count in reasons.items()) or "none"
-    yield "Sales with a gain", _percent(summary["win_rate_pct"])
-    yield "Realised profit", f"{summary['realized_profit']:+,.2f} {asset}"
+    share = summary["win_rate_pct"]
+    yield "Sales with a profit", f"{share:.2f} %" if isinstance(share, float) else "none"
+    yield "Realised profit, after costs", f"{summary['realized_profit']:+,.2f} {asset}"
+    yield "Unrealised profit", f"{summary['unrealized_profit']:+,.2f} {asset}"
     yield "Fees", f"{summary['fees']:,.2f} {asset}"
     yield "Config, data", f"{summary['config_hash']}, {summary['data_hash']}"
     yield "Program", str(summary["code_version"])

@@ -27,7 +27,6 @@ _OURS: Final = ".npz"
 _KILLER: Final = "killer.txt"
 _STATUS: Final = "trainer_status.json"
 _INTERRUPTED: Final = '"INTERRUPTED"'
-_LONGEST_SHOWN: Final = 60
 _LEARNT: Final = (
     "memories",
     "memory_weights",
@@ -140,7 +139,7 @@ def _explained(
 
 
 def _shown(text: str | None) -> str:
-    return "(absent)" if text is None else repr(text[:_LONGEST_SHOWN])
+    return "(absent)" if text is None else repr(text)
 
 
 def _change(folder: Path, files: Mapping[str, Any]) -> None:

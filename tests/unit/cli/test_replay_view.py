@@ -34,7 +34,9 @@ def test_a_purchase_says_which_gates_let_it_pass() -> None:
 
 def test_a_sale_says_what_came_of_it() -> None:
     sale = replace(_trade(Side.SELL, 2969.29), pnl_pct=4.094, realized_profit=Decimal("-120.5349"))
-    assert trade_line(sale, "USDT").endswith("trailing_exit, +4.09 %, profit -120.53")
+    assert trade_line(sale, "USDT").endswith(
+        "trailing_exit: price +4.09 % from the basis, profit -120.53 after costs"
+    )
 
 
 @pytest.mark.parametrize(
