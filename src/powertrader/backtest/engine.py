@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import perf_counter
 
 from powertrader.backtest.trainings import Trainings
 from powertrader.core.clock import ManualClock
@@ -78,13 +79,15 @@ class ReplaySpan:
 class ReplayCourse:
     """What has happened so far: one equity value in the quote asset for each step.
 
-    last_bid: the newest known bid of each coin at the end.
+    last_bid: the newest known bid of each coin at the end. training_s: time spent on training again,
+    the only figure that another run will not repeat.
     """
 
     times: list[datetime] = field(default_factory=list)
     equity: list[float] = field(default_factory=list)
     decisions: list[DecisionRecord] = field(default_factory=list)
     last_bid: Mapping[CoinSymbol, float] = field(default_factory=dict)
+    training_s: float = 0.0
     interrupted: bool = False
 
     @property
@@ -146,7 +149,9 @@ class ReplayEngine:
             now = utc_of(close_s)
             self._clock.move_to(now)
             if now >= next_training:
+                started = perf_counter()
                 deque(self.train(rules.coins), maxlen=0)
+                course.training_s += perf_counter() - started
                 next_training = now + timedelta(days=span.retrain_days)
             report = self._step(now, rules, session)
             course.times.append(now)

@@ -58,11 +58,13 @@ def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_j
     folder = make_folder(paths.results, "replay")
     started = perf_counter()
     course = _walk(console, replay, config, span)
-    seconds = perf_counter() - started
+    seconds = perf_counter() - started - course.training_s
     summary = summary_of(config, candles, span, course, replay.session.book)
     save(Archive(summary, course, replay.session.book, replay.ledger), folder, FileStore())
     speed = round(course.steps * len(candles) / seconds) if seconds else 0
-    _show_end(console, summary, folder, speed)
+    _show_end(console, summary)
+    trained = f"trained again in {course.training_s:.2f} s"
+    console.print(f"{speed:,} coin-steps/s, {trained}; saved in {folder}", soft_wrap=True, markup=False)
     if not replay.session.book.trades:
         _show_why_not(console, course)
     if as_json:
@@ -160,7 +162,7 @@ def _show_start(
     )
 
 
-def _show_end(console: "Console", summary: Mapping[str, object], folder: Path, speed: int) -> None:
+def _show_end(console: "Console", summary: Mapping[str, object]) -> None:
     table = plain_table("Account on paper", ("",), ("",))
     for label, text in _figures(summary):
         table.add_row(label, text)
@@ -172,7 +174,6 @@ def _show_end(console: "Console", summary: Mapping[str, object], folder: Path, s
             "Run the same command again for the whole replay: it gives the same trades and goes on.",
             style="yellow",
         )
-    console.print(f"{speed:,} coin-steps/s; saved in {folder}", soft_wrap=True, markup=False)
 
 
 def _show_open_positions(console: "Console", summary: Mapping[str, object]) -> None:
