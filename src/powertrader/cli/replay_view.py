@@ -181,11 +181,14 @@ def _show_open_positions(console: "Console", summary: Mapping[str, object]) -> N
     if not isinstance(positions, Mapping) or not positions:
         return
     table = plain_table("Open positions", ("coin",), ("quantity", "cost", "DCA buys", "unrealised"))
-    for coin, position in positions.items():
+    largest = sorted(positions.items(), key=lambda item: -float(item[1]["cost"]))
+    for coin, position in largest[:COINS_SHOWN]:
         unrealised = f"{position['unrealized_profit']:+,.2f}"
         cost = f"{float(position['cost']):,.2f}"
         table.add_row(coin, position["quantity"], cost, str(position["stage"]), unrealised)
     console.print(table)
+    if len(largest) > COINS_SHOWN:
+        console.print(f"and {len(largest) - COINS_SHOWN} smaller ones, see result.json")
 
 
 def _show_why_not(console: "Console", course: ReplayCourse) -> None:
