@@ -16,6 +16,10 @@ from powertrader.models.types import BoolArray, FloatArray, IntArray
 _DAY_S: Final = 86400
 _WEEK_S: Final = 7 * _DAY_S
 _END_OF_9999_S: Final = 253_402_300_800
+MOST_MISTIMED: Final = 0.1
+"""Largest part of the rows that repair leaves out for their times; more means a wrong name or unit."""
+FEW_ROWS: Final = 10
+"""So many rows with wrong times are left out whatever part they are: a short file proves nothing."""
 _NAMES: Final = ("open time", "open", "high", "low", "close", "volume")
 
 
@@ -110,7 +114,8 @@ def check_table(
 
     Without repair the first row that is wrong raises BadData naming source, row, time, value and what
     was expected; a missing candle counts as wrong. With repair rows are left out and sorted, prices
-    are never made up. Raises BadData as well when no candle is left.
+    are never made up. Raises BadData as well when no candle is left, or when more than FEW_ROWS and
+    more than MOST_MISTIMED of the rows would be left out for their times.
     """
     findings = list(_unreadable(table))
     sound, row_findings = _sound_rows(table, interval_s)
@@ -125,10 +130,25 @@ def check_table(
     if not len(ordered.time_s):
         msg = f"{source} has {rows} rows and none is a candle, must have at least one"
         raise BadData(msg)
+    _refuse_mistimed(source, rows, row_findings)
     columns = [np.ascontiguousarray(column) for column in ordered.cells[1:]]
     opened, high, low, closed, volume = columns
     candles = Candles(ordered.time_s, opened, high, low, closed, volume, interval_s)
     return candles, CandleReport(rows, len(candles), tuple(findings), table.notes)
+
+
+def _refuse_mistimed(source: str, rows: int, findings: list[Finding]) -> None:
+    """Refuse a file whose times as a whole are not what its name and unit say."""
+    kinds = (FlawKind.IMPOSSIBLE_TIME, FlawKind.MISALIGNED)
+    wrong = [finding for finding in findings if finding.kind in kinds]
+    count = sum(finding.count for finding in wrong)
+    if count > max(FEW_ROWS, MOST_MISTIMED * rows):
+        msg = (
+            f"{source}: {count} of {rows} rows have wrong times, too many to leave out; first at "
+            f"{wrong[0].place}: {wrong[0].problem}; check the interval in the name, and whether every "
+            "time counts in the same unit (s or ms)"
+        )
+        raise BadData(msg)
 
 
 def _unreadable(table: CandleTable) -> Iterator[Finding]:

@@ -121,3 +121,13 @@ def test_repair_of_shuffled_and_repeated_rows_gives_the_file_as_it_was(
     assert counted.get("duplicate", 0) == len(again)
     late = sum(hour < max(order[:position], default=-1) for position, hour in enumerate(order))
     assert counted.get("disorder", 0) == late
+
+
+@pytest.mark.parametrize("name, factor", [("BTCUSDT-4h.csv", 1), ("BTCUSDT-1h.csv", 1000)])
+def test_repair_refuses_a_file_whose_name_or_unit_is_wrong_for_many_rows(name: str, factor: int) -> None:
+    times = [(START_S + 3600 * hour) * (1 if hour < 20 else factor) for hour in range(40)]
+    content = "\n".join([HEADER, *(f"{time},2,3,1,2,1" for time in times)])
+    count = 30 if factor == 1 else 20
+    expected = f"{count} of 40 rows have wrong times.*interval.*unit"
+    with file_with(content.encode(), name) as path, pytest.raises(BadData, match=expected):
+        read_candles(path, repair=True)
