@@ -1,5 +1,6 @@
 """The `powertrader` command: every group is found here, and each error becomes an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         result = app(args=given or ["--help"], prog_name="powertrader", standalone_mode=False)
+        sys.stdout.flush()
     except PowerTraderError as error:
         return _report(str(error), exit_code_of(error))
     except typer.TyperException as error:
@@ -48,7 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(text, exit_codes.USAGE)
     except (KeyboardInterrupt, typer.Abort):
         return _report("stopped; the files that exist are complete", exit_codes.INTERRUPTED)
+    except OSError as error:
+        return _unwritable(error)
     return result if isinstance(result, int) else exit_codes.OK
+
+
+def _unwritable(error: OSError) -> int:
+    """End without a traceback; a reader that closed its pipe has had enough and is told nothing."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  a device, no path of ours
+        # what is still buffered would fail once more when the interpreter ends
+        os.dup2(nowhere.fileno(), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    if isinstance(error, BrokenPipeError):
+        return exit_codes.DIFFERENT
+    what = "standard output" if error.filename is None else error.filename
+    return _report(f"{what} cannot be used: {error.strerror or error}", exit_codes.BAD_DATA)
 
 
 def _report(text: str, exit_code: int) -> int:

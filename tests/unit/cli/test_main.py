@@ -1,6 +1,7 @@
 """The door of the command line: exit codes, plain errors, and a help that costs nothing."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -93,3 +94,23 @@ def test_the_program_starts_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "powertrader"], capture_output=True, text=True, check=False)
     assert done.returncode == exit_codes.OK
     assert "powertrader [OPTIONS] COMMAND" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a device of Linux")
+def test_a_full_standard_output_is_one_sentence() -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
+        command = [sys.executable, "-m", "powertrader", "config", "hash", "--json"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == exit_codes.BAD_DATA
+    assert ended.stderr.decode() == "powertrader: standard output cannot be used: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise on Windows")
+def test_a_closed_pipe_ends_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "powertrader", "config", "docs"]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert ended.returncode == exit_codes.DIFFERENT
+    assert ended.stderr == b""
