@@ -1,5 +1,6 @@
 """The composition root: the only file that names a concrete exchange or reads the trading mode."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from powertrader.backtest.engine import ReplayEngine, ReplayParts, ReplaySpan, S
 from powertrader.backtest.trainings import Trainings
 from powertrader.core.clock import ManualClock
 from powertrader.core.config import TradingConfig
-from powertrader.core.exceptions import ConfigError
+from powertrader.core.exceptions import BadData, ConfigError, StorageError
 from powertrader.core.ledger import MemoryLedger
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
@@ -19,13 +20,15 @@ from powertrader.models.candle import Candles
 from powertrader.models.moment import utc_of
 from powertrader.models.money import decimal_of
 from powertrader.models.types import CoinSymbol
-from powertrader.thinker.session import ThinkerSession
+from powertrader.thinker.session import CoinTraining, ThinkerSession
 from powertrader.thinker.signal_engine import SignalEngine
 from powertrader.thinker.training_files import load_training
 from powertrader.trader.desk import Ports
 from powertrader.trader.session import Session
 from powertrader.trainer.coin_training import CoinTrainer
 from powertrader.trainer.training_engine import TrainingEngine
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,13 @@ def build_trainer(config: TradingConfig, market: ReplayMarket, clock: ManualCloc
 def build_thinker(config: TradingConfig, market: ReplayMarket, paths: HomePaths) -> ThinkerSession:
     """Make a thinker that asks a market, with what was learnt and saved below paths."""
     store = FileStore(paths.data)
-    engine = SignalEngine(config.trading.compat)
-    return ThinkerSession(engine, market, lambda coin: load_training(store, paths.coin(coin)))
+
+    def training_of(coin: CoinSymbol) -> CoinTraining:
+        try:
+            return load_training(store, paths.coin(coin))
+        except (BadData, StorageError) as error:
+            # One unusable folder silences its own coin, as one that was never trained.
+            log.warning("training cannot be read", extra={"coin": coin, "reason": str(error)})
+            return CoinTraining(None, {})
+
+    return ThinkerSession(SignalEngine(config.trading.compat), market, training_of)

@@ -23,6 +23,11 @@ def emit_json(content: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
 
 
+def tell_made_up(console: "Console", seed: int) -> None:
+    """Say that no real market is looked at."""
+    console.print(f"The market is made up (seed {seed}): it shows how this works, not what it earns.")
+
+
 def plain_table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> "Table":
     """Make a narrow table; columns of left come first, those of right align right.
 

@@ -11,7 +11,7 @@ from powertrader.backtest.request import ReplayRequest
 from powertrader.backtest.summary import summary_of
 from powertrader.bootstrap import Replay, build_replay
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, plain_table, progress_bar
+from powertrader.cli.output import emit_json, people, plain_table, progress_bar, tell_made_up
 from powertrader.cli.session import command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import TradingConfig, config_hash
@@ -49,8 +49,7 @@ def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_j
     span = request.span(candles, config)
     _show_start(console, config, candles, span)
     if request.folder is None:
-        seed = config.replay.seed
-        console.print(f"The market is made up (seed {seed}): it shows how this works, not what it earns.")
+        tell_made_up(console, config.replay.seed)
     for note in loaded.notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
     replay = build_replay(config, candles, span)

@@ -26,15 +26,19 @@ class CommandSession:
 
 
 @contextmanager
-def command_session(process: str, home: Path | None, sources: ConfigSources) -> Iterator[CommandSession]:
+def command_session(
+    process: str, home: Path | None, sources: ConfigSources, *, made_up: bool = False
+) -> Iterator[CommandSession]:
     """Load the settings and log to stderr and logs/PROCESS.log until the command ends.
 
+    made_up: the market is synthetic, so what is learnt and signalled has a data folder of its own.
     Raises ConfigError with everything that is wrong with the settings.
     """
     root = find_home(home)
     setup_logger(process, HomePaths(root).logs, redactor=Redactor())
     try:
         loaded = load_config(sources)
-        yield CommandSession(loaded, paths_of(root, loaded.config.paths.main_neural_dir))
+        paths = paths_of(root, loaded.config.paths.main_neural_dir)
+        yield CommandSession(loaded, paths.made_up() if made_up else paths)
     finally:
         close_logging()

@@ -1,20 +1,26 @@
 """What a person sees of signals: levels, bounds, and why a coin has none."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_thinker
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, plain_table
+from powertrader.cli.output import emit_json, people, plain_table, tell_made_up
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
+from powertrader.market.replay import ReplayMarket
+from powertrader.models.account import Quote
 from powertrader.models.signal import Signal
-from powertrader.models.types import PriceLevel
+from powertrader.models.types import CoinSymbol, PriceLevel
 from powertrader.thinker.publishing import publish
 from powertrader.thinker.session import ThinkerSession, ThinkerStep
+
+SECONDS_PER_DAY: Final = 86400
 
 
 def run_and_show(
@@ -22,31 +28,60 @@ def run_and_show(
 ) -> int:
     """Make and publish the signals of the settings' coins, show them on stderr, give the exit code."""
     with (
-        command_session("thinker", home, sources) as session,
+        command_session("thinker", home, sources, made_up=folder is None) as session,
         exclusive(session.paths.thinker_lock),
     ):
-        thinker, step = _think(session, folder, at)
-        publish(step, FileStore(session.paths.data), session.paths)
-    _show(thinker, step)
+        if folder is None:
+            tell_made_up(people(), session.config.replay.seed)
+        thinker, market = _thinker(session, folder, at)
+        quotes = market.get_quotes(market.coins)
+        step = thinker.step(market.now(), quotes)
+        unpublished = publish(step, FileStore(session.paths.data), session.paths)
+    notes = {
+        coin: (*thinker.notes(coin), *_foreknowledge(thinker, coin, market.now())) for coin in step.signals
+    }
+    _show(step, quotes, notes)
+    for coin, reason in unpublished.items():
+        people().print(f"{coin}: not published, {reason}", style="red", markup=False, soft_wrap=True)
     if as_json:
-        signals = {coin: _as_json(signal) for coin, signal in step.signals.items()}
-        emit_json({"signals": signals, "no_signal": dict(step.reasons), "data": str(session.paths.data)})
+        emit_json(
+            {
+                "signals": {coin: _as_json(signal) for coin, signal in step.signals.items()},
+                "no_signal": dict(step.reasons),
+                "not_published": unpublished,
+                "notes": {coin: found for coin, found in notes.items() if found},
+                "data": str(session.paths.data),
+            }
+        )
+    if unpublished:
+        return exit_codes.BAD_DATA
     return exit_codes.DIFFERENT if step.reasons else exit_codes.OK
 
 
-def _think(
+def _thinker(
     session: CommandSession, folder: Path | None, at: datetime | None
-) -> tuple[ThinkerSession, ThinkerStep]:
+) -> tuple[ThinkerSession, ReplayMarket]:
     candles = ReplayRequest(folder, stop=at).load(session.config)
-    market, clock = build_market(session.config, candles, at)
+    market, _ = build_market(session.config, candles, at)
     thinker = build_thinker(session.config, market, session.paths)
     thinker.set_coins(candles)
-    return thinker, thinker.step(clock.now(), market.get_quotes(market.coins))
+    return thinker, market
 
 
-def _show(thinker: ThinkerSession, step: ThinkerStep) -> None:
+def _foreknowledge(thinker: ThinkerSession, coin: CoinSymbol, now: datetime) -> tuple[str, ...]:
+    """Say when a coin learnt from candles later than the look at the market, as the original allows."""
+    trained_at_s = thinker.trained_at_s(coin)
+    if trained_at_s is None or trained_at_s <= now.timestamp():
+        return ()
+    days = (trained_at_s - now.timestamp()) / SECONDS_PER_DAY
+    return (f"trained {days:,.1f} days later than this look at the market: it knows the future",)
+
+
+def _show(
+    step: ThinkerStep, quotes: Mapping[CoinSymbol, Quote], notes: Mapping[CoinSymbol, tuple[str, ...]]
+) -> None:
     console = people()
-    left, right = ("coin", "next lows", "next highs", "made (UTC)"), ("LONG", "SHORT")
+    left, right = ("coin", "low bounds", "high bounds", "made (UTC)"), ("ask", "LONG", "SHORT")
     table = plain_table("Signals", left, right)
     for coin, signal in step.signals.items():
         table.add_row(
@@ -54,19 +89,24 @@ def _show(thinker: ThinkerSession, step: ThinkerStep) -> None:
             _prices(signal.long_bounds),
             _prices(signal.short_bounds),
             f"{signal.made_at:%Y-%m-%d %H:%M}",
+            _price(quotes[coin].ask),
             str(signal.long_level),
             str(signal.short_level),
         )
     console.print(table)
     for coin, reason in step.reasons.items():
         console.print(f"{coin}: no signal, {reason}", style="yellow", markup=False, soft_wrap=True)
-    for coin in step.signals:
-        for note in thinker.notes(coin):
+    for coin, found in notes.items():
+        for note in found:
             console.print(f"{coin}: {note}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _prices(bounds: tuple[PriceLevel, ...]) -> str:
-    return ", ".join(f"{bound:,.6g}" if bound < 1 else f"{bound:,.2f}" for bound in bounds[:2]) or "none"
+    return ", ".join(map(_price, bounds[:2])) or "none"
+
+
+def _price(price: PriceLevel) -> str:
+    return f"{price:,.6g}" if price < 1 else f"{price:,.2f}"
 
 
 def _as_json(signal: Signal) -> dict[str, object]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_trainer
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, plain_table, progress_bar
+from powertrader.cli.output import emit_json, people, plain_table, progress_bar, tell_made_up
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config_sources import ConfigSources
@@ -50,7 +50,7 @@ class _Outcome:
 def run_and_show(request: TrainRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Train the coins of the settings, show it on stderr, and give the exit code."""
     with (
-        command_session("trainer", home, sources) as session,
+        command_session("trainer", home, sources, made_up=request.folder is None) as session,
         exclusive(session.paths.trainer_lock),
     ):
         outcome = _train(request, session)
@@ -69,6 +69,8 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
     """Train every coin that can be; one that cannot is told of and does not keep the others from it."""
     console = people()
     config = session.config
+    if request.folder is None:
+        tell_made_up(console, config.replay.seed)
     candles = ReplayRequest(request.folder, stop=request.until).load(config)
     market, clock = build_market(config, candles, request.until)
     trainer = build_trainer(config, market, clock)
@@ -103,11 +105,14 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
 
 def _show(console: Console, report: CoinReport) -> None:
     left, right = ("timeframe", "from", "to"), ("candles", "patterns", "new", "matched", "limit %")
-    table = plain_table(f"{report.coin} {report.outcome}", left, right)
+    failed = (
+        f", {len(report.failures)} of {len(report.trainings)} timeframes failed" if report.failures else ""
+    )
+    table = plain_table(f"{report.coin} {report.outcome}{failed}", left, right)
     for training in report.trainings:
         table.add_row(*_row(training))
     console.print(table)
-    for error in report.failures:
+    for error in dict.fromkeys(map(str, report.failures)):
         console.print(f"{report.coin}: {error}", style="yellow", markup=False, soft_wrap=True)
 
 

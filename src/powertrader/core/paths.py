@@ -109,6 +109,13 @@ class HomePaths:
         """Folder with what was learnt and signalled, in the original's layout."""
         return self.main_neural_dir or self.root / "data"
 
+    def made_up(self) -> "HomePaths":
+        """The same home with a data folder of its own for what was learnt from a made-up market.
+
+        Invented patterns must never lie beside real ones.
+        """
+        return HomePaths(self.root, self.root / "data_synthetic")
+
     @property
     def hub_data(self) -> Path:
         """Folder of the status files."""

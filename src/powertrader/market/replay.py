@@ -114,6 +114,10 @@ class ReplayMarket:
         every = np.unique(np.concatenate(closes)) if closes else np.empty(0, dtype=np.int64)
         return every[(every >= start.timestamp()) & (every <= stop.timestamp())]
 
+    def now(self) -> datetime:
+        """Give the time at which the market is looked at."""
+        return self._clock.now()
+
     def quote(self, coin: CoinSymbol) -> Quote | None:
         """Give the coin's bid and ask, None while it has no price."""
         prices = self._prices.get(coin)

@@ -3,25 +3,32 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from powertrader.core.exceptions import BadData, StorageError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.original_signals import UNTRAINED, SignalTexts, export_signal
 from powertrader.core.paths import CoinPaths, HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.models.types import CoinSymbol
 from powertrader.thinker.session import ThinkerStep
 
 
-def publish(step: ThinkerStep, store: FileStore, paths: HomePaths) -> None:
-    """Write every signal of a step. A coin without one keeps its signal.json, which grows stale.
+def publish(step: ThinkerStep, store: FileStore, paths: HomePaths) -> dict[CoinSymbol, str]:
+    """Write every signal of a step, and give the coins whose files could not be written, with the reason.
 
-    The original's texts carry no time, so they say level 0 where there is no signal.
-    Raises StorageError when a file cannot be written.
+    A coin without a signal keeps its signal.json, which grows stale. The original's texts carry no
+    time, so they say level 0 there.
     """
     mailbox = Mailbox(store, paths)
-    for coin, signal in step.signals.items():
-        mailbox.publish_signal(signal)
-        _write(store, paths.coin(coin), export_signal(signal))
-    for coin in step.reasons:
-        _write(store, paths.coin(coin), UNTRAINED)
+    failed: dict[CoinSymbol, str] = {}
+    for coin in (*step.signals, *step.reasons):
+        signal = step.signals.get(coin)
+        try:
+            if signal is not None:
+                mailbox.publish_signal(signal)
+            _write(store, paths.coin(coin), UNTRAINED if signal is None else export_signal(signal))
+        except (BadData, StorageError) as error:
+            failed[coin] = str(error)
+    return failed
 
 
 def _write(store: FileStore, paths: CoinPaths, texts: SignalTexts) -> None:

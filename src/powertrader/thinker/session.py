@@ -113,6 +113,11 @@ class ThinkerSession:
         """The coins that a step looks at."""
         return self._names
 
+    def trained_at_s(self, coin: CoinSymbol) -> float | None:
+        """Give when a coin was trained, seconds since 1970; None when it never was."""
+        found = self._trained_at_s.item(self._names.index(coin))
+        return None if math.isnan(found) else found
+
     def set_coins(self, coins: Iterable[CoinSymbol]) -> None:
         """Look at these coins from now on; those already known go on, new ones are loaded."""
         names = tuple(dict.fromkeys(coins))
