@@ -110,3 +110,12 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def reason_of(path: Path, error: OSError) -> str:
+    """Say why path could not be used and what to do; a file in the place of its folder is named."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        for parent in path.parents:
+            if parent.is_file():
+                return f"{parent} is a file, a folder is needed there; move that file away"
+    return f"{error.strerror or error}; check space and permissions"

@@ -21,6 +21,7 @@ from powertrader.core.file_operations import (
     delete_abandoned,
     is_record,
     mend_end,
+    reason_of,
     replace,
     sync_folder,
     write_whole,
@@ -223,4 +224,4 @@ class FileStore:
 
 
 def _failure(path: Path, error: OSError, deed: str) -> StorageError:
-    return StorageError(f"{path} cannot be {deed}: {error.strerror or error}; check space and permissions")
+    return StorageError(f"{path} cannot be {deed}: {reason_of(path, error)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import filelock
 
 from powertrader.core.exceptions import ConfigError, StorageError
+from powertrader.core.file_operations import reason_of
 
 
 @contextlib.contextmanager
@@ -25,7 +26,7 @@ def exclusive(path: Path) -> Iterator[None]:
         msg = f"{path} is held by process {_pid(holder)}: another PowerTrader works here; stop that one first"
         raise ConfigError(msg) from error
     except OSError as error:
-        msg = f"{path} cannot be locked: {error.strerror or error}; check space and permissions"
+        msg = f"{path} cannot be locked: {reason_of(path, error)}"
         raise StorageError(msg) from error
     try:
         # beside the lock, because opening a lock empties it

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from powertrader.core.exceptions import BadData, DataCorruptionError, StorageError
 from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -227,3 +228,12 @@ def test_json_and_lines_keep_letters_readable(tmp_path: Path) -> None:
     FileStore().append_jsonl(tmp_path / "x.jsonl", {"note": "Größe"})
     assert (tmp_path / "x.jsonl").read_text(encoding="utf-8") == '{"note": "Größe"}\n'
     assert json.loads((tmp_path / "x.jsonl").read_bytes()) == {"note": "Größe"}
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sub").write_text("x")
+    for path in (tmp_path / "sub" / "x", tmp_path / "sub" / "deep" / "x"):
+        with pytest.raises(StorageError, match="sub is a file, a folder is needed there"):
+            FileStore().write_text(path, "y")
+        with pytest.raises(StorageError, match="sub is a file, a folder is needed"), exclusive(path):
+            pass
