@@ -60,12 +60,18 @@ def check(
     try:
         notes = load_config(sources_from(home, config, overrides)).notes
     except SettingsError as error:
-        problems = error.problems
+        problems, notes = error.problems, error.notes
     if json_output:
         emit_json({"valid": not problems, "problems": list(problems), "notes": list(notes)})
     else:
         _tell([*problems, *notes])
-        _tell([f"{len(problems)} problems" if problems else "the settings are valid"])
+        _tell(
+            [
+                f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+                if problems
+                else "the settings are valid"
+            ]
+        )
     return exit_codes.USAGE if problems else exit_codes.OK
 
 

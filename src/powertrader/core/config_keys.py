@@ -64,11 +64,11 @@ def resolve(name: str) -> str | None:
     return name if name in settings() else short_names().get(name)
 
 
-def nearest(name: str) -> str:
+def nearest(name: str, cutoff: float = _CLOSE_ENOUGH) -> str:
     """Give the valid name that is most like a wrong one, or empty text when none is like it."""
     valid = [*settings(), *short_names()]
-    found = difflib.get_close_matches(name, valid, n=1, cutoff=_CLOSE_ENOUGH)
-    if not found:
+    found = difflib.get_close_matches(name, valid, n=1, cutoff=cutoff)
+    if not found and cutoff <= _CLOSE_ENOUGH:
         last = name.rpartition(".")[2]
         found = [each for each in valid if each.rpartition(".")[2] == last][:1]
     return found[0] if found else ""

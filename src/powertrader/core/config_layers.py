@@ -15,10 +15,11 @@ import yaml
 from pydantic import JsonValue
 
 from powertrader.core.config import TradingConfig
-from powertrader.core.config_keys import Setting, resolve, settings
+from powertrader.core.config_keys import Setting, nearest, resolve, settings
 from powertrader.core.exceptions import ConfigError
 
 ENVIRONMENT_PREFIX: Final = "PT__"
+_TYPING_ERROR: Final = 0.8
 COMMAND_LINE: Final = "command line"
 LARGEST_FILE: Final = 1 << 20
 """No settings file is larger than this, in bytes; a larger one is some other file."""
@@ -102,7 +103,9 @@ def mapping_layer(origin: str, content: Mapping[str, object]) -> Layer:
     for name, value in content.items():
         found = resolve(name)
         if found is None:
-            notes.append(f"{origin}: {name[:80]!r} is no setting of ours; it is kept and ignored")
+            notes.append(
+                f"{origin}: {name[:80]!r} is no setting of ours; it is kept and ignored{_hint(name)}"
+            )
         elif value is None and not settings()[found].nullable:
             notes.append(f"{origin}: {name} is null, which counts as not set")
         else:
@@ -126,15 +129,17 @@ def environment_layer(variables: Mapping[str, str | None], origin: str) -> Layer
     """Take the settings out of environment variables: PT__SECTION__KEY or PT__SHORT_NAME."""
     entries = []
     problems = []
+    notes: list[str] = []
     for variable, value in variables.items():
         if not variable.upper().startswith(ENVIRONMENT_PREFIX):
+            notes.extend(_misspelled(variable, origin))
             continue
         name = variable[len(ENVIRONMENT_PREFIX) :].lower().replace("__", ".")
         if value is None:
             problems.append(f"{origin} {variable} has no value: write {variable}=VALUE")
         else:
             entries.append(Entry(f"{origin} {variable}", name, value))
-    return Layer(tuple(entries), tuple(problems))
+    return Layer(tuple(entries), tuple(problems), tuple(notes))
 
 
 def dotenv_layer(path: Path) -> Layer:
@@ -173,6 +178,22 @@ class _UniqueKeyLoader(yaml.SafeLoader):
             problem = f"the key {twice[0]!r} comes twice"
             raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark)
         return super().construct_mapping(node, deep)
+
+
+def _hint(name: str) -> str:
+    like = nearest(name, _TYPING_ERROR)
+    return f"; did you mean {like}?" if like else ""
+
+
+def _misspelled(variable: str, origin: str) -> Iterator[str]:
+    """Name the right spelling of a variable that has one underscore where two belong."""
+    prefix, _, rest = variable.upper().partition("_")
+    for section in TradingConfig.model_fields:
+        key = rest.removeprefix(f"{section.upper()}_").lstrip("_")
+        if prefix == "PT" and rest.startswith(f"{section.upper()}_"):
+            yield (
+                f"{origin} {variable} is ignored; did you mean {ENVIRONMENT_PREFIX}{section.upper()}__{key}?"
+            )
 
 
 def _flat(origin: str, name: str, value: object) -> Iterator[Entry]:

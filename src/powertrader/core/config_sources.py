@@ -46,8 +46,9 @@ Stamp: TypeAlias = tuple[int, int, int] | None
 class SettingsError(ConfigError):
     """Settings that cannot be used; problems holds one sentence for each thing that is wrong."""
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        """Keep the sentences; the text is all of them, a line each."""
+    def __init__(self, problems: Iterable[str], notes: Iterable[str] = ()) -> None:
+        """Keep the sentences; the text is all problems, a line each. notes: what else was seen."""
+        self.notes = tuple(notes)
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
 
@@ -124,9 +125,9 @@ def read_sources(sources: ConfigSources) -> LoadedConfig:
     missing = tuple(path for path in sources.yaml_files if stamps[path] is None)
     layers = tuple(_layers(sources, stamps))
     values, problems = merge(layers)
-    config = _built(values, problems)
-    origins = {name: values[name][1] if name in values else DEFAULT_ORIGIN for name in settings()}
     notes = [note for layer in layers for note in layer.notes]
+    config = _built(values, problems, notes)
+    origins = {name: values[name][1] if name in values else DEFAULT_ORIGIN for name in settings()}
     if config.trading.mode == "live":
         notes.append(f"trading.mode is live ({origins['trading.mode']}): orders spend real money")
     return LoadedConfig(config, origins, tuple(notes), missing, stamps)
@@ -222,7 +223,7 @@ def _unknown(entry: Entry) -> str:
     return f"{entry.origin}: {entry.name[:80]!r} is no setting; {advice}"
 
 
-def _built(values: Values, problems: Iterable[str]) -> TradingConfig:
+def _built(values: Values, problems: Iterable[str], notes: Iterable[str] = ()) -> TradingConfig:
     """Make the settings, or raise SettingsError with these problems or those between the settings."""
     found = list(problems)
     if not found:
@@ -230,7 +231,7 @@ def _built(values: Values, problems: Iterable[str]) -> TradingConfig:
             return TradingConfig.model_validate(_tree(values))
         except ValidationError as error:
             found = [_conflict(each["msg"], values) for each in error.errors(include_url=False)]
-    raise SettingsError(found)
+    raise SettingsError(found, notes)
 
 
 def _conflict(message: str, values: Values) -> str:

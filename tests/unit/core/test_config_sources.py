@@ -243,7 +243,7 @@ def test_foreign_keys_of_gui_settings_are_noted_and_harmless(tmp_path: Path) -> 
     assert loaded.config.entry.trade_start_level == 2
     assert loaded.notes == (
         f"{gui}: 'window' is no setting of ours; it is kept and ignored",
-        f"{gui}: 'Coins' is no setting of ours; it is kept and ignored",
+        f"{gui}: 'Coins' is no setting of ours; it is kept and ignored; did you mean coins?",
     )
 
 
@@ -383,3 +383,13 @@ def test_dotenv_values_are_taken_literally(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("SECRET", "BTC")
     dotenv = written(tmp_path / ".env", 'PT__PATHS__HUB_DATA_DIR="${SECRET}"\n')
     assert load_config(ConfigSources(dotenv=dotenv)).config.paths.hub_data_dir == "${SECRET}"
+
+
+def test_typing_errors_are_noted_also_when_another_source_is_wrong(tmp_path: Path) -> None:
+    gui = written(tmp_path / "gui_settings.json", '{"trade_start_levl": 2}')
+    environment = {"PT_ENTRY__TRADE_START_LEVEL": "2", "PT_HOME": "x"}
+    with pytest.raises(SettingsError) as caught:
+        load_config(ConfigSources(gui_settings=gui, environment=environment, overrides=("nonsense",)))
+    first, second = caught.value.notes
+    assert first.endswith("did you mean trade_start_level?")
+    assert second.endswith("is ignored; did you mean PT__ENTRY__TRADE_START_LEVEL?")
