@@ -1,8 +1,8 @@
 """Train and think from the command line, on the bundled synthetic market."""
 
 import json
-from datetime import UTC, datetime
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
