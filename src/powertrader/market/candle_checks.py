@@ -209,7 +209,7 @@ def _problem(kind: FlawKind, row: FloatArray, interval_s: int, unit: str) -> str
         return f"{_NAMES[at]} was {float(row[at])}, must be above 0"
     texts = {
         FlawKind.IMPOSSIBLE_TIME: f"open time was {time:.0f} {unit}, must lie in the years 1970 to 9999: "
-        "milliseconds need the header open_time_ms or --time-unit ms",
+        "name a column of milliseconds open_time_ms, or use `powertrader candles convert --time-unit ms`",
         FlawKind.MISALIGNED: f"open time was {time:.15g} {unit}, must be a multiple of {interval_s} s (UTC)",
         FlawKind.LOW_ABOVE_HIGH: f"low was {low}, must be at most the high {high}",
         FlawKind.OUTSIDE_RANGE: f"open {opened} and close {closed} must lie from low {low} to high {high}",

@@ -267,7 +267,7 @@ def _npz_columns(path: Path, content: bytes) -> dict[str, FloatArray]:
         with archive:
             return {name.lower(): _number_column(path, name, archive[name]) for name in archive.files}
     except _NPZ_ERRORS as error:
-        msg = f"{path} is no complete npz file of plain numbers ({error})"
+        msg = f"{path} is no complete npz file of plain numbers"
         raise BadData(msg) from error
 
 

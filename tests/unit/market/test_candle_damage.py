@@ -131,3 +131,12 @@ def test_repair_refuses_a_file_whose_name_or_unit_is_wrong_for_many_rows(name: s
     expected = f"{count} of 40 rows have wrong times.*interval.*unit"
     with file_with(content.encode(), name) as path, pytest.raises(BadData, match=expected):
         read_candles(path, repair=True)
+
+
+def test_rubbish_npz_and_milliseconds_get_advice_that_can_be_followed() -> None:
+    with file_with(b"rubbish", "BTCUSDT-1h.npz") as path, pytest.raises(BadData) as caught:
+        read_candles(path)
+    assert str(caught.value).endswith("is no complete npz file of plain numbers")
+    content = f"{HEADER}\n{START_S}000,2,3,1,2,1"
+    with file_with(content.encode()) as path, pytest.raises(BadData, match="candles convert --time-unit ms"):
+        read_candles(path)
