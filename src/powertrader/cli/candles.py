@@ -146,8 +146,12 @@ def _stated(name: str | None) -> "CandleName | None":
 
 def _look(path: Path, time_unit: Literal["s", "ms"] | None, name: str | None) -> _Look:
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
-    from powertrader.market.candle_name import CandleName  # noqa: PLC0415  as above
+    from powertrader.market.candle_name import SUFFIXES, CandleName, format_of  # noqa: PLC0415  as above
 
+    if not path.is_file():
+        return _Look(path, None, f"{path} does not exist or is no file")
+    if format_of(path) is None:
+        return _Look(path, None, f"{path} has an unknown format, must be one of {', '.join(SUFFIXES)}")
     try:
         stated = CandleName.parse(path.name if name is None else name)
         return _Look(path, read_candles(path, unit=time_unit, repair=True, name=stated), "")

@@ -63,7 +63,7 @@ class Finding:
     @property
     def remedy(self) -> str:
         """What repairing does about it."""
-        return _REMEDIES.get(self.kind, "row left out")
+        return _REMEDIES.get(self.kind, "left out by --repair")
 
     @property
     def place(self) -> str:

@@ -73,7 +73,7 @@ class Position:
     quantity is what fills left in the account, fees in the coin taken off. cost is the quote asset
     paid for it. bought and paid are the part of the buys still held before fees, so that paid over
     bought is the average price; buys holds them one by one, oldest first. adopted_basis comes from
-    an order history instead (RULINGS 10). stage and dca_times are None until a trade, an adoption
+    an order history instead. stage and dca_times are None until a trade, an adoption
     or a rebuilt window set them.
     """
 
@@ -94,7 +94,7 @@ class Position:
     def avg_cost_basis(self) -> PriceLevel:
         """Average price paid per coin before fees, 0.0 when nothing is held.
 
-        Added up as the original does, so that a gain of exactly 0 is none here either (RULINGS 9).
+        Added up as the original does, so that a gain of exactly 0 is none here either.
         """
         if len(self.buys) == 1 and self.buys[0].adopted:
             return self.buys[0].price

@@ -50,7 +50,7 @@ def decide(view: StepView, progress: Progress) -> Decision:
     """Give the next single action from here on; execute it and ask again.
 
     Totals and prices stay those of the start of the step (Q48).
-    Source: golden/BEHAVIOUR.md 3.5 to 3.7, design/RULINGS.md 8.
+    Source: golden/BEHAVIOUR.md 3.5 to 3.7.
     """
     notes = _Notes()
     action, progress = _next_of_held(view, progress, notes)

@@ -17,7 +17,7 @@ from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, 
 
 
 class OriginalPractice:
-    """Every quirk of the recorded scripts; for comparison, shadow and paper (RULINGS 11)."""
+    """Every quirk of the recorded scripts; for comparison, shadow and paper, never for live."""
 
     def __init__(self, desk: Desk) -> None:
         """Work on this desk; nothing is asked yet."""

@@ -17,7 +17,7 @@ FORGOTTEN: Final = "the original had not stored it yet"
 
 
 class OriginalStart:
-    """Completes pending orders and rebuilds the window; the trails are lost (Q78, RULINGS 10)."""
+    """Completes pending orders and rebuilds the window; trails are lost, as by any restart (Q78)."""
 
     def __init__(self, desk: Desk, account: OriginalAccount) -> None:
         """Work on this desk."""

@@ -129,13 +129,13 @@ class _Run:
 
     def _train(self, timeframe: Timeframe) -> TimeframeTraining:
         self.downloaded_s = self._now_s()
-        try:
-            for needed in self.trainer.engine.timeframes_needed(timeframe):
+        for needed in self.trainer.engine.timeframes_needed(timeframe):
+            try:
                 if needed not in self.histories:
                     self.histories[needed] = self.trainer.market.history(self.files.coin, needed)
-        except (BadData, RetryLater) as error:
-            reason = TrainingError(f"{timeframe} of {self.files.coin} has no candles to train with: {error}")
-            return TimeframeTraining(timeframe, "failed", error=reason)
+            except (BadData, RetryLater) as error:
+                reason = TrainingError(f"{timeframe} cannot be trained without {needed} candles: {error}")
+                return TimeframeTraining(timeframe, "failed", error=reason)
         memory = None if self.options.reprocess else self.files.memory(timeframe)
         return self.trainer.engine.build_memory(timeframe, self.histories, memory, self._stop_asked)
 
@@ -147,13 +147,20 @@ class _Run:
         self.files.write_status("INTERRUPTED", facts, now_s)
         return CoinReport(self.files.coin, "interrupted", tuple(self.trainings))
 
+    def _learnt_nothing(self, report: CoinReport) -> bool:
+        """Tell whether no timeframe was trained; a resumed run counts those that an earlier one trained."""
+        if not report.trainings or len(report.failures) < len(report.trainings):
+            return False
+        resumed = report.trainings[0].timeframe is not TIMEFRAMES[0]
+        return not (resumed and any(self.files.memory(timeframe) is not None for timeframe in TIMEFRAMES))
+
     def _finish(self) -> CoinReport:
         now_s = self._now_s()
         report = CoinReport(self.files.coin, "finished", tuple(self.trainings))
         self.files.remove_checkpoint()
-        if report.trainings and len(report.failures) == len(report.trainings):
+        if self._learnt_nothing(report):
             self.files.write_status("FAILED", {"started_at": self.started_s}, now_s)
-            reasons = "; ".join(map(str, report.failures))
+            reasons = "; ".join(dict.fromkeys(map(str, report.failures)))
             msg = f"{self.files.coin} could not be trained: {reasons}"
             raise TrainingError(msg)
         self.files.write_progress("done", _TOTAL, now_s)

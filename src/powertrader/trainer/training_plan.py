@@ -5,13 +5,13 @@ Source: golden/BEHAVIOUR.md sections 1.2, 1.3 and 1.9 (Q1, Q2, Q3).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 
 from powertrader.core.exceptions import TrainingError
 from powertrader.models.candle import CandleHistory, Candles
+from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import TrainingMode
 
@@ -52,7 +52,7 @@ class Pass:
 
     def zero_open(self, position: int) -> TrainingError:
         """Give the reason why the candle at a position ends the walk (Q14)."""
-        opened = datetime.fromtimestamp(int(self.candles.open_time_s[position]), UTC)
+        opened = utc_of(int(self.candles.open_time_s[position]))
         return TrainingError(
             f"{self.trained} cannot be trained: the {self.timeframe} candle of {opened:%Y-%m-%d %H:%M} UTC "
             "opens at 0, must be above 0; repair or replace the candles"

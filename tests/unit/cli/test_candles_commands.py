@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from powertrader.cli import exit_codes
 from powertrader.cli.candles import app
+from powertrader.cli.main import main
 from powertrader.core.exceptions import BadData, ConfigError
 from powertrader.market.candle_files import content_sha256, read_candles
 
@@ -188,3 +189,14 @@ def test_wrong_options_are_named(tmp_path: Path, options: list[str], expected: s
 def test_an_unknown_time_unit_is_wrong_usage(tmp_path: Path) -> None:
     code, _, _ = run("inspect", hourly_file(tmp_path, [0, 1]), "--time-unit", "minutes")
     assert code == exit_codes.USAGE
+
+
+@pytest.mark.parametrize(
+    "name, said", [("nope.csv", "does not exist"), ("BTCUSDT-1h.xlsx", "unknown format, must be one of .csv")]
+)
+def test_what_is_no_candle_file_at_all_is_said_first(
+    tmp_path: Path, name: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "BTCUSDT-1h.xlsx").write_bytes(b"PK")
+    assert main(["candles", "inspect", str(tmp_path / name), "--json"]) == exit_codes.BAD_DATA
+    assert said in json.loads(capsys.readouterr().out)["files"][0]["error"]

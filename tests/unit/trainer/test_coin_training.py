@@ -102,7 +102,7 @@ def test_one_missing_timeframe_costs_only_itself(tmp_path: Path) -> None:
     report = train(tmp_path, Market(frozenset({Timeframe.HOUR_8})))
     assert report.outcome == "finished"
     assert [str(error) for error in report.failures] == [
-        "8hour of ETH has no candles to train with: no 8hour candles of ETH"
+        "8hour cannot be trained without 8hour candles: no 8hour candles of ETH"
     ]
     assert not (tmp_path / "ETH" / "memory_8hour.npz").exists()
 
@@ -118,6 +118,20 @@ def test_a_coin_that_learns_nothing_fails_and_is_not_called_trained(tmp_path: Pa
         train(tmp_path, Market(frozenset(TIMEFRAMES)))
     assert status(tmp_path)["state"] == "FAILED"
     assert not (tmp_path / "ETH" / "trainer_last_training_time.txt").exists()
+
+
+def test_a_resumed_training_whose_rest_fails_keeps_what_was_trained_before_it(tmp_path: Path) -> None:
+    assert train(tmp_path, Market(), stop_after(6)).outcome == "interrupted"
+    report = train(tmp_path, Market(frozenset({Timeframe.WEEK_1})))
+    assert (report.outcome, len(report.failures)) == ("finished", 1)
+    assert status(tmp_path)["state"] == "FINISHED"
+    assert (tmp_path / "ETH" / "trainer_last_training_time.txt").read_text() == str(NOW_S)
+
+
+def test_the_candles_that_are_missing_are_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError) as caught:
+        train(tmp_path, Market(frozenset({Timeframe.HOUR_1})))
+    assert "2hour cannot be trained without 1hour candles: no 1hour candles of ETH" in str(caught.value)
 
 
 @pytest.mark.parametrize(
