@@ -24,7 +24,7 @@ from powertrader.thinker.bounds import EndlessSpacing
 from powertrader.thinker.prediction import Activity, Prediction
 from powertrader.thinker.signal_engine import SignalEngine
 from powertrader.thinker.table import SweepTable
-from powertrader.thinker.training_gate import LONGEST_AGE_S, refusal
+from powertrader.thinker.training_gate import fresh_rows, refusal
 
 _LENGTHS_S: Final = tuple(timeframe.seconds for timeframe in TIMEFRAMES)
 _NEVER: Final = float("-inf")
@@ -148,7 +148,7 @@ class ThinkerSession:
     def step(self, now: datetime, quotes: Mapping[CoinSymbol, Quote]) -> ThinkerStep:
         """Give a signal for every coin that has a fresh training, closed candles and a quote."""
         now_s = now.timestamp()
-        fresh = (self._trained_at_s > 0) & (now_s - self._trained_at_s <= LONGEST_AGE_S)
+        fresh = fresh_rows(self._trained_at_s, now_s)
         stale = np.flatnonzero(~fresh).tolist()
         self._failed = {row: refusal(self._trained_at_s.item(row), now_s) for row in stale}
         for row, index in np.argwhere((self._due_s <= now_s) & fresh[:, np.newaxis]).tolist():

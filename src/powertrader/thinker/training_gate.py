@@ -2,7 +2,10 @@
 
 from typing import Final
 
+import numpy as np
+
 from powertrader.core.constants import TRAINING_STALE_DAYS
+from powertrader.models.types import BoolArray, FloatArray
 
 _SECONDS_PER_DAY: Final = 86400
 LONGEST_AGE_S: Final = TRAINING_STALE_DAYS * _SECONDS_PER_DAY
@@ -13,7 +16,13 @@ def is_fresh(trained_at_s: float | None, now_s: float) -> bool:
 
     One from the future may be, as in the original (Q32).
     """
-    return trained_at_s is not None and trained_at_s > 0 and now_s - trained_at_s <= LONGEST_AGE_S
+    return trained_at_s is not None and bool(fresh_rows(np.array([trained_at_s]), now_s)[0])
+
+
+def fresh_rows(trained_at_s: FloatArray, now_s: float) -> BoolArray:
+    """Tell the same of many trainings at once, nan for never."""
+    with np.errstate(over="ignore"):
+        return (trained_at_s > 0) & (now_s - trained_at_s <= LONGEST_AGE_S)
 
 
 def refusal(trained_at_s: float | None, now_s: float) -> str:
