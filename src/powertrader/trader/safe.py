@@ -1,15 +1,17 @@
 """compat=safe: what a step sees, from one account answer and the book's own positions."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import RetryLater
+from powertrader.core.exceptions import BadData, RetryLater, StorageError
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.decision import ActionKind
 from powertrader.models.position import NOTHING, Holding, Position
+from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 from powertrader.trader import deviations
 from powertrader.trader.desk import Desk
@@ -22,6 +24,7 @@ from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, 
 NO_ACCOUNT: Final = "no_account"
 NO_PAIRS: Final = "no_pairs"
 NOT_IN_ACCOUNT: Final = "not_in_account"
+log = logging.getLogger(__name__)
 _CASH: Final = frozenset({"USDC", "USDT"})
 
 
@@ -32,6 +35,7 @@ class SafePractice:
         """Work on this desk; nothing is asked yet."""
         self._desk = desk
         self._pairs = PairRules(desk.ports.client)
+        self._unreadable: dict[CoinSymbol, str] = {}
         self._holdings: dict[CoinSymbol, tuple[Position, Holding]] = {}
         self.orders = SafeOrders(desk, self._pairs)
         self._reconciler = Reconciler(desk, self.orders.store)
@@ -71,7 +75,6 @@ class SafePractice:
         quotes = self._quotes(wanted)
         free = float(self.orders.free(desk.quote_asset))
         priced = tuple([position for position in held if position.coin in quotes])
-        signals = desk.ports.signals
         return StepView(
             now=now,
             engines=engines,
@@ -80,12 +83,26 @@ class SafePractice:
             held_coins=held_coins,
             listed=listed,
             quotes=quotes,
-            signals={coin: signals(coin) for coin in wanted},
+            signals=self._signals(wanted),
             frozen=self._frozen(held, wanted, quotes),
             halted=desk.book.halts,
             resting_stages={},
             funds=free,
         )
+
+    def _signals(self, wanted: Iterable[CoinSymbol]) -> dict[CoinSymbol, SignalView | None]:
+        """Ask for every signal; one that cannot be read costs its own coin the signal, no coin its exit."""
+        source = self._desk.ports.signals
+        found: dict[CoinSymbol, SignalView | None] = {}
+        for coin in wanted:
+            try:
+                found[coin] = source(coin)
+            except (BadData, StorageError) as error:
+                found[coin] = None
+                if self._unreadable.get(coin) != str(error):
+                    self._unreadable[coin] = str(error)
+                    log.warning("signal cannot be read", extra={"coin": coin, "reason": str(error)})
+        return found
 
     def after(self, progress: Progress, outcome: Outcome) -> Progress:
         """Go on after an action: what it bound is not spent twice, what it left is not bought again."""

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from powertrader.core.exceptions import OrderUnknown, RetryLater
+from powertrader.core.exceptions import DataCorruptionError, OrderUnknown, RetryLater
 from powertrader.models.account import Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.journal import Adopted, Halted, TrailMoved
 from powertrader.models.order import OrderReport, OrderState, Side
 from powertrader.models.signal import SignalView
 from powertrader.models.types import Compat
-from powertrader.trader.desk import Patience
+from powertrader.trader.desk import Patience, Ports
 from powertrader.trader.session import Session, StepReport
 from tests.unit.trader.venue import BUY_SIGNAL, NO_BUY, START, Stopped, Venue, World, pair
 
@@ -191,6 +191,27 @@ def test_a_missing_signal_is_a_reason_of_its_own() -> None:
     world.venue.price("ETH", 10.0)
     report = world.session().step(world.rules)
     assert verdict(report) == "no_signal"
+
+
+def test_a_signal_that_cannot_be_read_stops_neither_the_exit_of_its_coin_nor_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    bought(world)
+
+    def damaged(coin: str) -> SignalView | None:
+        if coin == "BTC":
+            msg = "signal.json of BTC holds no signal"
+            raise DataCorruptionError(msg)
+        return BUY_SIGNAL if coin == "ETH" else None
+
+    session = Session(Ports(world.venue, world.venue, damaged, world.ledger, world.clock))
+    world.venue.price("ETH", 10.0)
+    for price in (110.0, 109.0):
+        world.step(session, price)
+    assert [trade.reason for trade in session.book.trades] == ["entry", "entry", "trailing_exit"]
+    assert session.book.position("ETH").quantity > 0
+    assert caplog.messages.count("signal cannot be read") == 1
 
 
 def test_an_entry_below_the_smallest_notional_is_skipped_and_never_enlarged() -> None:
