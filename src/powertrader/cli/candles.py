@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from powertrader.cli import exit_codes
+from powertrader.cli.options import JsonFlag
 from powertrader.cli.output import emit_json, people
 from powertrader.core.exceptions import BadData, ConfigError
 from powertrader.models.moment import iso_text, utc_of
@@ -41,7 +42,6 @@ Name = Annotated[
     str | None,
     typer.Option("--name", help="Whose candles, such as BTCUSDT-1h, where the file name does not say."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the target if it exists.")]
 
 
@@ -66,7 +66,7 @@ def inspect(
     time_unit: Unit = None,
     repair: Repair = False,
     name: Name = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Show rows, dates, gaps, duplicates, wrong rows and SHA-256; exit code 3 if a file needs repair."""
     looks = [_look(path, time_unit, name) for path in files]
@@ -97,7 +97,7 @@ def resample(
     repair: Repair = False,
     name: Name = None,
     overwrite: Overwrite = False,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Make longer candles in UTC; only closed ones are written."""
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
@@ -126,7 +126,7 @@ def convert(
     repair: Repair = False,
     name: Name = None,
     overwrite: Overwrite = False,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Write the candles in another format; the target's suffix says which."""
     from powertrader.market.candle_files import read_candles  # noqa: PLC0415  numpy is not for --help
