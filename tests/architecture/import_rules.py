@@ -41,8 +41,9 @@ WORLD: Final = frozenset({*FILES_AND_LOGS, *OTHERS_AND_CHANCE})
 """Standard modules that reach a file, a clock, a log or another process; pure code has none of them."""
 
 HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("binance", ("exchanges.binance",)),
-    ("ccxt", ("exchanges.ccxt_exchange",)),
+    ("Crypto", ("simexchange",)),
+    ("binance", ("exchanges.binance*",)),
+    ("ccxt", ("exchanges.ccxt*",)),
     ("dotenv", ("core.credentials", "core.config*")),
     ("fastapi", ("api", "simexchange")),
     ("filelock", ("core.storage", "core.storage_lock")),
@@ -58,17 +59,21 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "cli",
             "api",
             "simexchange",
-            "exchanges.binance_wire",
-            "exchanges.kucoin_wire",
+            "exchanges.binance_wire*",
+            "exchanges.kucoin_wire*",
+            "exchanges.ccxt_wire*",
         ),
     ),
     ("pythonjsonlogger", ("core.logging_setup",)),
-    ("requests", ("exchanges.kucoin",)),
+    ("requests", ("exchanges.binance*", "exchanges.kucoin*")),
     ("rich", ("cli",)),
     ("sqlalchemy", ("persistence",)),
+    ("starlette", ("api", "simexchange")),
     ("tenacity", ("core.retry",)),
     ("tkinter", ("hub",)),
     ("typer", ("cli",)),
+    ("uvicorn", ("api", "simexchange")),
+    ("websockets", ("api", "exchanges.binance*", "simexchange")),
     ("yaml", ("core.config*",)),
 )
 """Foreign package, and the modules or packages of ours that may import it."""

@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from pydantic import JsonValue, ValidationError, model_validator
 
+from powertrader.core.config_exchange import ExchangeSection, PaperSection
 from powertrader.core.config_sections import (
     CandlesSection,
     CostsSection,
@@ -31,7 +32,21 @@ CONFIRMATION_WORD: Final = "LIVE"
 """What a user types to let orders spend real money."""
 
 HASH_DIGITS: Final = 16
-NOT_HASHED: Final = frozenset({"hub", "paths", "trading.mode"})
+NOT_HASHED: Final = frozenset(
+    {
+        "hub",
+        "paths",
+        "trading.mode",
+        "exchange.url",
+        "exchange.tld",
+        "exchange.endpoint",
+        "exchange.recv_window_ms",
+        "exchange.timeout_s",
+        "exchange.slow_down_pct",
+        "exchange.stop_pct",
+        "exchange.user_stream",
+    }
+)
 """Sections and keys that change no decision: where files lie, what the window shows, where orders go."""
 
 
@@ -43,6 +58,8 @@ class TradingConfig(Section):
     dca: DcaSection = DcaSection()
     trailing: TrailingSection = TrailingSection()
     trader: TraderSection = TraderSection()
+    exchange: ExchangeSection = ExchangeSection()
+    paper: PaperSection = PaperSection()
     costs: CostsSection = CostsSection()
     replay: ReplaySection = ReplaySection()
     candles: CandlesSection = CandlesSection()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from powertrader.models.book import Book, book_of
 from powertrader.models.journal import JournalEvent
 
 
@@ -21,6 +22,10 @@ class Ledger(Protocol):
         """Give every event in the order of storing."""
         ...
 
+    def book(self) -> Book:
+        """Give the fold of all events, as a book of its own; fast also when the ledger is long."""
+        ...
+
 
 class MemoryLedger:
     """A ledger that lives as long as its process; for replay, backtest and tests."""
@@ -36,3 +41,7 @@ class MemoryLedger:
     def events(self) -> Iterator[JournalEvent]:
         """Give every event in the order of storing."""
         return iter(self._events)
+
+    def book(self) -> Book:
+        """Give the fold of all events."""
+        return book_of(self._events)

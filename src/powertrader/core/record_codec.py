@@ -3,7 +3,7 @@
 import math
 import types
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -37,11 +37,16 @@ def decode(kind: type[Kind], values: object) -> Kind:
         raise BadData(msg)
     codec = _codec(kind)
     names = [name for name, _, _ in codec]
-    if sorted(values) != sorted(names):
-        msg = f"{kind.__name__} has the fields {sorted(values)}, must have {sorted(names)}"
-        raise BadData(msg)
+    if values.keys() != set(names):
+        # a field that came later has a default, which is what older records mean
+        required = {field.name for field in fields(kind) if field.default is MISSING}
+        if not required <= values.keys() <= set(names):
+            msg = f"{kind.__name__} has the fields {sorted(values)}, must have {sorted(names)}"
+            raise BadData(msg)
     arguments: dict[str, Any] = {}
     for name, _, read in codec:
+        if name not in values:
+            continue
         try:
             arguments[name] = read(values[name])
         except (ValueError, ArithmeticError, TypeError) as error:

@@ -141,8 +141,7 @@ class PaperTradingClient:
             executed_quantity=fill.quantity,
             quote_quantity=fill.quote_quantity,
             time_text=str(int(self._clock.now().timestamp() * _MS_PER_S)),
-            fee=fill.fee,
-            fee_asset=intent.coin if intent.side is Side.BUY else self._terms.quote_asset,
+            fees=((intent.coin if intent.side is Side.BUY else self._terms.quote_asset, fill.fee),),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from powertrader.models.bookkeeping import adopted, after_sale, bought, sold, trade_of, with_fee
 from powertrader.models.journal import (
     Adopted,
     Halted,
@@ -22,10 +23,10 @@ from powertrader.models.journal import (
     TrailForgotten,
     TrailMoved,
     WindowRebuilt,
+    WrittenOff,
 )
-from powertrader.models.money import decimal_of
 from powertrader.models.order import OpenOrder, OrderState, Side
-from powertrader.models.position import NOTHING, Buy, Position
+from powertrader.models.position import NOTHING, Position
 from powertrader.models.trade import Trade, is_dca
 from powertrader.models.types import CoinSymbol
 
@@ -33,7 +34,12 @@ DCA_WINDOW: Final = timedelta(seconds=86400)
 
 
 class Book:
-    """Positions, open orders, halts and profit after the events applied so far."""
+    """Positions, open orders, halts and profit after the events applied so far.
+
+    realized_profit and written_off (the cost of coins that left without an order) are in the quote
+    asset. cash is what deposits and our own orders left of each asset that is no position: of the
+    quote asset the balance that the account must have.
+    """
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -42,7 +48,9 @@ class Book:
         self.halts: dict[CoinSymbol | None, str] = {}
         self.trades: list[Trade] = []
         self.realized_profit = NOTHING
+        self.written_off = NOTHING
         self.deposits: dict[str, Decimal] = {}
+        self.cash: dict[str, Decimal] = {}
         self.events_applied = 0
 
     def apply(self, event: JournalEvent) -> None:
@@ -55,6 +63,10 @@ class Book:
     def position(self, coin: CoinSymbol) -> Position:
         """Give what is known of a coin, an empty position when nothing is."""
         return self.positions.get(coin) or Position(coin)
+
+    def move(self, asset: str, amount: Decimal) -> None:
+        """Add an amount, negative to take it away, to what is expected of an asset."""
+        self.cash[asset] = self.cash.get(asset, NOTHING) + amount
 
 
 def book_of(events: Iterable[JournalEvent]) -> Book:
@@ -94,76 +106,40 @@ def _filled(book: Book, event: OrderFilled) -> None:
     fee = event.fee or NOTHING
     in_coin = fee if event.fee_asset == coin else NOTHING
     in_quote = fee if event.fee_asset == order.intent.symbol.removeprefix(coin) else NOTHING
+    elsewhere = event.fee_value or NOTHING
+    quote = order.intent.symbol.removeprefix(coin)
     position = book.position(coin)
     realized = NOTHING
     if order.intent.side is Side.BUY:
-        position = _bought(position, event, in_coin, in_quote)
+        position = bought(position, event, in_coin, in_quote + elsewhere)
+        book.move(quote, -event.quote_quantity - in_quote)
     else:
-        position, cost = _sold(position, event.quantity + in_coin)
-        realized = event.quote_quantity - in_quote - cost
+        position, cost = sold(position, event.quantity + in_coin)
+        realized = event.quote_quantity - in_quote - elsewhere - cost
         book.realized_profit += realized
+        book.move(quote, event.quote_quantity - in_quote)
+    if event.fee_asset not in (None, coin, quote):
+        book.move(str(event.fee_asset), -fee)
     book.positions[coin] = position
     book.open_orders[event.client_order_id] = replace(
         order,
         executed=order.executed + event.quantity,
         quote_quantity=order.quote_quantity + event.quote_quantity,
         realized=order.realized + realized,
-        fees=_with_fee(order.fees, event.fee_asset, fee),
+        fees=with_fee(order.fees, event.fee_asset, fee),
     )
-
-
-def _bought(position: Position, fill: OrderFilled, in_coin: Decimal, in_quote: Decimal) -> Position:
-    quantity, buys = float(fill.quantity), position.buys
-    if quantity:
-        buys = (*buys, Buy(quantity, float(fill.quote_quantity) / quantity))
-    return replace(
-        position,
-        quantity=position.quantity + fill.quantity - in_coin,
-        cost=position.cost + fill.quote_quantity + in_quote,
-        bought=position.bought + fill.quantity,
-        paid=position.paid + fill.quote_quantity,
-        buys=buys,
-    )
-
-
-def _sold(position: Position, quantity: Decimal) -> tuple[Position, Decimal]:
-    """Take a sale out of a position pro rata; also give what the sold part had cost."""
-    if quantity >= position.quantity:
-        kept_trade = replace(position, quantity=NOTHING, cost=NOTHING, bought=NOTHING, paid=NOTHING)
-        return replace(kept_trade, buys=()), position.cost
-    kept = 1 - quantity / position.quantity
-    cost = position.cost * kept
-    remaining = replace(
-        position,
-        quantity=position.quantity - quantity,
-        cost=cost,
-        bought=position.bought * kept,
-        paid=position.paid * kept,
-        buys=tuple([buy._replace(quantity=buy.quantity * float(kept)) for buy in position.buys]),
-    )
-    return remaining, position.cost - cost
-
-
-def _with_fee(
-    fees: tuple[tuple[str, Decimal], ...], asset: str | None, fee: Decimal
-) -> tuple[tuple[str, Decimal], ...]:
-    if asset is None or not fee:
-        return fees
-    summed = dict(fees)
-    summed[asset] = summed.get(asset, NOTHING) + fee
-    return tuple(summed.items())
 
 
 def _closed(book: Book, event: OrderClosed) -> None:
     order = book.open_orders.pop(event.client_order_id)
     if not order.executed:
         return
-    book.trades.append(_trade(order, event.at))
+    book.trades.append(trade_of(order, event.at))
     position = book.position(order.intent.coin)
     if order.intent.side is Side.SELL:
         # A sale that was cut short leaves the trade open: line, crossing and window stay.
         if event.state is OrderState.FILLED:
-            book.positions[position.coin] = _after_sale(position, event.at)
+            book.positions[position.coin] = after_sale(position, event.at)
     elif is_dca(order.intent.reason):
         times = window_of((*position.dca_timestamps, event.at), position.last_sale_at, event.at)
         book.positions[position.coin] = replace(
@@ -176,35 +152,8 @@ def _closed(book: Book, event: OrderClosed) -> None:
         )
 
 
-def _after_sale(position: Position, at: datetime) -> Position:
-    return replace(position, trail=None, last_sale_at=at, dca_times=())
-
-
-def _trade(order: OpenOrder, at: datetime) -> Trade:
-    intent = order.intent
-    price = float(order.quote_quantity / order.executed) if order.quote_quantity else None
-    sold = intent.side is Side.SELL
-    gain = None
-    if sold and price is not None and intent.basis:
-        gain = ((price - intent.basis) / intent.basis) * 100
-    return Trade(
-        intent.coin,
-        intent.side,
-        price,
-        order.executed,
-        order.quote_quantity,
-        intent.reason,
-        at,
-        pnl_pct=gain,
-        realized_profit=order.realized if sold else None,
-        fees=order.fees,
-        client_order_id=intent.client_order_id,
-        config_hash=intent.config_hash,
-    )
-
-
 def _sale_assumed(book: Book, event: SaleAssumed) -> None:
-    book.positions[event.coin] = _after_sale(book.position(event.coin), event.at)
+    book.positions[event.coin] = after_sale(book.position(event.coin), event.at)
 
 
 def _trail_moved(book: Book, event: TrailMoved) -> None:
@@ -224,20 +173,14 @@ def _window_rebuilt(book: Book, event: WindowRebuilt) -> None:
 
 
 def _adopted(book: Book, event: Adopted) -> None:
-    position = replace(book.position(event.coin), adopted_basis=event.basis)
-    if event.stage is not None:
-        position = replace(position, stage=event.stage)
-    if event.quantity is not None:
-        cost = event.quantity * decimal_of(event.basis or 0.0)
-        position = replace(
-            position,
-            quantity=position.quantity + event.quantity,
-            cost=position.cost + cost,
-            bought=position.bought + event.quantity,
-            paid=position.paid + cost,
-            buys=(*position.buys, Buy(float(event.quantity), event.basis or 0.0, adopted=True)),
-        )
+    book.positions[event.coin] = adopted(book.position(event.coin), event)
+
+
+def _written_off(book: Book, event: WrittenOff) -> None:
+    # Neither a sale nor a loss of trading: the coins left the account without an order of ours.
+    position, cost = sold(book.position(event.coin), event.quantity)
     book.positions[event.coin] = position
+    book.written_off += cost
 
 
 def _pending_settled(book: Book, event: PendingSettled) -> None:
@@ -248,7 +191,7 @@ def _pending_settled(book: Book, event: PendingSettled) -> None:
     if event.quantity:
         fill = OrderFilled(client_order_id, event.quantity, event.quote_quantity, None, None, event.at)
         _filled(book, fill)
-        book.trades.append(_trade(book.open_orders[client_order_id], event.at))
+        book.trades.append(trade_of(book.open_orders[client_order_id], event.at))
     del book.open_orders[client_order_id]
 
 
@@ -262,6 +205,7 @@ def _resumed(book: Book, event: Resumed) -> None:
 
 def _quote_booked(book: Book, event: QuoteBooked) -> None:
     book.deposits[event.asset] = book.deposits.get(event.asset, NOTHING) + event.amount
+    book.move(event.asset, event.amount)
 
 
 # The texts of original files belong to the original's books only (core.original_books).
@@ -279,5 +223,6 @@ _FOLDS: Final[Mapping[type, Callable[..., None]]] = {
     Halted: _halted,
     Resumed: _resumed,
     QuoteBooked: _quote_booked,
+    WrittenOff: _written_off,
     PendingSettled: _pending_settled,
 }

@@ -11,10 +11,14 @@ FINEST_STEP: Final = Decimal("0.00000001")
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """The order rules of one trading pair, from the venue, for market orders.
+    """The order rules of one trading pair, from the venue.
 
-    lot_step and min_quantity are in the coin, min_notional in the quote asset; 0 means no such
-    rule. tradable is False while the venue has halted or delisted the pair.
+    lot_step, min_quantity and max_quantity are in the coin and hold for market orders, the stricter of
+    the venue's two rules; min_notional and max_notional are in the quote asset; 0, or None for a
+    maximum, means no such rule. price_tick is the step of limit and stop prices, 0 when there is none.
+    max_position is the most of the coin that the account may hold after a purchase. order_types are
+    the venue's names, empty when it does not say. tradable is False while the venue has halted or
+    delisted the pair; status is the venue's word for it.
     Raises ValueError when a step or minimum is negative or not finite.
     """
 
@@ -25,10 +29,15 @@ class Instrument:
     max_quantity: Decimal | None = None
     min_notional: Decimal = Decimal(0)
     tradable: bool = True
+    max_notional: Decimal | None = None
+    max_position: Decimal | None = None
+    price_tick: Decimal = Decimal(0)
+    order_types: tuple[str, ...] = ()
+    status: str = ""
 
     def __post_init__(self) -> None:
         """Check the rules once."""
-        for name in ("lot_step", "min_quantity", "min_notional"):
+        for name in ("lot_step", "min_quantity", "min_notional", "price_tick"):
             value: Decimal = getattr(self, name)
             if not value.is_finite() or value < 0:
                 msg = f"{name} of {self.symbol} was {value}, must be >= 0"

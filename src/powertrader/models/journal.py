@@ -19,12 +19,14 @@ class OrderIntended:
     """An order was decided; stored before anything is sent.
 
     quote_free_before is the free quote asset asked for just before, None when nobody asked or the
-    account did not answer.
+    account did not answer. coin_before is what the account held of the coin in the step, locked
+    amounts included: an order that leaves no trace but moved this was executed all the same.
     """
 
     intent: OrderIntent
     quote_free_before: Decimal | None
     at: datetime
+    coin_before: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class OrderFilled:
 
     quantity is in the coin and quote_quantity in the quote asset, both before fees; fee is in
     fee_asset, None when the venue did not say. quote_quantity 0 means the venue gave no price,
-    quantity 0 that it named only the fee of what was stored before.
+    quantity 0 that it named only the fee of what was stored before. fee_value is what a fee in a
+    third asset was worth in the quote asset, None when the fee is in the coin or the quote asset.
     """
 
     client_order_id: str
@@ -60,6 +63,7 @@ class OrderFilled:
     fee: Decimal | None
     fee_asset: str | None
     at: datetime
+    fee_value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,18 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """So much of a position is no longer in the account, and no order of ours took it."""
+
+    coin: CoinSymbol
+    quantity: Decimal
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteBooked:
-    """The user moved money: above 0 a deposit, below 0 a withdrawal."""
+    """Money came or went without an order of ours: above 0 a deposit, below 0 a withdrawal."""
 
     asset: str
     amount: Decimal
@@ -201,6 +215,7 @@ JournalEvent: TypeAlias = (
     | OriginalLedgerImported
     | OriginalTradesImported
     | PendingSettled
+    | WrittenOff
 )
 
 EVENTS: Final[tuple[type[JournalEvent], ...]] = (
@@ -220,4 +235,5 @@ EVENTS: Final[tuple[type[JournalEvent], ...]] = (
     OriginalLedgerImported,
     OriginalTradesImported,
     PendingSettled,
+    WrittenOff,
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from powertrader.models.position import NOTHING
 from powertrader.models.types import CoinSymbol
@@ -31,9 +32,80 @@ class OrderState(StrEnum):
         return self is not OrderState.PENDING
 
 
+class OrderType(StrEnum):
+    """How an order is executed, by Binance's names."""
+
+    MARKET = "MARKET"
+    LIMIT = "LIMIT"
+    LIMIT_MAKER = "LIMIT_MAKER"
+    STOP_LOSS = "STOP_LOSS"
+    STOP_LOSS_LIMIT = "STOP_LOSS_LIMIT"
+    TAKE_PROFIT = "TAKE_PROFIT"
+    TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
+
+    @property
+    def has_price(self) -> bool:
+        """Tell whether the order names a limit price."""
+        return self in _WITH_PRICE
+
+    @property
+    def has_trigger(self) -> bool:
+        """Tell whether the order sleeps until the market touches its stop price."""
+        return self in _WITH_TRIGGER
+
+
+_WITH_PRICE: Final = frozenset(
+    {
+        OrderType.LIMIT,
+        OrderType.LIMIT_MAKER,
+        OrderType.STOP_LOSS_LIMIT,
+        OrderType.TAKE_PROFIT_LIMIT,
+    }
+)
+_WITH_TRIGGER: Final = frozenset(
+    {
+        OrderType.STOP_LOSS,
+        OrderType.STOP_LOSS_LIMIT,
+        OrderType.TAKE_PROFIT,
+        OrderType.TAKE_PROFIT_LIMIT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """At what price and for how long an order may wait; a market order has no terms.
+
+    price is the limit and stop_price the trigger, both in the quote asset and on the pair's tick.
+    time_to_live_s: what has not been executed by then is canceled, None for no limit.
+    Raises ValueError when a price that the type needs is missing, or one that it does not take is given.
+    """
+
+    order_type: OrderType = OrderType.MARKET
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    time_to_live_s: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check once that the prices fit the type."""
+        wanted = {"price": self.order_type.has_price, "stop_price": self.order_type.has_trigger}
+        for name, needed in wanted.items():
+            value: Decimal | None = getattr(self, name)
+            if needed is not (value is not None) or (value is not None and not value > 0):
+                expected = "a price above 0" if needed else "none"
+                msg = f"{name} of a {self.order_type} order was {value}, must be {expected}"
+                raise ValueError(msg)
+        if self.time_to_live_s is not None and not self.time_to_live_s > 0:
+            msg = f"time_to_live_s was {self.time_to_live_s}, must be > 0"
+            raise ValueError(msg)
+
+
+AT_MARKET: Final = OrderTerms()
+
+
 @dataclass(frozen=True, slots=True)
 class OrderIntent:
-    """A market order as decided, complete, before anything was sent.
+    """An order as decided, complete, before anything was sent; at the market unless terms say otherwise.
 
     quantity is in the coin and already on the venue's step; quantity_text is what is sent,
     unchanged. reason says which rule fired (entry, dca_hard_3, dca_neural_5, trailing_exit).
@@ -53,6 +125,7 @@ class OrderIntent:
     gain_pct: float | None
     config_hash: str
     decided_at: datetime
+    terms: OrderTerms = AT_MARKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +150,7 @@ class OrderReport:
     """The venue's word on an order.
 
     executed_quantity is in the coin, quote_quantity what was paid or received for it in the quote
-    asset before fees. fee is in fee_asset; None when the venue did not say. time_text is the
+    asset before fees. fees are summed by asset, None when the venue did not say. time_text is the
     venue's own time stamp, milliseconds as text, empty when it gave none.
     """
 
@@ -90,8 +163,7 @@ class OrderReport:
     executed_quantity: Decimal
     quote_quantity: Decimal
     time_text: str = ""
-    fee: Decimal | None = None
-    fee_asset: str | None = None
+    fees: tuple[tuple[str, Decimal], ...] | None = None
 
     @property
     def average_price(self) -> float:

@@ -56,6 +56,7 @@ def earlier_order(raw: Mapping[str, Any]) -> RecordedOrder:
 
 def report_of(order: RecordedOrder) -> OrderReport:
     """Give an order as the venue would tell it."""
+    fee_asset = order.symbol.removesuffix(QUOTE_ASSET) if order.side is Side.BUY else QUOTE_ASSET
     return OrderReport(
         order.order_id,
         order.client_order_id,
@@ -66,6 +67,5 @@ def report_of(order: RecordedOrder) -> OrderReport:
         order.executed,
         order.value,
         order.time_text,
-        order.fee,
-        order.symbol.removesuffix(QUOTE_ASSET) if order.side is Side.BUY else QUOTE_ASSET,
+        ((fee_asset, order.fee),),
     )

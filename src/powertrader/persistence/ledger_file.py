@@ -18,6 +18,7 @@ from powertrader.core.exceptions import BadData, ConfigError, DataCorruptionErro
 from powertrader.core.record_codec import decode, encode
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
+from powertrader.models.book import Book, book_of
 from powertrader.models.journal import EVENTS, JournalEvent
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,10 @@ class LedgerFile:
         """Give every event in the order of storing. Raises DataCorruptionError naming file and line."""
         raw = (self._store.read_bytes(self._path) or b"")[: self._size]
         return decode_events(raw, str(self._path))
+
+    def book(self) -> Book:
+        """Give the fold of all events."""
+        return book_of(self.events())
 
     def _settle_doubt(self) -> None:
         """After a write that did not come to its end, take away what it may have left behind."""

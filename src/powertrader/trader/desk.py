@@ -8,7 +8,6 @@ from powertrader.core.clock import Clock
 from powertrader.core.ledger import Ledger
 from powertrader.core.market_client import QuoteSource
 from powertrader.core.trading_client import TradingClient
-from powertrader.models.book import book_of
 from powertrader.models.journal import JournalEvent
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
@@ -58,7 +57,7 @@ class Desk:
         self.ports = ports
         self.quote_asset = quote_asset
         self.patience = patience
-        self.book = book_of(ports.ledger.events())
+        self.book = ports.ledger.book()
         self.deviations: list[Deviation] = []
 
     def note(self, event: JournalEvent) -> None:

@@ -115,14 +115,19 @@ def note_fill(desk: Desk, report: OrderReport, client_order_id: str, at: datetim
     """Store what was executed, and taken as fee, beyond what the book already has of the order."""
     order = desk.book.open_orders[client_order_id]
     quantity = report.executed_quantity - order.executed
-    booked = dict(order.fees).get(report.fee_asset or "", NOTHING)
-    fee = None if report.fee is None else report.fee - booked
+    value = report.quote_quantity - order.quote_quantity
+    booked = dict(order.fees)
+    fees = [(asset, amount - booked.get(asset, NOTHING)) for asset, amount in report.fees or ()]
+    events: list[OrderFilled] = []
     if quantity > 0:
-        value = report.quote_quantity - order.quote_quantity
-        desk.note(OrderFilled(client_order_id, quantity, value, fee, report.fee_asset, at))
-    elif quantity == 0 and order.executed and fee is not None and fee > 0:
-        # Without it the book would own more coins than the account.
-        desk.note(OrderFilled(client_order_id, NOTHING, NOTHING, fee, report.fee_asset, at))
+        asset, fee = fees.pop(0) if fees else (None, None)
+        events = [OrderFilled(client_order_id, quantity, value, fee, asset, at)]
+    if quantity > 0 or (quantity == 0 and order.executed):
+        # Without a fee that came later the book would own more coins than the account.
+        events += [
+            OrderFilled(client_order_id, NOTHING, NOTHING, fee, asset, at) for asset, fee in fees if fee > 0
+        ]
+    desk.note_all(events)
 
 
 def _intent(desk: Desk, action: Action, sized: Sized, config_hash: str) -> OrderIntent:

@@ -51,14 +51,14 @@ def client(prices: Prices) -> PaperTradingClient:
 
 def test_money_moves_by_the_numbers_of_the_report(client: PaperTradingClient, prices: Prices) -> None:
     bought = client.place_order(intent_of(Side.BUY, "2.0"))
-    assert (bought.quote_quantity, bought.fee, bought.fee_asset) == (Decimal(200), Decimal("0.002"), "BTC")
+    assert (bought.quote_quantity, bought.fees) == (Decimal(200), (("BTC", Decimal("0.002")),))
     assert client.get_account().balances == (
         Balance("USDT", Decimal(800)),
         Balance("BTC", Decimal("1.998")),
     )
     prices["BTC"] = Quote(110.0, 111.0)
     sold = client.place_order(intent_of(Side.SELL, "1.5", "pt-2"))
-    assert (sold.quote_quantity, sold.fee, sold.fee_asset) == (Decimal(165), Decimal("0.165"), "USDT")
+    assert (sold.quote_quantity, sold.fees) == (Decimal(165), (("USDT", Decimal("0.165")),))
     assert client.get_account().free("USDT") == Decimal("964.835")
     assert client.get_account().free("BTC") == Decimal("0.498")
     assert sold.time_text == "1704067200000"
@@ -164,12 +164,12 @@ def test_no_balance_ever_falls_below_zero_and_only_reported_money_moves(
             continue
     quote, coins = Decimal(1000), Decimal(0)
     for report in client.get_order_history("BTCUSDT"):
-        assert report.fee is not None
+        ((_, fee),) = report.fees or ()
         if report.side is Side.BUY:
             quote -= report.quote_quantity
-            coins += report.executed_quantity - report.fee
+            coins += report.executed_quantity - fee
         else:
-            quote += report.quote_quantity - report.fee
+            quote += report.quote_quantity - fee
             coins -= report.executed_quantity
         assert quote >= 0
         assert coins >= 0

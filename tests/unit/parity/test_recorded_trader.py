@@ -62,10 +62,14 @@ def test_fills_move_money_with_the_fee_taken_from_what_is_received() -> None:
     venue = exchange()
     bought = venue.place_order(intent(Side.BUY, "2"))
     assert (venue.free["USDT"], venue.free["BTC"]) == (Decimal(798), Decimal("2.98"))
-    assert (bought.order_id, bought.time_text, bought.fee_asset) == ("7", "1700000000501", "BTC")
+    assert (bought.order_id, bought.time_text, bought.fees) == (
+        "7",
+        "1700000000501",
+        (("BTC", Decimal("0.02")),),
+    )
     sold = venue.place_order(intent(Side.SELL, "1", name="b"))
     assert venue.free["USDT"] == Decimal("896.01")
-    assert (sold.quote_quantity, sold.fee) == (Decimal(99), Decimal("0.99"))
+    assert (sold.quote_quantity, sold.fees) == (Decimal(99), (("USDT", Decimal("0.99")),))
 
 
 def test_a_scripted_order_settles_when_it_was_asked_after_often_enough() -> None:

@@ -23,6 +23,7 @@ from powertrader.core.exceptions import BadData, ConfigError, DataCorruptionErro
 from powertrader.core.ledger import Ledger
 from powertrader.core.storage import FileStore
 from powertrader.models.journal import EVENTS, Halted, JournalEvent, QuoteBooked
+from powertrader.models.order import OrderTerms, OrderType
 from powertrader.persistence.ledger_file import LedgerFile, decode_events, encode_events, open_ledger
 
 pytestmark = pytest.mark.money
@@ -41,6 +42,13 @@ SIMPLE: dict[object, st.SearchStrategy[Any]] = {
     datetime: st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(fold=0)),
     bool: st.booleans(),
     types.NoneType: st.none(),
+    OrderTerms: st.sampled_from(
+        [
+            OrderTerms(),
+            OrderTerms(OrderType.LIMIT_MAKER, Decimal("0.1"), time_to_live_s=2.5),
+            OrderTerms(OrderType.STOP_LOSS_LIMIT, Decimal(9), Decimal(10)),
+        ]
+    ),
 }
 
 

@@ -442,7 +442,7 @@ def test_an_order_without_numbers_that_is_found_again_later_is_booked_as_well() 
     world.venue.scripts = ["unanswered"]
     world.step(session, 100.0, BUY_SIGNAL)
     ((client_order_id, order),) = world.venue.orders.items()
-    blank = replace(order, executed_quantity=Decimal(0), quote_quantity=Decimal(0), fee=None)
+    blank = replace(order, executed_quantity=Decimal(0), quote_quantity=Decimal(0), fees=None)
     world.venue.orders[client_order_id] = blank
     world.step(session, 100.0)
     position = session.book.position("BTC")
@@ -456,7 +456,7 @@ def test_a_part_that_was_executed_without_a_price_counts_at_the_price_it_was_siz
     world.step(session, 100.0, BUY_SIGNAL)
     ((client_order_id, order),) = world.venue.orders.items()
     part = replace(order, state=OrderState.CANCELED, executed_quantity=Decimal("0.4"))
-    world.venue.orders[client_order_id] = replace(part, quote_quantity=Decimal(0), fee=None)
+    world.venue.orders[client_order_id] = replace(part, quote_quantity=Decimal(0), fees=None)
     world.step(session, 100.0)
     assert session.book.position("BTC").avg_cost_basis == pytest.approx(100.0)
 
@@ -479,7 +479,7 @@ def test_a_fee_that_is_named_after_the_fill_is_booked_as_well() -> None:
     world.venue.scripts = ["unanswered"]
     world.step(session, 100.0, BUY_SIGNAL)
     ((client_order_id, order),) = world.venue.orders.items()
-    world.venue.orders[client_order_id] = replace(order, state=OrderState.PENDING, fee=None, fee_asset=None)
+    world.venue.orders[client_order_id] = replace(order, state=OrderState.PENDING, fees=None)
     world.step(session, 100.0)
     assert session.book.position("BTC").quantity == Decimal(1)
     world.venue.orders[client_order_id] = order

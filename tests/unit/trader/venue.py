@@ -147,7 +147,7 @@ class Venue:
         self._move("USDT", -value if buys else value - fee)
         self._move(coin, executed - fee if buys else -executed)
         asset = coin if buys else "USDT"
-        return replace(report, executed_quantity=executed, quote_quantity=value, fee=fee, fee_asset=asset)
+        return replace(report, executed_quantity=executed, quote_quantity=value, fees=((asset, fee),))
 
     def _move(self, asset: str, amount: Decimal) -> None:
         self.free[asset] = self.free.get(asset, Decimal(0)) + amount
