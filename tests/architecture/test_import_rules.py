@@ -52,7 +52,7 @@ def test_every_module_imports_only_what_its_layer_may() -> None:
         ("core.config", "import keyring"),
         ("trader.session", "from numba import njit"),
         ("models.rules", "from pydantic import BaseModel"),
-        ("exchanges.binance", "import requests"),
+        ("exchanges.paper", "import requests"),
         ("trader.runner", "from rich.console import Console"),
     ],
 )

@@ -143,6 +143,23 @@ class HomePaths:
         """The balances and orders of the paper account."""
         return self.data / "ledger" / f"paper-{account}.account.json"
 
+    def commands(self, mode: Environment, account: str = "default") -> Path:
+        """Folder in which a running trader finds what the user wants of it, a file for each wish."""
+        return self.data / "ledger" / f"{mode}-{account}.commands"
+
+    def request_budget(self, venue: str) -> Path:
+        """What all processes together have asked of one venue lately."""
+        return self.data / "budget" / f"{venue}.json"
+
+    @property
+    def local_exchange(self) -> Path:
+        """Folder in which the local exchange keeps its accounts over a restart."""
+        return self.root / "data_exchange"
+
+    def heartbeat(self, process: str) -> Path:
+        """When a process last came round, and how it is."""
+        return self.hub_data / f"{process}_heartbeat.json"
+
     def coin(self, coin: CoinSymbol) -> "CoinPaths":
         """The files of one coin. Raises ConfigError when it is no coin symbol."""
         return CoinPaths(self.data, coin)
