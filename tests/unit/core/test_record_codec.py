@@ -106,3 +106,18 @@ def test_a_record_with_a_field_of_another_type_is_a_mistake_of_ours() -> None:
 
     with pytest.raises(TypeError, match="a record cannot hold"):
         encode(Strange(b""))
+
+
+@dataclass(frozen=True)
+class Grown:
+    name: str
+    later: Decimal = Decimal(7)
+
+
+def test_a_field_that_came_later_takes_its_default_from_an_older_record() -> None:
+    assert decode(Grown, {"name": "BTC"}) == Grown("BTC", Decimal(7))
+    assert decode(Grown, encode(Grown("BTC", Decimal(8)))) == Grown("BTC", Decimal(8))
+    with pytest.raises(BadData, match="Grown has the fields"):
+        decode(Grown, {"later": "7"})
+    with pytest.raises(BadData, match="Grown has the fields"):
+        decode(Grown, {"name": "BTC", "newer": 1})

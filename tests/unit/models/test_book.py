@@ -23,6 +23,7 @@ from powertrader.models.journal import (
     TrailForgotten,
     TrailMoved,
     WindowRebuilt,
+    WrittenOff,
 )
 from powertrader.models.order import OrderIntent, OrderState, Side
 from powertrader.models.position import Trail
@@ -199,3 +200,42 @@ def test_a_pending_order_settled_at_the_start_is_filled_without_a_new_stage() ->
     dropped = replace(settled, state=OrderState.CANCELED, quantity=Decimal(0))
     assert book_of([*start, dropped]).open_orders == {}
     assert book_of([*ENTRY, replace(settled, order_id="999")]).position("BTC").quantity == Decimal(1)
+
+
+def test_cash_is_what_deposits_purchases_and_sales_leave() -> None:
+    book = book_of(
+        [
+            QuoteBooked("USDT", Decimal(500), NOW),
+            *order("e", "entry", "1", "100", fee=("0.001", "BTC")),
+            *order("s", "trailing_exit", "0.999", "120", fee=("0.12", "USDT")),
+            QuoteBooked("USDT", Decimal(-50), NOW),
+        ]
+    )
+    assert book.cash == {"USDT": Decimal("469.88")}
+    assert book.deposits == {"USDT": Decimal(450)}
+    assert book.realized_profit == Decimal("19.88")
+
+
+def with_fee_elsewhere(events: list[JournalEvent], worth: str) -> list[JournalEvent]:
+    return [
+        replace(one, fee=Decimal("0.0002"), fee_asset="BNB", fee_value=Decimal(worth))
+        if isinstance(one, OrderFilled)
+        else one
+        for one in events
+    ]
+
+
+def test_a_fee_in_a_third_asset_counts_with_its_worth_and_leaves_that_asset() -> None:
+    entry = with_fee_elsewhere(ENTRY, "0.10")
+    sale = with_fee_elsewhere(order("s", "trailing_exit", "1", "110"), "0.11")
+    book = book_of([*entry, *sale])
+    assert book.realized_profit == Decimal("9.79")
+    assert book.cash == {"USDT": Decimal(10), "BNB": Decimal("-0.0004")}
+
+
+def test_what_is_written_off_leaves_the_position_with_its_share_of_the_cost() -> None:
+    book = book_of([*ENTRY, WrittenOff("BTC", Decimal("0.25"), "taken out", NOW)])
+    position = book.position("BTC")
+    assert (position.quantity, position.cost) == (Decimal("0.75"), Decimal(75))
+    assert (book.written_off, book.realized_profit) == (Decimal(25), Decimal(0))
+    assert position.avg_cost_basis == 100.0

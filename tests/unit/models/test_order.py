@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from powertrader.models.order import OrderReport, OrderState, Side
+from powertrader.models.order import OrderReport, OrderState, OrderTerms, OrderType, Side
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,30 @@ def test_the_average_price_is_what_was_paid_for_what_was_executed(
     executed: str, quote: str, price: float
 ) -> None:
     assert report(executed, quote).average_price == price
+
+
+@pytest.mark.parametrize(
+    "order_type,price,stop",
+    [
+        (OrderType.MARKET, "1", None),
+        (OrderType.LIMIT, None, None),
+        (OrderType.LIMIT, "1", "1"),
+        (OrderType.LIMIT_MAKER, "0", None),
+        (OrderType.STOP_LOSS, None, None),
+        (OrderType.STOP_LOSS, "1", "1"),
+        (OrderType.STOP_LOSS_LIMIT, "1", None),
+        (OrderType.TAKE_PROFIT_LIMIT, None, "1"),
+        (OrderType.TAKE_PROFIT, None, "-1"),
+    ],
+)
+def test_terms_without_the_prices_of_their_type_cannot_be_made(
+    order_type: OrderType, price: str | None, stop: str | None
+) -> None:
+    with pytest.raises(ValueError, match=f"of a {order_type} order was"):
+        OrderTerms(order_type, Decimal(price) if price else None, Decimal(stop) if stop else None)
+
+
+def test_a_time_to_live_is_above_zero() -> None:
+    assert OrderTerms(OrderType.LIMIT, Decimal(1), time_to_live_s=0.5).time_to_live_s == 0.5
+    with pytest.raises(ValueError, match="time_to_live_s was 0"):
+        OrderTerms(time_to_live_s=0.0)
