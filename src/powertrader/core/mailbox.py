@@ -13,6 +13,7 @@ from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
+from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
 
 Body = TypeVar("Body")
@@ -39,6 +40,7 @@ class MessageKind(Generic[Body]):
 
 
 SIGNAL: Final = MessageKind("signal", 1, TypeAdapter(Signal), lambda signal: signal.made_at)
+HEARTBEAT: Final = MessageKind("heartbeat", 1, TypeAdapter(Heartbeat), lambda heartbeat: heartbeat.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()
 

@@ -1,4 +1,4 @@
-"""What the trader shows of a step: the account and every coin, before anything was done."""
+"""What workers show: the account and every coin before a step, and that a process is alive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,3 +47,24 @@ class TraderStatus:
     pm_start_pct_with_dca: float
     trailing_gap_pct: float
     positions: tuple[PositionStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """A sign of life of one process.
+
+    mode is the trading mode, empty where a process does not trade. at is when the last step ended.
+    errors counts the steps that failed, failing tells whether the last one did, last_error is the
+    newest text. running is False once the process has ended in order.
+    """
+
+    process: str
+    pid: int
+    mode: str
+    started_at: datetime
+    at: datetime
+    steps: int = 0
+    errors: int = 0
+    failing: bool = False
+    last_error: str = ""
+    running: bool = True

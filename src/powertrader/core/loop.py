@@ -1,0 +1,165 @@
+"""Run a step for ever: pace, heartbeat, error policy and a clean end; one of these in every worker."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import FrameType
+from typing import Final, Protocol
+
+from powertrader.core.clock import Clock
+from powertrader.core.exceptions import ConfigError, PowerTraderError
+from powertrader.models.status import Heartbeat
+
+LONGEST_PAUSE_S: Final = 60.0
+"""The longest pause after errors that follow one another."""
+
+HEARTBEAT_EVERY_S: Final = 1.0
+"""A heartbeat is renewed at most this often, in seconds of the wall clock."""
+
+log = logging.getLogger(__name__)
+
+
+class Waiting(Protocol):
+    """How a loop passes the time between two steps."""
+
+    def wait(self, seconds: float) -> None:
+        """Let the time pass, or return early because there is something to do."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether the loop shall end."""
+        ...
+
+
+class Alarm:
+    """Waits for real, until somebody wakes or stops it; may be called from any thread and from signals."""
+
+    def __init__(self) -> None:
+        """Start awake and running."""
+        self._event = threading.Event()
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether the loop shall end."""
+        return self._stopped
+
+    def wake(self) -> None:
+        """End the present wait, or the next one."""
+        self._event.set()
+
+    def stop(self) -> None:
+        """End the loop after the step that is being done."""
+        self._stopped = True
+        self._event.set()
+
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds, or when woken or stopped."""
+        if not self._stopped:
+            self._event.wait(max(0.0, seconds))
+        self._event.clear()
+
+
+@contextmanager
+def stopped_by_signals(alarm: Alarm) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the loop after its step for as long as the block runs."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        alarm.stop()
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, former in before.items():
+            signal.signal(one, former)
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPorts:
+    """What a loop works with: the wall clock, how it waits, and where its heartbeat goes."""
+
+    wall: Clock
+    waiting: Waiting
+    publish: Callable[[Heartbeat], None]
+
+
+class Loop:
+    """Does a step again and again, whatever the step raises.
+
+    What PowerTrader itself reports is logged as a warning once per change; anything else is an error
+    with its traceback. After either the pause grows, up to LONGEST_PAUSE_S. ConfigError ends the loop:
+    going on cannot help.
+    """
+
+    def __init__(self, process: str, mode: str, ports: LoopPorts) -> None:
+        """Name the process in its heartbeat."""
+        self._ports = ports
+        now = ports.wall.now()
+        self.heartbeat = Heartbeat(process, os.getpid(), mode, started_at=now, at=now)
+        self._beat_at: datetime | None = None
+        self._failures = 0
+
+    def run(self, step: Callable[[], None], pace_s: Callable[[], float], most: int | None = None) -> None:
+        """Do steps, pace_s apart from start to start, until stopped or `most` steps were done."""
+        ports = self._ports
+        while not ports.waiting.stopped:
+            began = ports.wall.now()
+            self._guarded(step)
+            self._beat()
+            if most is not None and self.heartbeat.steps >= most:
+                break
+            took_s = (ports.wall.now() - began).total_seconds()
+            # a clock that was set back must not turn into a long wait
+            ports.waiting.wait(max(pace_s() - max(took_s, 0.0), self._back_off_s(pace_s())))
+        self._beat_at = None
+        self.heartbeat = replace(self.heartbeat, running=False)
+        self._beat()
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        problem = ""
+        try:
+            step()
+        except ConfigError:
+            raise
+        except PowerTraderError as error:
+            problem = f"{type(error).__name__}: {error}"
+            if problem != self.heartbeat.last_error or not self._failures:
+                log.warning("step failed, trying again", extra={"reason": problem})
+        except Exception as error:
+            # one of the four places where a worker is kept alive whatever happened (RULINGS 20)
+            problem = f"{type(error).__name__}: {error}"
+            log.error("step failed unexpectedly", exc_info=True)  # noqa: G201  the count decides the pause below
+        self._failures = self._failures + 1 if problem else 0
+        beat = self.heartbeat
+        self.heartbeat = replace(
+            beat,
+            at=self._ports.wall.now(),
+            steps=beat.steps + 1,
+            errors=beat.errors + bool(problem),
+            failing=bool(problem),
+            last_error=problem or beat.last_error,
+        )
+
+    def _back_off_s(self, pace_s: float) -> float:
+        if not self._failures:
+            return 0.0
+        return min(LONGEST_PAUSE_S, max(pace_s, 1.0) * 2.0 ** min(self._failures - 1, 10))
+
+    def _beat(self) -> None:
+        now = self._ports.wall.now()
+        since_s = (now - self._beat_at).total_seconds() if self._beat_at else HEARTBEAT_EVERY_S
+        if 0 <= since_s < HEARTBEAT_EVERY_S:
+            return
+        self._beat_at = now
+        try:
+            self._ports.publish(self.heartbeat)
+        except PowerTraderError as error:
+            # Trading must not end because a status cannot be written.
+            log.warning("heartbeat not written", extra={"reason": str(error)})

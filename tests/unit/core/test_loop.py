@@ -1,0 +1,163 @@
+"""Loop: steps go on whatever one of them raises, and end when they shall."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from powertrader.core.clock import ManualClock
+from powertrader.core.exceptions import ConfigError, RetryLater, StorageError
+from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
+from powertrader.models.status import Heartbeat
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class ManualWaiting:
+    """Moves the clock and remembers the waits; stops after so many."""
+
+    def __init__(self, clock: ManualClock, most: int = 1000) -> None:
+        self.clock = clock
+        self.waits: list[float] = []
+        self.most = most
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.clock.sleep(seconds)
+
+    @property
+    def stopped(self) -> bool:
+        return len(self.waits) >= self.most
+
+
+class World:
+    def __init__(self, most: int = 1000) -> None:
+        self.clock = ManualClock(START)
+        self.waiting = ManualWaiting(self.clock, most)
+        self.beats: list[Heartbeat] = []
+        self.loop = Loop("trader", "paper", LoopPorts(self.clock, self.waiting, self.beats.append))
+
+    def run(self, step: Callable[[], None], most: int | None = None) -> None:
+        self.loop.run(step, lambda: 2.0, most)
+
+
+def failing(*errors: Exception | None) -> Callable[[], None]:
+    """A step that raises these one after the other, then nothing more."""
+    left = list(errors)
+
+    def step() -> None:
+        error = left.pop(0) if left else None
+        if error is not None:
+            raise error
+
+    return step
+
+
+def test_steps_begin_a_pace_apart_however_long_they_take() -> None:
+    world = World()
+    world.run(lambda: world.clock.sleep(0.5), most=3)
+    assert world.waiting.waits == [1.5, 1.5]
+
+
+def test_a_step_that_takes_longer_than_its_pace_is_followed_at_once() -> None:
+    world = World()
+    world.run(lambda: world.clock.sleep(9.0), most=3)
+    assert world.waiting.waits == [0.0, 0.0]
+
+
+def test_the_loop_ends_when_it_shall_and_says_so_in_its_heartbeat() -> None:
+    world = World(most=4)
+    world.run(failing())
+    assert world.loop.heartbeat.steps == 4
+    assert [beat.running for beat in world.beats[-2:]] == [True, False]
+    assert (world.beats[-1].process, world.beats[-1].pid, world.beats[-1].mode) == (
+        "trader",
+        os.getpid(),
+        "paper",
+    )
+
+
+def test_errors_make_pauses_that_grow_to_a_minute_and_end_with_the_first_good_step() -> None:
+    world = World()
+    world.run(failing(*[RetryLater("no network")] * 8), most=10)
+    assert world.waiting.waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 2.0]
+    beat = world.beats[-1]
+    assert (beat.errors, beat.failing, beat.last_error) == (8, False, "RetryLater: no network")
+
+
+def test_an_error_that_repeats_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    same = [StorageError("disk full"), StorageError("disk full"), None, StorageError("disk full")]
+    world.run(failing(*same), most=4)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+
+
+def test_an_error_that_nobody_foresaw_is_logged_with_its_traceback_and_the_loop_goes_on(
+    expected_errors: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    world.run(failing(ZeroDivisionError("odd")), most=2)
+    assert len(expected_errors) == 1
+    assert "ZeroDivisionError: odd" in caplog.text
+    assert world.loop.heartbeat.steps == 2
+
+
+def test_settings_that_cannot_be_used_end_the_loop() -> None:
+    world = World()
+    with pytest.raises(ConfigError, match="wrong"):
+        world.run(failing(ConfigError("wrong")))
+
+
+def test_a_heartbeat_that_cannot_be_written_stops_nothing() -> None:
+    world = World()
+
+    def unwritable(_: Heartbeat) -> None:
+        msg = "disk full"
+        raise StorageError(msg)
+
+    loop = Loop("trader", "paper", LoopPorts(world.clock, world.waiting, unwritable))
+    loop.run(failing(), lambda: 2.0, 3)
+    assert loop.heartbeat.steps == 3
+
+
+def test_heartbeats_are_not_written_more_than_once_a_second() -> None:
+    world = World()
+    world.loop.run(failing(), lambda: 0.25, 9)
+    assert [beat.steps for beat in world.beats] == [1, 5, 9, 9]
+
+
+def test_a_clock_that_is_set_back_neither_stops_heartbeats_nor_makes_the_loop_wait() -> None:
+    world = World()
+    times = iter([100.0, 50.0, 51.0, 52.0, 53.0, 54.0, 55.0, 56.0, 57.0, 58.0, 59.0, 60.0, 61.0])
+
+    class Jumping(ManualClock):
+        def now(self) -> datetime:
+            return datetime.fromtimestamp(next(times), UTC)
+
+    loop = Loop("trader", "paper", LoopPorts(Jumping(START), world.waiting, world.beats.append))
+    loop.run(failing(), lambda: 2.0, 2)
+    assert max(world.waiting.waits) <= 2.0
+    assert len(world.beats) >= 2
+
+
+def test_an_alarm_wakes_and_stops_from_another_thread() -> None:
+    alarm = Alarm()
+    alarm.wake()
+    alarm.wait(30.0)
+    threading.Timer(0.01, alarm.stop).start()
+    alarm.wait(30.0)
+    assert alarm.stopped
+    alarm.wait(30.0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_loop_after_its_step(number: int) -> None:
+    alarm = Alarm()
+    before = signal.getsignal(number)
+    with stopped_by_signals(alarm):
+        signal.raise_signal(number)
+    assert alarm.stopped
+    assert signal.getsignal(number) == before
