@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.models.command import Command, CommandAnswer
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
@@ -40,6 +41,8 @@ class MessageKind(Generic[Body]):
 
 
 SIGNAL: Final = MessageKind("signal", 1, TypeAdapter(Signal), lambda signal: signal.made_at)
+COMMAND: Final = MessageKind("command", 1, TypeAdapter(Command), lambda command: command.made_at)
+ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lambda answer: answer.at)
 HEARTBEAT: Final = MessageKind("heartbeat", 1, TypeAdapter(Heartbeat), lambda heartbeat: heartbeat.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()

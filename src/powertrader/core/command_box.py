@@ -1,0 +1,87 @@
+"""Commands as files: one for each wish, taken before it is carried out, so that none is done twice."""
+
+import logging
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from powertrader.core.clock import Clock
+from powertrader.core.exceptions import BadData
+from powertrader.core.mailbox import ANSWER, COMMAND, Mailbox
+from powertrader.core.storage import FileStore
+from powertrader.models.command import Command, CommandAnswer, Wish
+from powertrader.models.types import CoinSymbol
+
+LOOKS_PER_S: Final = 20
+"""How often the asking side looks for its answer."""
+_WISHES: Final = "*.command.json"
+log = logging.getLogger(__name__)
+
+
+def new_command(wish: Wish, coin: CoinSymbol | None, reason: str, at: datetime) -> Command:
+    """Make a command with a number of its own; later commands sort behind earlier ones."""
+    return Command(
+        f"{at.timestamp():017.6f}".replace(".", "-") + f"-{uuid.uuid4().hex[:8]}", wish, coin, reason, at
+    )
+
+
+class CommandBox:
+    """The folder in which commands are left, and answers to them."""
+
+    def __init__(self, folder: Path, store: FileStore, mailbox: Mailbox) -> None:
+        """Bind the folder, which need not exist."""
+        self._folder = folder
+        self._store = store
+        self._mailbox = mailbox
+
+    def post(self, command: Command) -> None:
+        """Leave a command for the trader. Raises StorageError when it cannot be written."""
+        self._mailbox.publish(self._command(command.number), COMMAND, command)
+
+    def take(self) -> tuple[Command, ...]:
+        """Take out what was left, oldest first; what is taken is never given again.
+
+        A file that holds no command is moved aside and reported once.
+        """
+        taken = []
+        for path in sorted(self._folder.glob(_WISHES)):
+            try:
+                command = self._mailbox.read(path, COMMAND)
+            except BadData as error:
+                log.warning("a command cannot be read", extra={"reason": str(error)})
+                continue
+            # gone before it is carried out: a crash may lose a wish, it never does one twice
+            self._store.remove(path)
+            if command is not None:
+                taken.append(command)
+        return tuple(taken)
+
+    def withdraw(self, number: str) -> bool:
+        """Take a command back that nobody has taken yet; tell whether that was so."""
+        path = self._command(number)
+        if not path.exists():
+            return False
+        self._store.remove(path)
+        return True
+
+    def answer(self, answer: CommandAnswer) -> None:
+        """Leave the answer to a command."""
+        self._mailbox.publish(self._answer(answer.number), ANSWER, answer)
+
+    def wait_for(self, number: str, wall: Clock, patience_s: float) -> CommandAnswer | None:
+        """Give the answer to a command, None when none came within patience_s seconds."""
+        path = self._answer(number)
+        for _ in range(max(1, round(patience_s * LOOKS_PER_S))):
+            found = self._mailbox.read(path, ANSWER)
+            if found is not None:
+                self._store.remove(path)
+                return found
+            wall.sleep(1 / LOOKS_PER_S)
+        return None
+
+    def _command(self, number: str) -> Path:
+        return self._folder / f"{number}.command.json"
+
+    def _answer(self, number: str) -> Path:
+        return self._folder / f"{number}.answer.json"
