@@ -14,7 +14,7 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer
 from powertrader.models.signal import Signal
-from powertrader.models.status import Heartbeat
+from powertrader.models.status import Heartbeat, TraderReport
 from powertrader.models.types import CoinSymbol
 
 Body = TypeVar("Body")
@@ -41,6 +41,7 @@ class MessageKind(Generic[Body]):
 
 
 SIGNAL: Final = MessageKind("signal", 1, TypeAdapter(Signal), lambda signal: signal.made_at)
+TRADER: Final = MessageKind("trader", 1, TypeAdapter(TraderReport), lambda report: report.at)
 COMMAND: Final = MessageKind("command", 1, TypeAdapter(Command), lambda command: command.made_at)
 ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lambda answer: answer.at)
 HEARTBEAT: Final = MessageKind("heartbeat", 1, TypeAdapter(Heartbeat), lambda heartbeat: heartbeat.at)

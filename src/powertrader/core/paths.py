@@ -6,6 +6,7 @@ The data folder has the original's layout: BTC in the folder itself, every other
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -146,6 +147,14 @@ class HomePaths:
     def commands(self, mode: Environment, account: str = "default") -> Path:
         """Folder in which a running trader finds what the user wants of it, a file for each wish."""
         return self.data / "ledger" / f"{mode}-{account}.commands"
+
+    def decisions(self, mode: Environment, account: str, day: date) -> Path:
+        """What was decided on one day, a line for each change."""
+        return self.data / "ledger" / f"{mode}-{account}.decisions" / f"{day.isoformat()}.jsonl"
+
+    def trader_report(self, mode: Environment, account: str = "default") -> Path:
+        """What the trader of one mode and account tells of itself."""
+        return self.hub_data / f"trader_{mode}-{account}.json"
 
     def request_budget(self, venue: str) -> Path:
         """What all processes together have asked of one venue lately."""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from powertrader.models.types import CoinSymbol, PriceLevel
+from powertrader.models.types import CoinSymbol, Environment, PriceLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,46 @@ class TraderStatus:
     pm_start_pct_with_dca: float
     trailing_gap_pct: float
     positions: tuple[PositionStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatus:
+    """An order whose end is not known; order_id is empty while the venue has not answered."""
+
+    client_order_id: str
+    order_id: str
+    coin: CoinSymbol
+    side: str
+    quantity: Decimal
+    executed: Decimal
+    reason: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TraderReport:
+    """What a running trader tells of itself after a step.
+
+    at is the wall clock's time, market_at the market's. status is None when there was no step:
+    skipped says why. verdicts name by coin the last decision, frozen the coins that nothing is done
+    with and why, halts those that are not bought and why ("" stands for all coins). Money is in the
+    quote asset; trades counts those since the process started.
+    """
+
+    mode: Environment
+    account: str
+    quote_asset: str
+    at: datetime
+    market_at: datetime
+    status: TraderStatus | None
+    skipped: str
+    verdicts: tuple[tuple[CoinSymbol, str], ...]
+    frozen: tuple[tuple[CoinSymbol, str], ...]
+    halts: tuple[tuple[str, str], ...]
+    open_orders: tuple[OrderStatus, ...]
+    realized_profit: Decimal
+    written_off: Decimal
+    trades: int
 
 
 @dataclass(frozen=True, slots=True)
