@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 
 from powertrader.core.original_format import parse_number
-from powertrader.models.candle import CandleHistory, Candles
+from powertrader.models.candle import CandleHistory
+from powertrader.models.candle_rows import CandleRow, history_of_rows
 from powertrader.models.timeframe import Timeframe
-from powertrader.models.types import CoinSymbol, FloatArray, IntArray
+from powertrader.models.types import CoinSymbol
 
 ROWS_PER_PAGE: Final = 1500
 _FULL_PAGE: Final = 1000
@@ -30,14 +31,8 @@ class RecordedHistory:
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
         """Give the closed candles with the rows as the original counts them (BEHAVIOUR.md 1.2)."""
         del coin
-        rows = [row for page in self._pages_of(timeframe) for row in (page or [()])]
-        readable = [(number, *values) for number, row in enumerate(rows) if (values := _values(row))]
-        table = np.array(readable[::-1], dtype=np.float64).reshape(len(readable), _FIELDS + 1)
-        numbers, times, opens, closes, highs, lows = np.ascontiguousarray(table.T)
-        candles = Candles(
-            _rising(times, timeframe), opens, highs, lows, closes, np.zeros(len(table)), timeframe.seconds
-        )
-        return CandleHistory(candles, numbers.astype(np.int64), len(rows))
+        rows = [_values(row) for page in self._pages_of(timeframe) for row in (page or [()])]
+        return history_of_rows(_with_falling_times(rows, timeframe), timeframe.seconds)
 
     def requests_of_stages(self, timeframes: Sequence[Timeframe]) -> Iterator[bool]:
         """Go through the stages as the original downloads; tell whether the stop file is there by then."""
@@ -75,14 +70,23 @@ def _dated(rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, Sequence[str]
         yield following, row
 
 
-def _values(row: Sequence[str]) -> tuple[float, ...]:
-    """Give time, open, close, high and low; nothing when one cannot be read (Q4, Q17)."""
+def _values(row: Sequence[str]) -> CandleRow | None:
+    """Give a row as it is trained on; None when one of its numbers cannot be read (Q4, Q17)."""
     values = [parse_number(text) for text in row[:_FIELDS]]
     known = [value for value in values if value is not None]
-    return tuple(known) if len(known) == _FIELDS else ()
+    if len(known) != _FIELDS:
+        return None
+    time_s, open_, close, high, low = known
+    return time_s, open_, high, low, close, 0.0
 
 
-def _rising(times: FloatArray, timeframe: Timeframe) -> IntArray:
-    """Give times that candles may have; the trainer goes by the order of the rows alone."""
-    usable = bool(np.all(np.isfinite(times))) and bool(np.all(np.diff(times) >= 1))
-    return times.astype(np.int64) if usable else np.arange(len(times), dtype=np.int64) * timeframe.seconds
+def _with_falling_times(rows: Sequence[CandleRow | None], timeframe: Timeframe) -> list[CandleRow | None]:
+    """Give the rows with times that candles may have; the trainer goes by the order of the rows alone."""
+    times = np.array([row[0] for row in rows if row is not None])
+    if bool(np.all(np.isfinite(times))) and bool(np.all(np.diff(times) <= -1)):
+        return list(rows)
+    count = len(rows)
+    return [
+        None if row is None else ((count - number) * timeframe.seconds, *row[1:])
+        for number, row in enumerate(rows)
+    ]
