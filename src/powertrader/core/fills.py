@@ -1,4 +1,7 @@
-"""What a market order gets where no real venue fills it: paper, replay and backtest."""
+"""What an order gets where no real venue fills it: paper, replay, backtest and the local exchange.
+
+Where the prices leave a doubt, the answer is the one that is worse for us.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,9 +10,10 @@ from typing import Final
 from powertrader.models.account import Quote
 from powertrader.models.costs import CostModel
 from powertrader.models.money import decimal_of, product, rounded_down, rounded_up
-from powertrader.models.order import Side
+from powertrader.models.order import OrderTerms, OrderType, Side
 
 _WHOLE_PCT: Final = Decimal(100)
+_STOPS: Final = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,185 @@ class Fill:
     fee: Decimal
 
 
-def market_fill(side: Side, quantity: Decimal, quote: Quote, costs: CostModel) -> Fill:
-    """Fill a market order whole, worse than the best price by the slippage, with the taker fee.
+@dataclass(frozen=True, slots=True)
+class PriceSpan:
+    """What an order could trade at since the last look: the ask for a purchase, the bid for a sale.
 
-    Every rounding to 8 decimals goes against us.
+    first is the earliest price. volume is how many coins were traded meanwhile, None when nobody says.
+    Raises ValueError unless low <= first <= high and all are above 0.
     """
-    slippage = decimal_of(costs.slippage_pct) / _WHOLE_PCT
-    taker = decimal_of(costs.taker_pct) / _WHOLE_PCT
+
+    first: float
+    low: float
+    high: float
+    volume: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the order once."""
+        if not 0 < self.low <= self.first <= self.high < float("inf"):
+            msg = f"first {self.first} must lie between low {self.low} and high {self.high}, all above 0"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class RestingOrder:
+    """What is left of an order in the book; triggered tells whether its stop price was reached before."""
+
+    side: Side
+    terms: OrderTerms
+    remaining: Decimal
+    triggered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestingOutcome:
+    """What a span of prices did to a resting order: whether it is awake, and what was executed if any."""
+
+    triggered: bool
+    fill: Fill | None = None
+
+
+def priced_fill(side: Side, quantity: Decimal, price: Decimal, fee_pct: float) -> Fill:
+    """Execute a quantity at a price, every rounding to 8 decimals against us."""
+    fee_rate = decimal_of(fee_pct) / _WHOLE_PCT
     if side is Side.BUY:
-        price = product(decimal_of(quote.ask), 1 + slippage)
-        return Fill(quantity, rounded_up(product(quantity, price)), rounded_up(product(quantity, taker)))
-    price = product(decimal_of(quote.bid), 1 - slippage)
+        return Fill(quantity, rounded_up(product(quantity, price)), rounded_up(product(quantity, fee_rate)))
     received = rounded_down(product(quantity, price))
-    return Fill(quantity, received, rounded_up(product(received, taker)))
+    return Fill(quantity, received, rounded_up(product(received, fee_rate)))
+
+
+def market_price(side: Side, best: Decimal, costs: CostModel, share_pct: float = 0.0) -> Decimal:
+    """Give what a market order pays or gets: worse than the best price by the slippage.
+
+    share_pct: how much of a candle's volume the order takes, in percent.
+    """
+    slippage = decimal_of(costs.slippage_at(share_pct)) / _WHOLE_PCT
+    return product(best, 1 + slippage if side is Side.BUY else 1 - slippage)
+
+
+def available_quantity(volume: float | None, costs: CostModel) -> Decimal | None:
+    """Give how many coins an order can get out of a candle's volume, None when it is not known."""
+    if volume is None:
+        return None
+    return rounded_down(product(decimal_of(volume), decimal_of(costs.largest_share_pct) / _WHOLE_PCT))
+
+
+def market_fill(
+    side: Side, quantity: Decimal, quote: Quote, costs: CostModel, volume: float | None = None
+) -> Fill:
+    """Fill a market order worse than the best price by the slippage, with the taker fee.
+
+    volume: coins traded in the newest candle, None when nobody says; then the order is filled whole. The
+    fill is smaller than the order when there is no more to be had, and may be of 0.
+    """
+    available = available_quantity(volume, costs)
+    executed = quantity if available is None else min(quantity, available)
+    price = market_price(side, _best(side, quote), costs, share_of_volume_pct(executed, volume))
+    return priced_fill(side, executed, price, costs.taker_pct)
+
+
+def share_of_volume_pct(quantity: Decimal, volume: float | None) -> float:
+    """Give how much of a candle's volume a quantity is, in percent; 0 when the volume is not known."""
+    if volume is None or not quantity:
+        return 0.0
+    return float(quantity) / volume * 100.0 if volume > 0 else float("inf")
+
+
+def takes_at_once(side: Side, terms: OrderTerms, quote: Quote) -> bool:
+    """Tell whether a limit order would be executed at the present quote; then a post-only one is refused."""
+    if terms.price is None or terms.order_type.has_trigger:
+        return False
+    best = _best(side, quote)
+    return terms.price >= best if side is Side.BUY else terms.price <= best
+
+
+def triggers_at_once(side: Side, terms: OrderTerms, quote: Quote) -> bool:
+    """Tell whether the present quote has already reached the stop price; a venue refuses such an order."""
+    if terms.stop_price is None:
+        return False
+    best = quote.ask if side is Side.BUY else quote.bid
+    return _reached(side, terms, PriceSpan(best, best, best), touched=True)
+
+
+def limit_fill(order: RestingOrder, quote: Quote, costs: CostModel, volume: float | None = None) -> Fill:
+    """Execute a limit order that takes at once: as a market order, never worse than its limit."""
+    filled = market_fill(order.side, order.remaining, quote, costs, volume)
+    if order.terms.price is None:
+        return filled
+    share_pct = share_of_volume_pct(filled.quantity, volume)
+    price = market_price(order.side, _best(order.side, quote), costs, share_pct)
+    return priced_fill(
+        order.side, filled.quantity, _no_worse(order.side, price, order.terms.price), costs.taker_pct
+    )
+
+
+def resting_fill(order: RestingOrder, span: PriceSpan, costs: CostModel) -> RestingOutcome:
+    """Tell what a span of prices did to an order in the book.
+
+    A limit must be crossed, not touched, and is filled at its own price with the maker fee. A stop is
+    triggered by a touch and fills at the worse of stop price and first price, with slippage and the taker
+    fee; a take-profit must be crossed and fills at its stop price with slippage. One with a limit fills no
+    worse than it, and rests there when the market has already gone past. At most the volume is filled.
+    """
+    quantity = order.remaining
+    available = available_quantity(span.volume, costs)
+    if available is not None:
+        quantity = min(quantity, available)
+    if order.terms.order_type.has_trigger and not order.triggered:
+        if not _reached(order.side, order.terms, span, touched=order.terms.order_type in _STOPS):
+            return RestingOutcome(triggered=False)
+        return _awakened(order, quantity, span, costs)
+    price = order.terms.price
+    if price is None:
+        # a triggered market order of which something was left: it goes on as one
+        best = decimal_of(span.high if order.side is Side.BUY else span.low)
+        share_pct = share_of_volume_pct(quantity, span.volume)
+        rest_price = market_price(order.side, best, costs, share_pct)
+        return RestingOutcome(triggered=True, fill=_some(order.side, quantity, rest_price, costs.taker_pct))
+    crossed = decimal_of(span.low) < price if order.side is Side.BUY else decimal_of(span.high) > price
+    fill = _some(order.side, quantity, price, costs.maker_pct) if crossed else None
+    return RestingOutcome(order.triggered, fill)
+
+
+def worse_leg_is_above(side: Side) -> bool:
+    """Tell which of two legs counts when one span of prices reached both: the one that costs us more."""
+    return side is Side.BUY
+
+
+def _awakened(order: RestingOrder, quantity: Decimal, span: PriceSpan, costs: CostModel) -> RestingOutcome:
+    """Execute what its trigger turned into a market order, or into a limit order that may take at once."""
+    side, terms = order.side, order.terms
+    stop = terms.stop_price or Decimal(0)
+    reached = _worse(side, stop, decimal_of(span.first)) if terms.order_type in _STOPS else stop
+    share_pct = share_of_volume_pct(quantity, span.volume)
+    price = market_price(side, reached, costs, share_pct)
+    if terms.price is not None:
+        if _worse(side, reached, terms.price) != terms.price:
+            return RestingOutcome(triggered=True)
+        price = _no_worse(side, price, terms.price)
+    return RestingOutcome(triggered=True, fill=_some(side, quantity, price, costs.taker_pct))
+
+
+def _reached(side: Side, terms: OrderTerms, span: PriceSpan, *, touched: bool) -> bool:
+    stop = terms.stop_price or Decimal(0)
+    upwards = (side is Side.BUY) is (terms.order_type in _STOPS)
+    extreme = decimal_of(span.high if upwards else span.low)
+    if extreme == stop:
+        return touched
+    return extreme > stop if upwards else extreme < stop
+
+
+def _best(side: Side, quote: Quote) -> Decimal:
+    return decimal_of(quote.ask if side is Side.BUY else quote.bid)
+
+
+def _worse(side: Side, one: Decimal, other: Decimal) -> Decimal:
+    return max(one, other) if side is Side.BUY else min(one, other)
+
+
+def _no_worse(side: Side, price: Decimal, limit: Decimal) -> Decimal:
+    return min(price, limit) if side is Side.BUY else max(price, limit)
+
+
+def _some(side: Side, quantity: Decimal, price: Decimal, fee_pct: float) -> Fill | None:
+    return priced_fill(side, quantity, price, fee_pct) if quantity > 0 else None
