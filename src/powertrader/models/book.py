@@ -9,6 +9,7 @@ from typing import Final
 from powertrader.models.bookkeeping import adopted, after_sale, bought, sold, trade_of, with_fee
 from powertrader.models.journal import (
     Adopted,
+    HaltCause,
     Halted,
     JournalEvent,
     OrderAccepted,
@@ -22,6 +23,7 @@ from powertrader.models.journal import (
     SaleAssumed,
     TrailForgotten,
     TrailMoved,
+    TrailRules,
     WindowRebuilt,
     WrittenOff,
 )
@@ -38,7 +40,8 @@ class Book:
 
     realized_profit and written_off (the cost of coins that left without an order) are in the quote
     asset. cash is what deposits and our own orders left of each asset that is no position: of the
-    quote asset the balance that the account must have.
+    quote asset the balance that the account must have. halts stop purchases only, freezes everything
+    of a coin or of all (None). trail_rules are those the trails were drawn by, None before the first.
     """
 
     def __init__(self) -> None:
@@ -46,6 +49,8 @@ class Book:
         self.positions: dict[CoinSymbol, Position] = {}
         self.open_orders: dict[str, OpenOrder] = {}
         self.halts: dict[CoinSymbol | None, str] = {}
+        self.freezes: dict[CoinSymbol | None, Halted] = {}
+        self.trail_rules: TrailRules | None = None
         self.trades: list[Trade] = []
         self.realized_profit = NOTHING
         self.written_off = NOTHING
@@ -88,7 +93,8 @@ def window_of(
 
 
 def _intended(book: Book, event: OrderIntended) -> None:
-    book.open_orders[event.intent.client_order_id] = OpenOrder(event.intent, event.quote_free_before)
+    order = OpenOrder(event.intent, event.quote_free_before, coin_before=event.coin_before)
+    book.open_orders[event.intent.client_order_id] = order
 
 
 def _accepted(book: Book, event: OrderAccepted) -> None:
@@ -158,6 +164,8 @@ def _sale_assumed(book: Book, event: SaleAssumed) -> None:
 
 def _trail_moved(book: Book, event: TrailMoved) -> None:
     book.positions[event.coin] = replace(book.position(event.coin), trail=event.trail)
+    if event.rules is not None:
+        book.trail_rules = event.rules
 
 
 def _trail_forgotten(book: Book, event: TrailForgotten) -> None:
@@ -178,6 +186,10 @@ def _adopted(book: Book, event: Adopted) -> None:
 
 def _written_off(book: Book, event: WrittenOff) -> None:
     # Neither a sale nor a loss of trading: the coins left the account without an order of ours.
+    owed = -min(book.cash.get(event.coin, NOTHING), NOTHING)
+    if owed:
+        # Fees were paid with them, and must not explain the next shortfall as well.
+        book.move(event.coin, min(owed, event.quantity))
     position, cost = sold(book.position(event.coin), event.quantity)
     book.positions[event.coin] = position
     book.written_off += cost
@@ -196,11 +208,18 @@ def _pending_settled(book: Book, event: PendingSettled) -> None:
 
 
 def _halted(book: Book, event: Halted) -> None:
-    book.halts[event.coin] = event.reason
+    if event.cause is HaltCause.PAUSE:
+        book.halts[event.coin] = event.reason
+    else:
+        book.freezes[event.coin] = event
 
 
 def _resumed(book: Book, event: Resumed) -> None:
-    book.halts.pop(event.coin, None)
+    if event.cause in (None, HaltCause.PAUSE):
+        book.halts.pop(event.coin, None)
+    freeze = book.freezes.get(event.coin)
+    if freeze is not None and event.cause in (None, freeze.cause):
+        del book.freezes[event.coin]
 
 
 def _quote_booked(book: Book, event: QuoteBooked) -> None:

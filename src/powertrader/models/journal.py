@@ -7,11 +7,28 @@ enumerations, tuples and other frozen dataclasses only, so that one codec can wr
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 from powertrader.models.order import OrderIntent, OrderState
 from powertrader.models.position import Trail
 from powertrader.models.types import CoinSymbol
+
+TrailRules: TypeAlias = tuple[float, float, float]
+"""Trailing gap, start without and start with DCA buys, in percent: what a trail was drawn by."""
+
+
+class HaltCause(StrEnum):
+    """Why something was stopped, and so what: a pause stops purchases, every other cause exits too.
+
+    ACCESS: the venue lets the account do nothing. NO_TRACE: an order that the venue does not know may
+    have been executed all the same. SHORTFALL: the account holds less of a coin than the book.
+    """
+
+    PAUSE = "pause"
+    ACCESS = "access"
+    NO_TRACE = "no_trace"
+    SHORTFALL = "shortfall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +107,15 @@ class SaleAssumed:
 
 @dataclass(frozen=True, slots=True)
 class TrailMoved:
-    """The trailing exit of a coin was set up or moved."""
+    """The trailing exit of a coin was set up or moved.
+
+    rules are those it was drawn by, None when they are those of before.
+    """
 
     coin: CoinSymbol
     trail: Trail
     at: datetime
+    rules: TrailRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +153,26 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """Buying of one coin, or of all (None), was stopped until it is resumed."""
+    """One coin, or all (None), were stopped until they are resumed; cause says how much was stopped.
+
+    until is the time of the wall clock at which the halt ends by itself, None when it does not.
+    """
 
     coin: CoinSymbol | None
     reason: str
     at: datetime
+    cause: HaltCause = HaltCause.PAUSE
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A halt of one coin, or the one of all (None), was lifted."""
+    """The halts of one coin, or those of all (None), were lifted; cause None means every kind of them."""
 
     coin: CoinSymbol | None
     reason: str
     at: datetime
+    cause: HaltCause | None = None
 
 
 @dataclass(frozen=True, slots=True)

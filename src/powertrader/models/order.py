@@ -133,7 +133,8 @@ class OpenOrder:
     """An order that is not known to be over, with what is booked of it so far.
 
     executed is in the coin and quote_quantity in the quote asset, both before fees. realized is the
-    profit of what was sold of it; fees are summed by asset.
+    profit of what was sold of it; fees are summed by asset. coin_before is what the account held of
+    the coin just before, None when unknown.
     """
 
     intent: OrderIntent
@@ -143,6 +144,7 @@ class OpenOrder:
     quote_quantity: Decimal = NOTHING
     realized: Decimal = NOTHING
     fees: tuple[tuple[str, Decimal], ...] = ()
+    coin_before: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

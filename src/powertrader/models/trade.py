@@ -10,6 +10,7 @@ from powertrader.models.types import CoinSymbol
 
 ENTRY: Final = "entry"
 TRAILING_EXIT: Final = "trailing_exit"
+MANUAL_EXIT: Final = "manual_exit"
 _DCA: Final = "dca_"
 
 

@@ -9,6 +9,7 @@ import pytest
 from powertrader.models.book import Book, book_of, window_of
 from powertrader.models.journal import (
     Adopted,
+    HaltCause,
     Halted,
     JournalEvent,
     OrderAccepted,
@@ -186,6 +187,31 @@ def test_halts_deposits_and_withdrawals_are_kept_by_their_names() -> None:
     )
     assert book.halts == {None: "kill switch"}
     assert book.deposits == {"USDT": Decimal(70)}
+
+
+def test_a_freeze_is_lifted_by_its_own_cause_or_by_a_word_for_all() -> None:
+    paused = Halted("BTC", "by hand", NOW)
+    short = Halted("BTC", "less than booked", NOW, HaltCause.SHORTFALL)
+    book = book_of([paused, short, Resumed("BTC", "", NOW, HaltCause.NO_TRACE)])
+    assert (book.halts, book.freezes) == ({"BTC": "by hand"}, {"BTC": short})
+    book.apply(Resumed("BTC", "", NOW, HaltCause.SHORTFALL))
+    assert (book.halts, book.freezes) == ({"BTC": "by hand"}, {})
+    both = book_of([paused, short, Resumed("BTC", "user", NOW)])
+    assert (both.halts, both.freezes) == ({}, {})
+
+
+def test_coins_written_off_settle_the_fees_that_were_paid_with_them() -> None:
+    fees = QuoteBooked("BTC", Decimal("-0.25"), NOW)
+    book = book_of([*ENTRY, fees, WrittenOff("BTC", Decimal("0.2"), "fees", NOW)])
+    assert book.cash["BTC"] == Decimal("-0.05")
+    book.apply(WrittenOff("BTC", Decimal("0.5"), "gone", NOW))
+    assert (book.cash["BTC"], book.position("BTC").quantity) == (Decimal(0), Decimal("0.3"))
+
+
+def test_the_rules_of_the_newest_trail_are_kept() -> None:
+    rules = (0.5, 5.0, 2.5)
+    book = book_of([TrailMoved("BTC", TRAIL, NOW, rules), TrailMoved("BTC", TRAIL, NOW)])
+    assert book.trail_rules == rules
 
 
 def test_a_pending_order_settled_at_the_start_is_filled_without_a_new_stage() -> None:
