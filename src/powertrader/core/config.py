@@ -11,10 +11,10 @@ from typing import Final, Self
 
 from pydantic import JsonValue, ValidationError, model_validator
 
+from powertrader.core.config_costs import CostsSection
 from powertrader.core.config_exchange import ExchangeSection, PaperSection
 from powertrader.core.config_sections import (
     CandlesSection,
-    CostsSection,
     DcaSection,
     EntrySection,
     HubSection,

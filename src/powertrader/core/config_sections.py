@@ -1,18 +1,13 @@
 """The groups of settings: each key with its type, bounds, unit, default and one sentence."""
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from powertrader.core.config_fields import Key, coin_symbols, listed, no_bool, plain_zero, symbol
 from powertrader.core.constants import QUOTE_ASSET
-from powertrader.models.costs import CostModel
 from powertrader.models.rules import DEFAULT_DCA_LEVELS
 from powertrader.models.types import Compat, Environment, TrainingMode
-
-FEE_TIERS_PCT: Final[Mapping[str, tuple[float, float]]] = {"binance": (0.1, 0.1), "coinbase": (0.4, 0.6)}
-"""Maker and taker fee of each venue's first tier, in percent."""
 
 ChartTimeframe: TypeAlias = Literal[
     "1min", "5min", "15min", "30min", "1hour", "2hour", "4hour", "8hour", "12hour", "1day", "1week"
@@ -174,42 +169,6 @@ class TraderSection(Section):
     signal_max_age_s: Annotated[
         Number, Field(gt=0, le=86400), Key("s", "An older signal opens no position.", "signal_max_age_s")
     ] = 120.0
-
-
-class CostsSection(Section):
-    """What trading costs in paper and replay."""
-
-    tier: Annotated[
-        Literal["binance", "coinbase"],
-        Key("choice", "Whose fees count: binance 0.1/0.1 %, coinbase 0.4/0.6 %."),
-    ] = "binance"
-    maker_pct: Annotated[
-        Number | None,
-        Field(ge=0, lt=100),
-        Key("% of the amount", "Fee of a resting order; null takes the tier's."),
-    ] = None
-    taker_pct: Annotated[
-        Number | None,
-        Field(ge=0, lt=100),
-        Key("% of the amount", "Fee of a market order; null takes the tier's."),
-    ] = None
-    spread_pct: Annotated[
-        Number, Field(ge=0, lt=100), Key("% of the price", "Gap between bid and ask around a candle's close.")
-    ] = 0.02
-    slippage_pct: Annotated[
-        Number, Field(ge=0, lt=100), Key("% of the price", "How much worse a market order fills.")
-    ] = 0.01
-
-    @property
-    def model(self) -> CostModel:
-        """The same costs as the value that fills are priced with."""
-        maker, taker = FEE_TIERS_PCT[self.tier]
-        return CostModel(
-            maker_pct=maker if self.maker_pct is None else self.maker_pct,
-            taker_pct=taker if self.taker_pct is None else self.taker_pct,
-            spread_pct=self.spread_pct,
-            slippage_pct=self.slippage_pct,
-        )
 
 
 class ReplaySection(Section):

@@ -1,7 +1,7 @@
 """A market made of recorded candles that cannot show one before it has closed."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,10 +13,12 @@ from powertrader.core.exceptions import BadData
 from powertrader.market.resample import Weekday, resample_counted
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory, Candles
+from powertrader.models.costs import CostTier
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol, FloatArray, IntArray
 
 _HALF_PCT: Final = 200
+_HOUR_S: Final = 3600
 
 
 class _Series:
@@ -68,16 +70,20 @@ class ReplayMarket:
         clock: Clock,
         *,
         spread_pct: float = 0.0,
+        spread_tiers: Sequence[CostTier] = (),
         week_start: Weekday = Weekday.MONDAY,
     ) -> None:
         """Prepare every timeframe of every coin.
 
-        spread_pct: gap between bid and ask in percent of the price. Raises ValueError unless it is
-        at least 0 and below 200, BadData when a coin has no candle.
+        spread_pct: gap between bid and ask in percent of the price. spread_tiers: how much wider it is
+        where less than a limit of the quote asset is traded in an hour, limits growing; a volume of 0
+        counts as not told. Raises ValueError unless spreads are at least 0 and below 200, BadData when
+        a coin has no candle.
         """
-        if not 0 <= spread_pct < _HALF_PCT:
-            msg = f"spread_pct was {spread_pct}, must be >= 0 and < {_HALF_PCT}"
-            raise ValueError(msg)
+        for spread in (spread_pct, *(spread_pct + tier.extra_pct for tier in spread_tiers)):
+            if not 0 <= spread < _HALF_PCT:
+                msg = f"spread_pct was {spread}, must be >= 0 and < {_HALF_PCT}"
+                raise ValueError(msg)
         self._clock = clock
         shared: dict[bytes, list[int]] = {}
         self._finest: dict[CoinSymbol, _Series] = {}
@@ -88,7 +94,7 @@ class ReplayMarket:
                 msg = f"{coin} has no candles, must have at least one"
                 raise BadData(msg)
             finest = _series(_read_only(given), shared)
-            half = spread_pct / _HALF_PCT
+            half = _half_spreads(finest.candles, spread_pct, spread_tiers)
             close = finest.candles.close
             self._finest[coin] = finest
             self._prices[coin] = _Prices(
@@ -146,6 +152,20 @@ class ReplayMarket:
             raise BadData(msg)
         return series.candles.between(0, bisect_right(series.closes_s, self._now_s()))
 
+    def newest(self, coin: CoinSymbol) -> Candle | None:
+        """Give the newest closed candle of the coin's finest length, None when there is none."""
+        series = self._finest.get(coin)
+        return None if series is None else series.latest(self._now_s())
+
+    def between(self, coin: CoinSymbol, since: datetime, until: datetime) -> Candle | None:
+        """Give the finest candles that closed after since and by until as one, None when none did."""
+        series = self._finest.get(coin)
+        if series is None:
+            return None
+        start = bisect_right(series.closes_s, since.timestamp())
+        stop = bisect_right(series.closes_s, min(until.timestamp(), self._now_s()))
+        return _joined(series.candles.between(start, stop)) if start < stop else None
+
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
         """Give the closed candles as a download at this moment would, one running row beside them.
 
@@ -159,6 +179,25 @@ class ReplayMarket:
 
     def _now_s(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _half_spreads(candles: Candles, spread_pct: float, tiers: Sequence[CostTier]) -> FloatArray:
+    """Give half the spread of each candle as a fraction of its price, (N,)."""
+    turnover = candles.volume * candles.close * (_HOUR_S / candles.interval_s)
+    spreads = np.array([*(spread_pct + tier.extra_pct for tier in tiers), spread_pct])
+    thin = np.searchsorted([tier.limit for tier in tiers], turnover, side="right")
+    return np.asarray(spreads[np.where(turnover > 0, thin, len(tiers))] / _HALF_PCT)
+
+
+def _joined(candles: Candles) -> Candle:
+    return Candle(
+        int(candles.open_time_s[0]),
+        float(candles.open[0]),
+        float(candles.high.max()),
+        float(candles.low.min()),
+        float(candles.close[-1]),
+        float(candles.volume.sum()),
+    )
 
 
 def _timeframes_of(

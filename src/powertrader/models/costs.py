@@ -75,11 +75,6 @@ class CostModel:
         reached = [tier.extra_pct for tier in self.slippage_tiers if share_pct > tier.limit]
         return self.slippage_pct + reached[-1] if reached else self.slippage_pct
 
-    def spread_at(self, turnover_per_hour: float) -> float:
-        """Give the spread in percent where so much of the quote asset is traded in an hour."""
-        reached = [tier.extra_pct for tier in self.spread_tiers if turnover_per_hour < tier.limit]
-        return self.spread_pct + reached[0] if reached else self.spread_pct
-
 
 def _check_tiers(name: str, tiers: tuple[CostTier, ...], base_pct: float, *, dearer_above: bool) -> None:
     for one, following in pairwise(tiers):
