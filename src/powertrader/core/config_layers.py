@@ -56,10 +56,9 @@ class Migration:
 def yaml_layer(path: Path) -> Layer:
     """Read a YAML file of sections; dotted and short names are understood too."""
     try:
-        content = yaml.load(_text_of(path), Loader=_UniqueKeyLoader)  # noqa: S506  a subclass of SafeLoader
-    except (OSError, ValueError, yaml.YAMLError, RecursionError, LookupError, AttributeError) as error:
-        # The last two are what the parser raises for explicit tags on other text, such as `!!bool maybe`.
-        return Layer(problems=(_unreadable(path, error, "YAML"),))
+        content = yaml_document(path)
+    except ConfigError as error:
+        return Layer(problems=(str(error),))
     if content is None:
         return Layer()
     if not isinstance(content, Mapping):
@@ -74,6 +73,15 @@ def yaml_layer(path: Path) -> Layer:
         else:
             entries.extend(_flat(str(path), str(name), value))
     return Layer(tuple(entries), tuple(problems))
+
+
+def yaml_document(path: Path) -> object:
+    """Read what a YAML file holds. Raises ConfigError naming the file, also for a key that comes twice."""
+    try:
+        return yaml.load(_text_of(path), Loader=_UniqueKeyLoader)  # noqa: S506  a subclass of SafeLoader
+    except (OSError, ValueError, yaml.YAMLError, RecursionError, LookupError, AttributeError) as error:
+        # The last two are what the parser raises for explicit tags on other text, such as `!!bool maybe`.
+        raise ConfigError(_unreadable(path, error, "YAML")) from error
 
 
 def gui_settings_layer(path: Path) -> Layer:
