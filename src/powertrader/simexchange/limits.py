@@ -1,51 +1,64 @@
-"""How much an address may ask: request weight in fixed minutes, then refusals, then a ban."""
+"""How much an address may ask: request weight in fixed windows, then refusals, then perhaps a ban."""
 
 from dataclasses import dataclass
 from typing import Final
 
-MINUTE_MS: Final = 60_000
 _PATIENCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class LimitTerms:
-    """The limits of the venue: weight per minute, and for how many seconds who goes on is banned."""
+    """The limit of a venue: weight per window of so many milliseconds, and who goes on is banned for ban_s.
 
-    weight_per_minute: int = 6_000
+    ban_s of 0 bans nobody. Raises ValueError when a value is too small.
+    """
+
+    weight: int = 6_000
+    window_ms: int = 60_000
     ban_s: int = 120
 
     def __post_init__(self) -> None:
-        """Check the ranges once. Raises ValueError when one is below 1."""
-        for name in ("weight_per_minute", "ban_s"):
-            if getattr(self, name) < 1:
-                msg = f"{name} was {getattr(self, name)}, must be at least 1"
+        """Check the ranges once."""
+        for name, least in (("weight", 1), ("window_ms", 1), ("ban_s", 0)):
+            if getattr(self, name) < least:
+                msg = f"{name} was {getattr(self, name)}, must be at least {least}"
                 raise ValueError(msg)
+
+
+BINANCE_LIMIT: Final = LimitTerms()
+KUCOIN_LIMIT: Final = LimitTerms(weight=2_000, window_ms=30_000, ban_s=0)
+"""Weight of the public endpoints for one address at every level of customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a request may pass: its HTTP status, the weight used so far, and what a refusal says.
 
-    retry_after_s is 0 when the request passes. until_ms is when a ban ends, milliseconds since 1970.
+    reset_ms is how long the window still lasts. until_ms is when a ban ends, milliseconds since 1970.
     """
 
     status: int
     used: int
-    retry_after_s: int = 0
+    reset_ms: int
     until_ms: int = 0
+
+    @property
+    def retry_after_s(self) -> int:
+        """Whole seconds after which asking again makes sense."""
+        return -(-self.reset_ms // 1000)
 
 
 class WeightMeter:
-    """Counts the weight of one minute after another, by wall time in milliseconds since 1970.
+    """Counts the weight of one window after another, by wall time in milliseconds since 1970.
 
-    Ten requests after the limit is reached the address is banned, as the real venue does with those
-    who do not stop.
+    Ten requests after the limit is reached the address is banned, as Binance does with those who do
+    not stop.
     """
 
     def __init__(self, terms: LimitTerms) -> None:
         """Start with nothing used."""
-        self._terms = terms
-        self._minute = 0
+        self.terms = terms
+        self._window = 0
         self._refused = 0
         self._banned_until_ms = 0
         self.used = 0
@@ -54,23 +67,22 @@ class WeightMeter:
         """Count a request and tell whether it passes."""
         if now_ms < self._banned_until_ms:
             return self._banned(now_ms)
-        minute = now_ms // MINUTE_MS
-        if minute != self._minute:
-            self._minute, self.used, self._refused = minute, 0, 0
-        if self.used + weight <= self._terms.weight_per_minute:
+        window = now_ms // self.terms.window_ms
+        if window != self._window:
+            self._window, self.used, self._refused = window, 0, 0
+        left_ms = (window + 1) * self.terms.window_ms - now_ms
+        if self.used + weight <= self.terms.weight:
             self.used += weight
-            return Verdict(200, self.used)
+            return Verdict(200, self.used, left_ms)
         self._refused += 1
-        if self._refused > _PATIENCE:
-            self._banned_until_ms = now_ms + self._terms.ban_s * 1000
+        if self.terms.ban_s and self._refused > _PATIENCE:
+            self._banned_until_ms = now_ms + self.terms.ban_s * 1000
             return self._banned(now_ms)
-        left_ms = (minute + 1) * MINUTE_MS - now_ms
-        return Verdict(429, self.used, -(-left_ms // 1000))
+        return Verdict(429, self.used, left_ms)
 
     def forgive(self) -> None:
         """Forget what was used and lift a ban."""
-        self._minute = self._refused = self._banned_until_ms = self.used = 0
+        self._window = self._refused = self._banned_until_ms = self.used = 0
 
     def _banned(self, now_ms: int) -> Verdict:
-        left_s = -(-(self._banned_until_ms - now_ms) // 1000)
-        return Verdict(418, self.used, left_s, self._banned_until_ms)
+        return Verdict(418, self.used, self._banned_until_ms - now_ms, self._banned_until_ms)

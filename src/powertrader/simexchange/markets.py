@@ -33,6 +33,16 @@ class MadeUp:
     interval_s: int = 3_600
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which candles are wanted: their length, and between which open times, seconds since 1970."""
+
+    interval_s: int
+    week_start: Weekday
+    since_s: float
+    until_s: float
+
+
 class MarketClock:
     """Market time that runs rate times as fast as the wall clock and can be moved ahead."""
 
@@ -119,20 +129,25 @@ class CandleMarket:
         start = int(np.searchsorted(candles.open_time_s, now_s - _DAY_S, side="left"))
         return _joined(candles.between(start, len(candles)), int(now_s) - _DAY_S)
 
-    def candles(
-        self, coin: CoinSymbol, interval_s: int, week_start: Weekday
-    ) -> tuple[Candles, Candle | None]:
-        """Give the closed candles of a length, and the running one made of what has closed in it.
+    def candles(self, coin: CoinSymbol, window: Window) -> tuple[Candle, ...]:
+        """Give the candles that began inside a window, oldest first, with the running one if it did.
 
-        A length shorter than the finest candles, or no multiple of it, has none. Where nothing has
-        closed since the running candle began, it stands at the last price.
+        Candles shorter than the finest ones, or no multiple of them, cannot be given. The running
+        candle is made of what has closed since it began; where nothing has, it stands at the last price.
         """
         closed = self._closed(coin)
-        if closed is None or interval_s % closed.interval_s:
-            return _no_candles(interval_s), None
+        if closed is None or window.interval_s % closed.interval_s:
+            return ()
         now_s = self._clock.now().timestamp()
-        joined = resample_counted(closed, interval_s, week_start=week_start, observed_until_s=now_s).candles
-        return joined, _running(closed, interval_s, week_start, now_s)
+        running = _running(closed, window, now_s)
+        first = _start_of(max(window.since_s, 0), window)
+        start = int(np.searchsorted(closed.open_time_s, first, side="left"))
+        inside = closed.between(start, len(closed))
+        joined = resample_counted(
+            inside, window.interval_s, week_start=window.week_start, observed_until_s=now_s
+        ).candles
+        rows = (*joined, running)
+        return tuple(row for row in rows if window.since_s <= row.open_time_s <= window.until_s)
 
     def finest_s(self, coin: CoinSymbol) -> int:
         """Give the seconds of the shortest candles of a coin."""
@@ -192,20 +207,17 @@ def usual_start(candles: Mapping[CoinSymbol, Candles]) -> datetime:
     return utc_of(moment - moment % 3_600)
 
 
-def _running(closed: Candles, interval_s: int, week_start: Weekday, now_s: float) -> Candle | None:
-    begin = resample_start(now_s, interval_s, week_start)
+def _running(closed: Candles, window: Window, now_s: float) -> Candle:
+    begin = _start_of(now_s, window)
     start = int(np.searchsorted(closed.open_time_s, begin, side="left"))
-    inside = closed.between(start, len(closed))
-    if len(inside):
-        return _joined(inside, begin)
     last = float(closed.close[-1])
-    return Candle(begin, last, last, last, last)
+    return _joined(closed.between(start, len(closed)), begin) or Candle(begin, last, last, last, last)
 
 
-def resample_start(now_s: float, interval_s: int, week_start: Weekday) -> int:
-    """Give when the candle of a length began that runs at a time, seconds since 1970."""
-    phase = week_phase_s(interval_s, week_start)
-    return int((now_s - phase) // interval_s) * interval_s + phase
+def _start_of(time_s: float, window: Window) -> int:
+    """Give when the candle of a window's length began that runs at a time, seconds since 1970."""
+    phase = week_phase_s(window.interval_s, window.week_start)
+    return int((time_s - phase) // window.interval_s) * window.interval_s + phase
 
 
 def _joined(candles: Candles, open_time_s: int) -> Candle | None:
@@ -219,8 +231,3 @@ def _joined(candles: Candles, open_time_s: int) -> Candle | None:
         float(candles.close[-1]),
         float(candles.volume.sum()),
     )
-
-
-def _no_candles(interval_s: int) -> Candles:
-    none = np.empty(0)
-    return Candles(np.empty(0, dtype=np.int64), none, none, none, none, none, interval_s)
