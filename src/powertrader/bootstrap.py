@@ -57,7 +57,8 @@ def build_replay(config: TradingConfig, candles: Mapping[CoinSymbol, Candles], s
     step_market = StepMarket(market)
     trainings = Trainings(market, config.trading.training, compat)
     thinker = ThinkerSession(SignalEngine(compat), market, trainings)
-    terms = PaperTerms(default_instruments(tuple(candles), quote_asset), costs, quote_asset)
+    instruments = default_instruments(tuple(candles), quote_asset)
+    terms = PaperTerms(instruments, costs, quote_asset, market.volume, market.traded)
     start = {quote_asset: decimal_of(config.replay.start_quote)}
     client = PaperTradingClient(step_market, terms, clock, start)
     ledger = MemoryLedger()
@@ -75,8 +76,11 @@ def build_market(
     moment = utc_of(max(ends, default=0)) if at is None else at.astimezone(UTC)
     clock = ManualClock(moment)
     week_start = Weekday[config.candles.week_start.upper()]
-    spread_pct = config.costs.model.spread_pct
-    return ReplayMarket(candles, clock, spread_pct=spread_pct, week_start=week_start), clock
+    costs = config.costs.model
+    market = ReplayMarket(
+        candles, clock, spread_pct=costs.spread_pct, spread_tiers=costs.spread_tiers, week_start=week_start
+    )
+    return market, clock
 
 
 def build_trainer(config: TradingConfig, market: ReplayMarket, clock: ManualClock) -> CoinTrainer:

@@ -3,13 +3,14 @@
 Where the prices leave a doubt, the answer is the one that is worse for us.
 """
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from powertrader.models.account import Quote
 from powertrader.models.costs import CostModel
-from powertrader.models.money import decimal_of, product, rounded_down, rounded_up
+from powertrader.models.money import decimal_of, floor_to_step, product, rounded_down, rounded_up
 from powertrader.models.order import OrderTerms, OrderType, Side
 
 _WHOLE_PCT: Final = Decimal(100)
@@ -30,21 +31,49 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Depth:
+    """How much there is to trade with: the coins of a candle's volume, None when nobody says.
+
+    step: what is filled of an order in part is a multiple of it; 0 rounds nothing.
+    """
+
+    volume: float | None = None
+    step: Decimal = Decimal(0)
+
+    def at_most(self, wanted: Decimal, costs: CostModel) -> Decimal:
+        """Give how much of a wanted quantity can be had."""
+        if self.volume is None:
+            return wanted
+        share = decimal_of(costs.largest_share_pct) / _WHOLE_PCT
+        there = floor_to_step(rounded_down(product(decimal_of(self.volume), share)), self.step)
+        return min(wanted, there)
+
+    def share_pct(self, quantity: Decimal) -> float:
+        """Give how much of the volume a quantity is, in percent; 0 when the volume is not known."""
+        if self.volume is None or not quantity:
+            return 0.0
+        return float(quantity) / self.volume * 100.0 if self.volume > 0 else math.inf
+
+
+ENDLESS: Final = Depth()
+
+
+@dataclass(frozen=True, slots=True)
 class PriceSpan:
     """What an order could trade at since the last look: the ask for a purchase, the bid for a sale.
 
-    first is the earliest price. volume is how many coins were traded meanwhile, None when nobody says.
+    first is the earliest price; depth is what was traded meanwhile.
     Raises ValueError unless low <= first <= high and all are above 0.
     """
 
     first: float
     low: float
     high: float
-    volume: float | None = None
+    depth: Depth = ENDLESS
 
     def __post_init__(self) -> None:
         """Check the order once."""
-        if not 0 < self.low <= self.first <= self.high < float("inf"):
+        if not 0 < self.low <= self.first <= self.high < math.inf:
             msg = f"first {self.first} must lie between low {self.low} and high {self.high}, all above 0"
             raise ValueError(msg)
 
@@ -85,32 +114,16 @@ def market_price(side: Side, best: Decimal, costs: CostModel, share_pct: float =
     return product(best, 1 + slippage if side is Side.BUY else 1 - slippage)
 
 
-def available_quantity(volume: float | None, costs: CostModel) -> Decimal | None:
-    """Give how many coins an order can get out of a candle's volume, None when it is not known."""
-    if volume is None:
-        return None
-    return rounded_down(product(decimal_of(volume), decimal_of(costs.largest_share_pct) / _WHOLE_PCT))
-
-
 def market_fill(
-    side: Side, quantity: Decimal, quote: Quote, costs: CostModel, volume: float | None = None
+    side: Side, quantity: Decimal, quote: Quote, costs: CostModel, depth: Depth = ENDLESS
 ) -> Fill:
     """Fill a market order worse than the best price by the slippage, with the taker fee.
 
-    volume: coins traded in the newest candle, None when nobody says; then the order is filled whole. The
-    fill is smaller than the order when there is no more to be had, and may be of 0.
+    The fill is smaller than the order when there is no more to be had, and may be of 0.
     """
-    available = available_quantity(volume, costs)
-    executed = quantity if available is None else min(quantity, available)
-    price = market_price(side, _best(side, quote), costs, share_of_volume_pct(executed, volume))
+    executed = depth.at_most(quantity, costs)
+    price = market_price(side, _best(side, quote), costs, depth.share_pct(executed))
     return priced_fill(side, executed, price, costs.taker_pct)
-
-
-def share_of_volume_pct(quantity: Decimal, volume: float | None) -> float:
-    """Give how much of a candle's volume a quantity is, in percent; 0 when the volume is not known."""
-    if volume is None or not quantity:
-        return 0.0
-    return float(quantity) / volume * 100.0 if volume > 0 else float("inf")
 
 
 def takes_at_once(side: Side, terms: OrderTerms, quote: Quote) -> bool:
@@ -129,16 +142,14 @@ def triggers_at_once(side: Side, terms: OrderTerms, quote: Quote) -> bool:
     return _reached(side, terms, PriceSpan(best, best, best), touched=True)
 
 
-def limit_fill(order: RestingOrder, quote: Quote, costs: CostModel, volume: float | None = None) -> Fill:
+def limit_fill(order: RestingOrder, quote: Quote, costs: CostModel, depth: Depth = ENDLESS) -> Fill:
     """Execute a limit order that takes at once: as a market order, never worse than its limit."""
-    filled = market_fill(order.side, order.remaining, quote, costs, volume)
-    if order.terms.price is None:
-        return filled
-    share_pct = share_of_volume_pct(filled.quantity, volume)
-    price = market_price(order.side, _best(order.side, quote), costs, share_pct)
-    return priced_fill(
-        order.side, filled.quantity, _no_worse(order.side, price, order.terms.price), costs.taker_pct
-    )
+    side = order.side
+    executed = depth.at_most(order.remaining, costs)
+    price = market_price(side, _best(side, quote), costs, depth.share_pct(executed))
+    if order.terms.price is not None:
+        price = _no_worse(side, price, order.terms.price)
+    return priced_fill(side, executed, price, costs.taker_pct)
 
 
 def resting_fill(order: RestingOrder, span: PriceSpan, costs: CostModel) -> RestingOutcome:
@@ -149,10 +160,7 @@ def resting_fill(order: RestingOrder, span: PriceSpan, costs: CostModel) -> Rest
     fee; a take-profit must be crossed and fills at its stop price with slippage. One with a limit fills no
     worse than it, and rests there when the market has already gone past. At most the volume is filled.
     """
-    quantity = order.remaining
-    available = available_quantity(span.volume, costs)
-    if available is not None:
-        quantity = min(quantity, available)
+    quantity = span.depth.at_most(order.remaining, costs)
     if order.terms.order_type.has_trigger and not order.triggered:
         if not _reached(order.side, order.terms, span, touched=order.terms.order_type in _STOPS):
             return RestingOutcome(triggered=False)
@@ -161,8 +169,7 @@ def resting_fill(order: RestingOrder, span: PriceSpan, costs: CostModel) -> Rest
     if price is None:
         # a triggered market order of which something was left: it goes on as one
         best = decimal_of(span.high if order.side is Side.BUY else span.low)
-        share_pct = share_of_volume_pct(quantity, span.volume)
-        rest_price = market_price(order.side, best, costs, share_pct)
+        rest_price = market_price(order.side, best, costs, span.depth.share_pct(quantity))
         return RestingOutcome(triggered=True, fill=_some(order.side, quantity, rest_price, costs.taker_pct))
     crossed = decimal_of(span.low) < price if order.side is Side.BUY else decimal_of(span.high) > price
     fill = _some(order.side, quantity, price, costs.maker_pct) if crossed else None
@@ -179,8 +186,7 @@ def _awakened(order: RestingOrder, quantity: Decimal, span: PriceSpan, costs: Co
     side, terms = order.side, order.terms
     stop = terms.stop_price or Decimal(0)
     reached = _worse(side, stop, decimal_of(span.first)) if terms.order_type in _STOPS else stop
-    share_pct = share_of_volume_pct(quantity, span.volume)
-    price = market_price(side, reached, costs, share_pct)
+    price = market_price(side, reached, costs, span.depth.share_pct(quantity))
     if terms.price is not None:
         if _worse(side, reached, terms.price) != terms.price:
             return RestingOutcome(triggered=True)

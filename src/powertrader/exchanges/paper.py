@@ -1,21 +1,28 @@
-"""A paper account: orders are checked as a venue would and filled at the present quote, with costs."""
+"""A paper account: orders are checked as a venue would and filled by the fill model, with costs."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from powertrader.core.clock import Clock
-from powertrader.core.exceptions import InsufficientFundsError, Rejected
-from powertrader.core.fills import Fill, market_fill
+from powertrader.core.exceptions import InsufficientFundsError, OrderUnknown, Rejected
 from powertrader.core.market_client import QuoteSource
-from powertrader.models.account import Account, Balance, Quote
+from powertrader.exchanges.paper_account import PaperAccount
+from powertrader.exchanges.paper_file import PaperFile
+from powertrader.exchanges.paper_matching import Look, Traded, matched, taken
+from powertrader.exchanges.paper_orders import PaperOrder, new_order
+from powertrader.exchanges.paper_rules import checked_order, refuse_no_pair, refuse_position
+from powertrader.models.account import Account, Quote
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import FINEST_STEP, Instrument
-from powertrader.models.money import ZERO, decimal_of, floor_to_step, product
+from powertrader.models.money import ZERO
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
 from powertrader.models.types import CoinSymbol
+
+log = logging.getLogger(__name__)
 
 SMALLEST_NOTIONAL: Final = Decimal(5)
 """Binance's usual minimum of an order in USDT."""
@@ -32,38 +39,50 @@ LOT_STEPS: Final[Mapping[CoinSymbol, str]] = {
 }
 """Usual order steps on Binance, for markets that no venue describes; other coins take 8 decimals."""
 
-_QUANTITY_TEXT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MS_PER_S: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PaperTerms:
-    """What a paper account trades by: rules of the pairs, costs, and the asset that prices are in."""
+    """What a paper account trades by: rules of the pairs, costs, and the asset that prices are in.
+
+    volume gives how many of a coin were traded in its newest candle, None when nobody says. traded gives
+    what was traded of a coin between two times, see Traded; without it resting orders meet the quotes.
+    """
 
     instruments: Mapping[str, Instrument]
     costs: CostModel
     quote_asset: str
+    volume: Callable[[CoinSymbol], float | None] = lambda _coin: None
+    traded: Traded | None = None
 
 
 class PaperTradingClient:
-    """A TradingClient whose money is not real. Market orders fill whole and at once, or are refused."""
+    """A RestingOrderClient whose money is not real.
+
+    Market orders fill at once, as far as there is something to be had; what rests in the book meets the
+    prices whenever the account is asked for something.
+    """
 
     def __init__(
-        self, quotes: QuoteSource, terms: PaperTerms, clock: Clock, balances: Mapping[str, Decimal]
+        self,
+        quotes: QuoteSource,
+        terms: PaperTerms,
+        clock: Clock,
+        balances: Mapping[str, Decimal],
+        file: PaperFile | None = None,
     ) -> None:
-        """Open an account with these free balances."""
+        """Bind an account with these free balances; with a file, the one that is saved there if any."""
         self._quotes = quotes
         self._terms = terms
         self._clock = clock
-        self._balances = dict(balances)
-        self._orders: dict[str, OrderReport] = {}
-        self._account: Account | None = None
+        self._opening = balances
+        self._file = file
 
     def get_account(self) -> Account:
         """Give all balances, in the order in which the account first held them."""
-        if self._account is None:
-            self._account = Account(tuple(Balance(asset, free) for asset, free in self._balances.items()))
-        return self._account
+        self._meet_market()
+        return self._book.account()
 
     def get_instruments(self) -> Mapping[str, Instrument]:
         """Give every pair by symbol."""
@@ -74,75 +93,113 @@ class PaperTradingClient:
         return self._terms.instruments.get(symbol)
 
     def place_order(self, intent: OrderIntent) -> OrderReport:
-        """Fill an order at the present quote; an id that was used before gives that order again.
+        """Execute an order at the present quote, or let it rest.
 
-        Raises Rejected, also InsufficientFundsError, with the numbers; then nothing happened.
+        Raises Rejected, mostly one of its subclasses, with the numbers, and StorageError when the account
+        cannot be saved; then nothing happened. OrderUnknown when the id was used before.
         """
-        known = self._orders.get(intent.client_order_id)
-        if known is not None:
-            return known
-        quote = self._quotes.get_quotes((intent.coin,)).get(intent.coin)
-        fill = market_fill(intent.side, intent.quantity, self._check(intent, quote), self._terms.costs)
-        self._settle(intent, fill)
-        report = self._report(intent, fill)
-        self._orders[intent.client_order_id] = report
-        return report
+        self._refuse_used(intent)
+        self._meet_market()
+        quote = self._checked(intent)
+        change = taken(self._new(intent), quote, self._look({}), self._terms.volume(intent.coin))
+        self._book.commit(change.orders, change.moves)
+        return change.orders[0].report
 
     def get_order(self, symbol: str, client_order_id: str) -> OrderReport | None:
         """Look an order up by the id we gave it, None when it was never placed."""
-        found = self._orders.get(client_order_id)
-        return found if found is not None and found.symbol == symbol else None
+        self._meet_market()
+        found = self._book.order(client_order_id)
+        return found.report if found is not None and found.intent.symbol == symbol else None
 
     def get_order_history(self, symbol: str) -> tuple[OrderReport, ...]:
         """Give the orders of a pair in order of creation."""
-        return tuple(report for report in self._orders.values() if report.symbol == symbol)
+        self._meet_market()
+        return tuple([order.report for order in self._book.orders() if order.intent.symbol == symbol])
 
-    def _check(self, intent: OrderIntent, quote: Quote | None) -> Quote:
-        """Give the quote when the order keeps every rule of its pair."""
-        instrument = self.get_instrument(intent.symbol)
-        problem = None
-        if instrument is None or not instrument.tradable:
-            problem = f"{intent.symbol} is not traded"
-        elif quote is None:
-            problem = f"{intent.symbol} has no price"
-        elif not _QUANTITY_TEXT.fullmatch(intent.quantity_text):
-            problem = f"quantity {intent.quantity_text!r} must be digits with at most one point"
-        else:
-            problem = _size_problem(intent, instrument, quote)
-        if problem or quote is None:
-            raise Rejected(problem or "")
+    def get_open_orders(self, symbol: str) -> tuple[OrderReport, ...]:
+        """Give the orders of a pair that are not over, in order of creation."""
+        self._meet_market()
+        return tuple([order.report for order in self._book.open_orders if order.intent.symbol == symbol])
+
+    def cancel_order(self, symbol: str, client_order_id: str) -> OrderReport:
+        """Take an order out of the book, with the other leg of a pair; one that is over stays as it is.
+
+        Raises Rejected when there never was such an order.
+        """
+        self._meet_market()
+        found = self._book.order(client_order_id)
+        if found is None or found.intent.symbol != symbol:
+            msg = f"{symbol} has no order {client_order_id}"
+            raise Rejected(msg)
+        if not found.is_open:
+            return found.report
+        other = self._book.order(found.other_leg)
+        legs = [leg.ended(OrderState.CANCELED) for leg in (found, other) if leg is not None]
+        self._book.commit(legs)
+        return legs[0].report
+
+    def place_oco(self, above: OrderIntent, below: OrderIntent) -> tuple[OrderReport, OrderReport]:
+        """Let two orders rest of which the first executed cancels the other; one lock serves both.
+
+        Raises as place_order does; then neither was placed.
+        """
+        self._refuse_used(above)
+        self._refuse_used(below)
+        refuse_no_pair(above, below)
+        self._meet_market()
+        self._checked(above)
+        self._checked(below)
+        upper = replace(self._new(above), other_leg=below.client_order_id)
+        lower = replace(self._new(below, place=1), other_leg=above.client_order_id)
+        self._book.commit((upper, lower))
+        return upper.report, lower.report
+
+    @cached_property
+    def _book(self) -> PaperAccount:
+        return PaperAccount(self._terms.quote_asset, self._terms.costs, self._opening, self._file)
+
+    def _meet_market(self) -> None:
+        """Let what rests in the book meet the prices since the last look."""
+        waiting = self._book.open_orders
+        if not waiting:
+            return
+        quotes = self._quotes.get_quotes(sorted({order.intent.coin for order in waiting}))
+        for change in matched(waiting, self._look(quotes)):
+            if change.seen_only:
+                self._book.note_seen(change.orders)
+                continue
+            try:
+                self._book.commit(change.orders, change.moves)
+            except InsufficientFundsError as error:
+                # a stop that slipped past what was bound for it, or the last unit of a rounding
+                log.warning("resting order expired", extra={"reason": str(error)})
+                ids = [order.client_order_id for order in change.orders]
+                known = [self._book.order(name) for name in ids]
+                self._book.commit([one.ended(OrderState.EXPIRED) for one in known if one is not None])
+
+    def _look(self, quotes: Mapping[CoinSymbol, Quote]) -> Look:
+        terms = self._terms
+        now = self._clock.now()
+        return Look(now, quotes, terms.instruments, terms.costs, terms.quote_asset, terms.traded)
+
+    def _new(self, intent: OrderIntent, place: int = 0) -> PaperOrder:
+        number = self._book.order_count + 1 + place
+        now = self._clock.now()
+        return new_order(intent, str(number), now, str(int(now.timestamp() * _MS_PER_S)))
+
+    def _refuse_used(self, intent: OrderIntent) -> None:
+        if self._book.order(intent.client_order_id) is not None:
+            msg = f"{intent.symbol} order {intent.client_order_id} was sent before; look it up by its id"
+            raise OrderUnknown(msg)
+
+    def _checked(self, intent: OrderIntent) -> Quote:
+        quote = self._quotes.get_quotes((intent.coin,)).get(intent.coin)
+        instrument, quote = checked_order(intent, self.get_instrument(intent.symbol), quote)
+        if instrument.max_position is not None:
+            bought = [one for one in self._book.open_orders if one.intent.side is Side.BUY]
+            ordered = sum([one.remaining for one in bought if one.intent.coin == intent.coin], ZERO)
+            refuse_position(intent, instrument, self._book.total(intent.coin) + ordered)
         return quote
-
-    def _settle(self, intent: OrderIntent, fill: Fill) -> None:
-        quote_asset = self._terms.quote_asset
-        if intent.side is Side.BUY:
-            moves = (quote_asset, -fill.quote_quantity), (intent.coin, fill.quantity - fill.fee)
-        else:
-            moves = (intent.coin, -fill.quantity), (quote_asset, fill.quote_quantity - fill.fee)
-        # both sides are known to be possible before either moves
-        self._balances.update([(asset, self._after(asset, amount)) for asset, amount in moves])
-        self._account = None
-
-    def _after(self, asset: str, amount: Decimal) -> Decimal:
-        held = self._balances.get(asset, ZERO)
-        if held + amount < 0:
-            msg = f"{asset} {held} is less than the {-amount} that the order needs"
-            raise InsufficientFundsError(msg)
-        return held + amount
-
-    def _report(self, intent: OrderIntent, fill: Fill) -> OrderReport:
-        return OrderReport(
-            order_id=str(len(self._orders) + 1),
-            client_order_id=intent.client_order_id,
-            symbol=intent.symbol,
-            side=intent.side,
-            state=OrderState.FILLED,
-            ordered_quantity=intent.quantity,
-            executed_quantity=fill.quantity,
-            quote_quantity=fill.quote_quantity,
-            time_text=str(int(self._clock.now().timestamp() * _MS_PER_S)),
-            fees=((intent.coin if intent.side is Side.BUY else self._terms.quote_asset, fill.fee),),
-        )
 
 
 def default_instruments(coins: tuple[CoinSymbol, ...], quote_asset: str) -> dict[str, Instrument]:
@@ -152,20 +209,3 @@ def default_instruments(coins: tuple[CoinSymbol, ...], quote_asset: str) -> dict
         coin + quote_asset: Instrument(coin + quote_asset, coin, step, step, min_notional=SMALLEST_NOTIONAL)
         for coin, step in steps.items()
     }
-
-
-def _size_problem(intent: OrderIntent, instrument: Instrument, quote: Quote) -> str | None:
-    quantity = Decimal(intent.quantity_text)
-    price = decimal_of(quote.ask if intent.side is Side.BUY else quote.bid)
-    notional = product(quantity, price)
-    if quantity != intent.quantity:
-        return f"quantity {intent.quantity_text!r} of {intent.symbol} is not the {intent.quantity} meant"
-    if quantity <= 0 or quantity < instrument.min_quantity:
-        return f"quantity {quantity} of {intent.symbol} is below the minimum of {instrument.min_quantity}"
-    if instrument.max_quantity is not None and quantity > instrument.max_quantity:
-        return f"quantity {quantity} of {intent.symbol} is above the maximum of {instrument.max_quantity}"
-    if floor_to_step(quantity, instrument.lot_step) != quantity:
-        return f"quantity {quantity} of {intent.symbol} is no multiple of {instrument.lot_step}"
-    if notional < instrument.min_notional:
-        return f"value {notional} of {intent.symbol} is below the minimum of {instrument.min_notional}"
-    return None

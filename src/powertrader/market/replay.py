@@ -1,6 +1,6 @@
 """A market made of recorded candles that cannot show one before it has closed."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from powertrader.market.resample import Weekday, resample_counted
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory, Candles
 from powertrader.models.costs import CostTier
+from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol, FloatArray, IntArray
 
@@ -152,19 +153,26 @@ class ReplayMarket:
             raise BadData(msg)
         return series.candles.between(0, bisect_right(series.closes_s, self._now_s()))
 
-    def newest(self, coin: CoinSymbol) -> Candle | None:
-        """Give the newest closed candle of the coin's finest length, None when there is none."""
+    def volume(self, coin: CoinSymbol) -> float | None:
+        """Give how many coins were traded in the newest finest candle, None when no file says so."""
         series = self._finest.get(coin)
-        return None if series is None else series.latest(self._now_s())
+        newest = None if series is None else series.latest(self._now_s())
+        return None if newest is None or not newest.volume else newest.volume
 
-    def between(self, coin: CoinSymbol, since: datetime, until: datetime) -> Candle | None:
-        """Give the finest candles that closed after since and by until as one, None when none did."""
+    def traded(self, coin: CoinSymbol, since: datetime, until: datetime) -> tuple[Candle, datetime] | None:
+        """Give the finest candles that opened at since or later and closed by until, as one candle.
+
+        With it comes the time at which the last of them closed. None when there is none.
+        """
         series = self._finest.get(coin)
         if series is None:
             return None
-        start = bisect_right(series.closes_s, since.timestamp())
+        interval_s = series.candles.interval_s
+        start = bisect_left(series.closes_s, since.timestamp() + interval_s)
         stop = bisect_right(series.closes_s, min(until.timestamp(), self._now_s()))
-        return _joined(series.candles.between(start, stop)) if start < stop else None
+        if start >= stop:
+            return None
+        return _joined(series.candles.between(start, stop)), utc_of(series.closes_s[stop - 1])
 
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
         """Give the closed candles as a download at this moment would, one running row beside them.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from powertrader.core.clock import ManualClock
-from powertrader.core.exceptions import InsufficientFundsError, Rejected
+from powertrader.core.exceptions import InsufficientFundsError, OrderUnknown, Rejected
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_instruments
 from powertrader.models.account import Balance, Quote
 from powertrader.models.costs import CostModel
@@ -64,10 +64,13 @@ def test_money_moves_by_the_numbers_of_the_report(client: PaperTradingClient, pr
     assert sold.time_text == "1704067200000"
 
 
-def test_the_same_order_twice_is_one_order(client: PaperTradingClient, prices: Prices) -> None:
+def test_an_id_that_was_used_before_is_unknown_to_the_sender_and_changes_nothing(
+    client: PaperTradingClient, prices: Prices
+) -> None:
     first = client.place_order(intent_of(Side.BUY, "2.0"))
     prices["BTC"] = Quote(1.0, 1.0)
-    assert client.place_order(intent_of(Side.BUY, "2.0")) == first
+    with pytest.raises(OrderUnknown, match="pt-1 was sent before"):
+        client.place_order(intent_of(Side.BUY, "2.0"))
     assert client.get_account().free("USDT") == 800
     assert client.get_order_history("BTCUSDT") == (first,)
 
