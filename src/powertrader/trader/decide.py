@@ -6,12 +6,13 @@ from typing import Final
 from powertrader.models.book import window_of
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.journal import TrailMoved, WindowRebuilt
+from powertrader.models.order import Side
 from powertrader.models.position import Holding
 from powertrader.models.signal import SignalView
 from powertrader.models.trade import ENTRY, TRAILING_EXIT
 from powertrader.models.types import CoinSymbol
-from powertrader.trader.dca_engine import NO_HIT, WINDOW_FULL, gain_pct
-from powertrader.trader.view import Progress, StepView
+from powertrader.trader.dca_engine import NO_HIT, gain_pct
+from powertrader.trader.view import COOLING_DOWN, TOO_SMALL, Progress, StepView
 
 NO_SIGNAL: Final = "no_signal"
 LONG_TOO_LOW: Final = "long_below_start_level"
@@ -87,12 +88,16 @@ def _exit(view: StepView, position: Holding, notes: _Notes) -> Action | None:
     bid = view.quotes[coin].bid
     trail, exits = view.engines.trailing.advance(position, bid)
     if trail is not position.trail:
-        notes.facts.append(TrailMoved(coin, trail, view.now))
+        notes.facts.append(TrailMoved(coin, trail, view.now, view.engines.trailing.rules))
+    if exits and (coin, Side.SELL) in view.cooling:
+        notes.verdicts[coin] = COOLING_DOWN
+        return None
     if exits:
         notes.verdicts[coin] = TRAILING_EXIT
         gain = gain_pct(bid, position.basis)
         return Action(ActionKind.EXIT, coin, TRAILING_EXIT, basis=position.basis, gain_pct=gain)
-    notes.verdicts[coin] = TRAILING if trail.active else NO_HIT
+    waiting = TRAILING if trail.active else NO_HIT
+    notes.verdicts[coin] = TOO_SMALL if coin in view.too_small else waiting
     return None
 
 
@@ -100,16 +105,16 @@ def _dca(view: StepView, position: Holding, funds: float, notes: _Notes) -> Acti
     coin = position.coin
     quote = view.quotes[coin]
     engine = view.engines.dca
-    reason = engine.trigger(position, view.signals.get(coin), quote.ask)
-    if reason is None:
+    due, reason = engine.should_dca(position, view.signals.get(coin), quote.ask, view.now)
+    if reason == NO_HIT:
         return None
     counted = window_of(position.dca_times or (), position.last_sale_at, view.now)
     if counted != position.dca_times:
         notes.facts.append(WindowRebuilt(coin, counted, position.last_sale_at, view.now))
     amount = engine.calculate_dca_amount(position, quote.bid)
     refusal = view.halt_of(coin)
-    if refusal is None and len(counted) >= engine.daily_limit:
-        refusal = WINDOW_FULL
+    if refusal is None and not due:
+        refusal = reason
     if refusal is None and not amount <= min(funds, view.totals.buying_power):
         refusal = OVER_FUNDS
     notes.verdicts[coin] = refusal or reason

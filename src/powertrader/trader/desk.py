@@ -18,27 +18,37 @@ SignalSource: TypeAlias = Callable[[CoinSymbol], SignalView | None]
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world of a session."""
+    """The outside world of a session.
+
+    clock gives the market's time, wall that of the computer, by which venues are waited for; None
+    when both are the same.
+    """
 
     client: TradingClient
     quotes: QuoteSource
     signals: SignalSource
     ledger: Ledger
     clock: Clock
+    wall: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long an order without an end, or without a trace, is asked after.
 
-    looks: status requests after placing, pause_s apart, None without limit (Q77). An order the
-    venue does not know counts as never placed after unseen_looks requests over unseen_s.
+    looks: status requests after placing, pause_s apart, None without limit (Q77); 0 in live, where a
+    wait would make the prices of the step stale. An order the venue does not know counts as never
+    placed after unseen_looks requests over unseen_s. fee_looks: how often the fee of an order that is
+    over is asked for once more. cooldown_s follows a lack of funds and is the longest pause after
+    refusals. Times are those of the wall clock.
     """
 
     looks: int | None = 3
     pause_s: float = 1.0
     unseen_looks: int = 3
     unseen_s: float = 10.0
+    fee_looks: int = 3
+    cooldown_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Desk:
     def __init__(self, ports: Ports, quote_asset: str, patience: Patience) -> None:
         """Fold the book from the ledger."""
         self.ports = ports
+        self.wall = ports.wall or ports.clock
         self.quote_asset = quote_asset
         self.patience = patience
         self.book = ports.ledger.book()

@@ -3,10 +3,10 @@
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
 from powertrader.models.decision import Action, ActionKind, Gate
@@ -14,6 +14,7 @@ from powertrader.models.journal import OrderAccepted, OrderFilled, OrderIntended
 from powertrader.models.money import decimal_of, product
 from powertrader.models.order import OrderIntent, OrderReport, Side
 from powertrader.models.position import NOTHING
+from powertrader.models.types import CoinSymbol
 from powertrader.trader.desk import Desk
 from powertrader.trader.sizing import Refusal, Sized
 from powertrader.trader.view import StepView
@@ -43,6 +44,10 @@ class Outcome:
     gate: Gate | None = None
 
 
+FeeWorth: TypeAlias = Callable[[OrderIntent, str, Decimal, Decimal], Decimal | None]
+"""Values a fee: intent, asset, fee, and what was traded in the quote asset."""
+
+
 class Manners(Protocol):
     """How compat wants an order handled."""
 
@@ -56,6 +61,14 @@ class Manners(Protocol):
 
     def unanswered(self, intent: OrderIntent) -> None:
         """Deal with an order that was sent and not answered."""
+        ...
+
+    def refused(self, intent: OrderIntent, error: Rejected) -> None:
+        """Deal with an order that the venue refused."""
+        ...
+
+    def coin_held(self, coin: CoinSymbol) -> Decimal | None:
+        """Give what the account holds of a coin, locked amounts included, None when nobody knows."""
         ...
 
     def settle(self, intent: OrderIntent, report: OrderReport) -> bool:
@@ -74,12 +87,13 @@ def carry_out(desk: Desk, manners: Manners, action: Action, view: StepView, fund
         return Outcome(action, done=False, refusal=sized.reason, gate=sized.gate)
     before = manners.free_quote()
     intent = _intent(desk, action, sized, view.engines.rules.config_hash)
-    desk.note(OrderIntended(intent, before, intent.decided_at))
+    desk.note(OrderIntended(intent, before, intent.decided_at, manners.coin_held(action.coin)))
     trades_before = len(desk.book.trades)
     refusal = _send(desk, manners, intent)
     trades = desk.book.trades[trades_before:]
     if not trades:
-        return Outcome(action, refusal is None, cash=_bound(desk, intent), refusal=refusal)
+        gate = None if refusal is None else Gate("order", passed=False, value=None, limit=None, text=refusal)
+        return Outcome(action, refusal is None, cash=_bound(desk, intent), refusal=refusal, gate=gate)
     trade = trades[0]
     refusal = PARTLY_DONE if refusal == NOT_FILLED else refusal
     fee = dict(trade.fees).get(desk.quote_asset, NOTHING)
@@ -97,6 +111,8 @@ def _send(desk: Desk, manners: Manners, intent: OrderIntent) -> str | None:
         return ORDER_UNKNOWN
     except (Rejected, RetryLater) as error:
         desk.note(OrderRefused(intent.client_order_id, str(error), clock.now()))
+        if isinstance(error, Rejected):
+            manners.refused(intent, error)
         return f"refused: {error}"
     desk.note(OrderAccepted(intent.client_order_id, report.order_id, clock.now()))
     if manners.settle(intent, report):
@@ -111,21 +127,28 @@ def _bound(desk: Desk, intent: OrderIntent) -> Decimal:
     return -product(intent.quantity, decimal_of(intent.expected_price))
 
 
-def note_fill(desk: Desk, report: OrderReport, client_order_id: str, at: datetime) -> None:
+def note_fill(desk: Desk, report: OrderReport, client_order_id: str, worth: FeeWorth) -> None:
     """Store what was executed, and taken as fee, beyond what the book already has of the order."""
+    at = desk.ports.clock.now()
     order = desk.book.open_orders[client_order_id]
     quantity = report.executed_quantity - order.executed
     value = report.quote_quantity - order.quote_quantity
     booked = dict(order.fees)
     fees = [(asset, amount - booked.get(asset, NOTHING)) for asset, amount in report.fees or ()]
+    fees = [(asset, fee) for asset, fee in fees if fee > 0]
+    traded = report.quote_quantity
     events: list[OrderFilled] = []
     if quantity > 0:
         asset, fee = fees.pop(0) if fees else (None, None)
-        events = [OrderFilled(client_order_id, quantity, value, fee, asset, at)]
+        priced = None if asset is None or fee is None else worth(order.intent, asset, fee, traded)
+        events = [OrderFilled(client_order_id, quantity, value, fee, asset, at, priced)]
     if quantity > 0 or (quantity == 0 and order.executed):
         # Without a fee that came later the book would own more coins than the account.
         events += [
-            OrderFilled(client_order_id, NOTHING, NOTHING, fee, asset, at) for asset, fee in fees if fee > 0
+            OrderFilled(
+                client_order_id, NOTHING, NOTHING, fee, asset, at, worth(order.intent, asset, fee, traded)
+            )
+            for asset, fee in fees
         ]
     desk.note_all(events)
 

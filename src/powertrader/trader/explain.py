@@ -1,34 +1,55 @@
 """Why a coin was or was not traded: every gate with its numbers, built only when somebody asks."""
 
+from powertrader.models.account import Quote
 from powertrader.models.book import window_of
 from powertrader.models.decision import Gate
+from powertrader.models.order import Side
 from powertrader.models.position import Holding
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES, gain_pct
-from powertrader.trader.view import StepView
+from powertrader.trader.view import COOLING_DOWN, StepView
+from powertrader.trader.words import words_for
 
 
-def gates_of(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
-    """Give the gates a coin stood before at the start of a step, in the order of the decision."""
+def gates_of(view: StepView, coin: CoinSymbol, funds: float | None = None) -> tuple[Gate, ...]:
+    """Give the gates a coin stands before, in the order of the decision.
+
+    funds: what purchases may still use of the quote asset, None for all that the step began with.
+    """
     frozen = view.frozen.get(coin)
     if frozen is not None:
-        return (Gate("frozen", passed=False, value=None, limit=None, text=frozen),)
+        return (_closed("frozen", words_for(frozen)),)
     position = next((held for held in view.held if held.coin == coin), None)
-    gates = _entry_gates(view, coin) if position is None else _held_gates(view, position)
+    left = view.funds if funds is None else funds
+    gates = _entry_gates(view, coin) if position is None else _held_gates(view, position, left)
+    gates += _cooling_gates(view, coin)
     halt = view.halt_of(coin)
-    if halt is not None:
-        gates = (*gates, Gate("halt", passed=False, value=None, limit=None, text=halt))
+    if halt is not None and halt != COOLING_DOWN:
+        gates = (*gates, _closed("halt", words_for(halt)))
     return gates
+
+
+def _closed(name: str, text: str) -> Gate:
+    return Gate(name, passed=False, value=None, limit=None, text=text)
+
+
+def _cooling_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
+    gates = []
+    for side, name in ((Side.BUY, "purchase"), (Side.SELL, "sale")):
+        wait = view.cooling.get((coin, side))
+        if wait is not None:
+            text = f"the last {name} was refused ({wait.reason}): tried again in {wait.left_s:.0f} s"
+            gates.append(Gate(f"{name} cool-down", passed=False, value=wait.left_s, limit=0.0, text=text))
+    return tuple(gates)
 
 
 def _entry_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
     if coin in view.held_coins:
-        text = "held, but it has no price in this step"
-        return (Gate("price", passed=False, value=None, limit=None, text=text),)
+        return (_closed("price", "held, but it has no price in this step"),)
     signal = view.signals.get(coin)
     if signal is None:
-        return (Gate("signal", passed=False, value=None, limit=None, text="no fresh signal"),)
+        return (_closed("signal", words_for("no_signal")),)
     level = view.engines.entry.start_level
     return (
         _at_least("long", float(signal.long), float(level)),
@@ -42,33 +63,39 @@ def _entry_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
     )
 
 
-def _held_gates(view: StepView, position: Holding) -> tuple[Gate, ...]:
+def _held_gates(view: StepView, position: Holding, funds: float) -> tuple[Gate, ...]:
     quote = view.quotes[position.coin]
     if not position.basis > 0:
-        text = "average price paid is unknown"
+        text = words_for("no_basis")
         return (Gate("basis", passed=False, value=position.basis, limit=0.0, text=text),)
     return (
         *_exit_gates(view, position, quote.bid),
-        *_dca_gates(view, position, quote.ask, quote.bid),
+        *_dca_gates(view, position, quote, funds),
     )
 
 
 def _exit_gates(view: StepView, position: Holding, bid: float) -> tuple[Gate, ...]:
     trail, exits = view.engines.trailing.advance(position, bid)
-    if not trail.active:
-        return (_at_least("start line", bid, trail.line),)
     text = f"bid {bid} against line {trail.line} under peak {trail.peak}"
-    return (Gate("below line", passed=exits, value=bid, limit=trail.line, text=text),)
+    gate = Gate("below line", passed=exits, value=bid, limit=trail.line, text=text)
+    if not trail.active:
+        gate = _at_least("start line", bid, trail.line)
+    smallest = view.too_small.get(position.coin)
+    if smallest is None:
+        return (gate,)
+    worth = position.quantity * bid
+    text = f"worth {worth:g}, the venue's smallest order is {smallest:g}: it cannot be sold yet"
+    return gate, Gate("smallest sale", passed=False, value=worth, limit=smallest, text=text)
 
 
-def _dca_gates(view: StepView, position: Holding, ask: float, bid: float) -> tuple[Gate, ...]:
-    engine = view.engines.dca
+def _dca_gates(view: StepView, position: Holding, quote: Quote, funds: float) -> tuple[Gate, ...]:
+    engine, ask, bid = view.engines.dca, quote.ask, quote.bid
     counted = len(window_of(position.dca_times or (), position.last_sale_at, view.now))
     amount = engine.calculate_dca_amount(position, bid)
     return (
         _level_gate(view, position, ask, view.signals.get(position.coin)),
         _at_most("dca buys in 24 h", float(counted + 1), float(engine.daily_limit)),
-        _at_most("funds", amount, view.totals.buying_power),
+        _at_most("funds", amount, min(funds, view.totals.buying_power)),
     )
 
 

@@ -93,6 +93,10 @@ class OriginalPractice:
             return progress.with_held(self._account.holdings().keys())
         return progress
 
+    def stopped(self) -> str | None:
+        """Give nothing: the original goes on whatever it waited for."""
+        return None
+
     def finish(self, view: StepView, *, traded: bool) -> None:
         """Rebuild basis and stages after a step with a trade."""
         if traded:

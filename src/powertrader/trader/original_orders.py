@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import OrderUnknown, RetryLater
+from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.journal import OrderClosed, OrderFilled, OrderRefused, SaleAssumed
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
 from powertrader.models.position import NOTHING
+from powertrader.models.types import CoinSymbol
 from powertrader.trader.desk import Desk
 from powertrader.trader.original_account import OriginalAccount
 from powertrader.trader.sizing import Refusal, Sized, size_as_original
@@ -40,6 +41,13 @@ class OriginalOrders:
     def unanswered(self, intent: OrderIntent) -> None:
         """Take any error of placing for an order that was not placed (Q75)."""
         self._desk.note(OrderRefused(intent.client_order_id, NOT_SENT, self._desk.ports.clock.now()))
+
+    def refused(self, intent: OrderIntent, error: Rejected) -> None:
+        """Nothing follows: the original tries again in the next step."""
+
+    def coin_held(self, coin: CoinSymbol) -> Decimal | None:  # noqa: ARG002  the original does not look
+        """Give nothing: the original never looks an order up that got no answer."""
+        return None
 
     def settle(self, intent: OrderIntent, report: OrderReport) -> bool:  # noqa: ARG002  the original asks again in any case
         """Ask until the order is over; a sale that was not filled counts as done (Q58, Q77)."""

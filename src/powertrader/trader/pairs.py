@@ -22,6 +22,7 @@ class PairRules:
         self._asked_at: datetime | None = None
         self._pairs: Mapping[str, Instrument] = {}
         self._smallest: dict[str, Decimal] = {}
+        self._least_values: dict[str, float] = {}
 
     def refresh(self, now: datetime) -> bool:
         """Bring the rules up to date; tell whether any are known."""
@@ -36,7 +37,12 @@ class PairRules:
             self._asked_at = now
             self._pairs = pairs
             self._smallest = {symbol: smallest_quantity(pair) for symbol, pair in pairs.items()}
+            self._least_values = {symbol: float(pair.min_notional) for symbol, pair in pairs.items()}
         return True
+
+    def expire(self) -> None:
+        """Have the rules asked for anew, because an order was refused that kept the known ones."""
+        self._asked_at = None
 
     def get(self, symbol: str) -> Instrument | None:
         """Give the rules of a pair, None when the venue does not list it."""
@@ -46,6 +52,10 @@ class PairRules:
         """Tell whether a quantity is too small to be sold; never so for a pair without rules."""
         smallest = self._smallest.get(symbol)
         return smallest is not None and quantity < smallest
+
+    def smallest_order(self, symbol: str) -> float:
+        """Give the least value of an order in the quote asset, 0.0 for a pair without rules."""
+        return self._least_values.get(symbol, 0.0)
 
     def is_tradable(self, symbol: str) -> bool:
         """Tell whether the venue lists the pair and trades it now."""

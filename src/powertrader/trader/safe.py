@@ -2,28 +2,35 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import BadData, RetryLater, StorageError
+from powertrader.core.exceptions import AccessRefused, BadData, Rejected, RetryLater, StorageError
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.decision import ActionKind
 from powertrader.models.position import NOTHING, Holding, Position
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 from powertrader.trader import deviations
+from powertrader.trader.access import Access, WatchedVenue
+from powertrader.trader.balances import BalanceCheck
 from powertrader.trader.desk import Desk
 from powertrader.trader.execution import ORDER_OPEN, Outcome
 from powertrader.trader.pairs import PairRules
 from powertrader.trader.reconcile import Reconciler
+from powertrader.trader.restraint import Restraint
 from powertrader.trader.safe_orders import NO_PRICE, NOT_TRADABLE, SafeOrders
 from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, totals_of
 
 NO_ACCOUNT: Final = "no_account"
 NO_PAIRS: Final = "no_pairs"
 NOT_IN_ACCOUNT: Final = "not_in_account"
+STALE: Final = "prices_stale"
+PRICES_FRESH_S: Final = 5.0
+"""How long, by the wall clock, a step may act on what it saw at its start."""
 log = logging.getLogger(__name__)
 _CASH: Final = frozenset({"USDC", "USDT"})
 
@@ -34,26 +41,53 @@ class SafePractice:
     def __init__(self, desk: Desk) -> None:
         """Work on this desk; nothing is asked yet."""
         self._desk = desk
-        self._pairs = PairRules(desk.ports.client)
+        self._access = Access(desk)
+        venue = WatchedVenue(desk.ports.client, desk.ports.quotes, self._access)
+        desk.ports = replace(desk.ports, client=venue, quotes=venue)
+        self._pairs = PairRules(venue)
+        self.restraint = Restraint(desk.wall, desk.patience.cooldown_s)
+        self._check = BalanceCheck(desk, self._pairs)
         self._unreadable: dict[CoinSymbol, str] = {}
         self._holdings: dict[CoinSymbol, tuple[Position, Holding]] = {}
-        self.orders = SafeOrders(desk, self._pairs)
-        self._reconciler = Reconciler(desk, self.orders.store)
+        self.orders = SafeOrders(desk, self._pairs, self.restraint, self._check)
+        self._reconciler = Reconciler(desk, self.orders.store, self._check)
+        self._looked_at = desk.wall.now()
 
-    def start(self, now: datetime) -> None:
+    def start(self, now: datetime) -> None:  # noqa: ARG002  only the original dates what it forgets
         """Follow up what an earlier run left open."""
         for position in self._desk.book.positions.values():
             if position.trailing_active and position.quantity:
                 self._desk.deviate(deviations.TRAIL_KEPT, position.coin)
         for order in self._desk.book.open_orders.values():
             self._desk.deviate(deviations.ORDER_FOLLOWED_UP, order.intent.coin)
-        self._reconciler.look(now)
+        with suppress(AccessRefused):
+            if self._access.closed() is None:
+                self._reconciler.look()
 
     def look(self, now: datetime, engines: Engines) -> StepView | str:
         """Give what the step sees, or why there is no step."""
+        closed = self._access.closed()
+        if closed is not None:
+            return closed
+        try:
+            seen = self._see(now, engines)
+        except AccessRefused as error:
+            return self._access.closed() or str(error)
+        return self._access.closed() or seen
+
+    def stopped(self) -> str | None:
+        """Give why the rest of a step has to wait for the next one, None when it goes on."""
+        closed = self._access.closed()
+        if closed is not None:
+            return closed
+        age_s = (self._desk.wall.now() - self._looked_at).total_seconds()
+        return STALE if self.orders.waited or age_s > PRICES_FRESH_S else None
+
+    def _see(self, now: datetime, engines: Engines) -> StepView | str:
         desk = self._desk
+        self._looked_at = desk.wall.now()
         if desk.book.open_orders:
-            self._reconciler.look(now)
+            self._reconciler.look()
         try:
             account = desk.ports.client.get_account()
         except RetryLater:
@@ -62,7 +96,8 @@ class SafePractice:
         if not self._pairs.refresh(now):
             desk.deviate(deviations.PAIR_RULES)
             return NO_PAIRS
-        self.orders.balances = {balance.asset: balance for balance in account.balances}
+        self.orders.begin({balance.asset: balance for balance in account.balances})
+        self._check.compare(self.orders.balances, now)
         return self._view(now, engines, account)
 
     def _view(self, now: datetime, engines: Engines, account: Account) -> StepView:
@@ -88,7 +123,21 @@ class SafePractice:
             halted=desk.book.halts,
             resting_stages={},
             funds=free,
+            cooling=self.restraint.cooling(),
+            too_small=self._too_small(priced, quotes),
         )
+
+    def _too_small(
+        self, held: Iterable[Holding], quotes: Mapping[CoinSymbol, Quote]
+    ) -> Mapping[CoinSymbol, float]:
+        """Name the positions that the venue would not let be sold at this bid."""
+        pairs, suffix = self._pairs, self._desk.quote_asset
+        return {
+            position.coin: smallest
+            for position in held
+            if position.quantity * quotes[position.coin].bid
+            < (smallest := pairs.smallest_order(position.coin + suffix))
+        }
 
     def _signals(self, wanted: Iterable[CoinSymbol]) -> dict[CoinSymbol, SignalView | None]:
         """Ask for every signal; one that cannot be read costs its own coin the signal, no coin its exit."""
@@ -174,7 +223,9 @@ class SafePractice:
     def _quotes(self, wanted: list[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
         try:
             return self._desk.ports.quotes.get_quotes(wanted)
-        except RetryLater:
+        except (RetryLater, Rejected) as error:
+            if isinstance(error, AccessRefused):
+                raise
             return {}
 
     def _frozen(
@@ -194,8 +245,14 @@ class SafePractice:
             elif not self._pairs.is_tradable(desk.symbol(coin)):
                 desk.deviate(deviations.PAIR_RULES, coin)
                 frozen[coin] = NOT_TRADABLE
-        for coin in self._open_coins():
-            frozen[coin] = ORDER_OPEN
+        return {**frozen, **self._frozen_for_long()}
+
+    def _frozen_for_long(self) -> dict[CoinSymbol, str]:
+        """Name the coins that are frozen by more than this step's answers; the gravest reason counts."""
+        frozen = dict(self.restraint.disabled)
+        frozen.update(dict.fromkeys(self._open_coins(), ORDER_OPEN))
+        freezes = self._desk.book.freezes.items()
+        frozen.update({coin: halt.reason for coin, halt in freezes if coin is not None})
         return frozen
 
     def _open_coins(self) -> frozenset[CoinSymbol]:

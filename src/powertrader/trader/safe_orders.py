@@ -5,7 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import OrderUnknown, RetryLater
+from powertrader.core.exceptions import (
+    AccessRefused,
+    FilterRejected,
+    InsufficientFundsError,
+    OrderUnknown,
+    Rejected,
+    RetryLater,
+)
 from powertrader.models.account import Balance, Quote
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.instrument import Instrument
@@ -15,9 +22,12 @@ from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
 from powertrader.models.position import NOTHING, Position
 from powertrader.models.types import CoinSymbol
 from powertrader.trader import deviations
+from powertrader.trader.balances import BalanceCheck, held_of
 from powertrader.trader.desk import Desk
 from powertrader.trader.execution import note_fill
+from powertrader.trader.fees import FeeValues
 from powertrader.trader.pairs import PairRules
+from powertrader.trader.restraint import Restraint
 from powertrader.trader.sizing import (
     BELOW_MIN_NOTIONAL,
     OVER_FUNDS,
@@ -37,11 +47,27 @@ NOT_TRADABLE: Final = "not_tradable"
 class SafeOrders:
     """Sizes and settles orders; balances are those of the step's account answer."""
 
-    def __init__(self, desk: Desk, pairs: PairRules) -> None:
-        """Work on this desk with these order rules."""
+    def __init__(self, desk: Desk, pairs: PairRules, restraint: Restraint, check: BalanceCheck) -> None:
+        """Work on this desk with these order rules; refusals are told to restraint and check."""
         self._desk = desk
         self._pairs = pairs
+        self._restraint = restraint
+        self._check = check
+        self._fees = FeeValues(desk)
+        self._fee_looks: dict[str, int] = {}
+        self._moved: dict[CoinSymbol, Decimal] = {}
         self.balances: Mapping[str, Balance] = {}
+        self.waited = False
+
+    def begin(self, balances: Mapping[str, Balance]) -> None:
+        """Take the balances of a new step, which hold every fill in the book."""
+        self.balances = balances
+        self._moved.clear()
+        self.waited = False
+
+    def coin_held(self, coin: CoinSymbol) -> Decimal | None:
+        """Give what the account holds of a coin, with what the step has traded of it so far."""
+        return held_of(self.balances, coin) + self._moved.get(coin, NOTHING)
 
     def free(self, asset: str) -> Decimal:
         """Give what can be traded of an asset."""
@@ -64,6 +90,17 @@ class SafeOrders:
     def unanswered(self, intent: OrderIntent) -> None:
         """Leave the intent open: it is looked up by its id in the next steps, never sent again."""
         self._desk.deviate(deviations.NO_ANSWER, intent.coin)
+        self._check.doubt(intent.coin)
+
+    def refused(self, intent: OrderIntent, error: Rejected) -> None:
+        """Let the order rest for a while; look again at what the venue contradicts."""
+        if isinstance(error, AccessRefused):
+            return
+        self._restraint.refused(intent.coin, intent.side, error)
+        if isinstance(error, FilterRejected):
+            self._pairs.expire()
+        if isinstance(error, InsufficientFundsError) and intent.side is Side.SELL:
+            self._check.doubt(intent.coin)
 
     def settle(self, intent: OrderIntent, report: OrderReport) -> bool:
         """Wait within the patience given and store what happened; True when all of it was filled."""
@@ -76,9 +113,10 @@ class SafeOrders:
         """Store what the venue says of an order, and its end once it is over; True when all was filled."""
         desk = self._desk
         now = desk.ports.clock.now()
-        note_fill(desk, self._with_numbers(intent, report), intent.client_order_id, now)
-        if not report.state.is_final:
+        self._note_fill(intent, self._with_numbers(intent, report))
+        if not report.state.is_final or self._fee_is_awaited(intent, report):
             return False
+        self._restraint.accepted(intent.coin, intent.side)
         position = desk.book.position(intent.coin)
         filled = report.state is OrderState.FILLED
         # Only a part could be ordered: the rest is sold as soon as it can be.
@@ -89,6 +127,23 @@ class SafeOrders:
         desk.note_all(end)
         self._name_end(intent, report)
         return filled and not rest_waits
+
+    def _note_fill(self, intent: OrderIntent, report: OrderReport) -> None:
+        before = self._desk.book.position(intent.coin).quantity
+        note_fill(self._desk, report, intent.client_order_id, self._fees.worth)
+        moved = self._desk.book.position(intent.coin).quantity - before
+        self._moved[intent.coin] = self._moved.get(intent.coin, NOTHING) + moved
+
+    def _fee_is_awaited(self, intent: OrderIntent, report: OrderReport) -> bool:
+        """Tell whether the end of an order waits for its fee: without it the book owns too much."""
+        key = intent.client_order_id
+        if report.fees is None and (report.executed_quantity or report.state is OrderState.FILLED):
+            looks = self._fee_looks.get(key, 0)
+            if looks < self._desk.patience.fee_looks:
+                self._fee_looks[key] = looks + 1
+                return True
+        self._fee_looks.pop(key, None)
+        return False
 
     def _name_end(self, intent: OrderIntent, report: OrderReport) -> None:
         """Report what the original would have made of an order that ended so."""
@@ -108,14 +163,18 @@ class SafeOrders:
         return bool(position.quantity) and not self._pairs.is_dust(symbol, position.quantity)
 
     def _final(self, intent: OrderIntent, report: OrderReport) -> OrderReport:
-        clock, patience = self._desk.ports.clock, self._desk.patience
+        wall, patience = self._desk.wall, self._desk.patience
         looks = 0
         while not report.state.is_final and (patience.looks is None or looks < patience.looks):
-            clock.sleep(patience.pause_s)
+            before = wall.now()
+            wall.sleep(patience.pause_s)
+            self.waited = self.waited or wall.now() > before
             looks += 1
             try:
                 found = self._desk.ports.client.get_order(intent.symbol, intent.client_order_id)
-            except (RetryLater, OrderUnknown):
+            except AccessRefused:
+                return report
+            except (RetryLater, OrderUnknown, Rejected):
                 continue
             report = found or report
         return report
@@ -146,7 +205,7 @@ class SafeOrders:
     def _present_quote(self, coin: CoinSymbol) -> Quote | None:
         try:
             return self._desk.ports.quotes.get_quotes((coin,)).get(coin)
-        except RetryLater:
+        except (RetryLater, Rejected):
             return None
 
     def _sale(self, coin: CoinSymbol, quote: Quote, instrument: Instrument) -> Sized | Refusal:

@@ -1,11 +1,11 @@
 """One step of trading, the same in replay, paper and live: look, decide, execute, publish."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from powertrader.core.constants import QUOTE_ASSET
+from powertrader.core.exceptions import AccessRefused
 from powertrader.models.book import Book
 from powertrader.models.decision import DecisionRecord, Gate
 from powertrader.models.journal import TrailForgotten
@@ -18,11 +18,10 @@ from powertrader.trader.execution import Manners, Outcome, carry_out
 from powertrader.trader.explain import gates_of
 from powertrader.trader.original import OriginalPractice
 from powertrader.trader.original_account import StepEnded
+from powertrader.trader.records import Patterns, Told, name_rest
 from powertrader.trader.safe import SafePractice
-from powertrader.trader.safe_orders import NO_PRICE
 from powertrader.trader.view import Engines, Progress, StepView
-
-STRATEGY_VERSION: Final = "classic-1"
+from powertrader.trader.words import words_for
 
 
 class Practice(Protocol):
@@ -45,6 +44,10 @@ class Practice(Protocol):
         """Go on after an action."""
         ...
 
+    def stopped(self) -> str | None:
+        """Give why the rest of a step has to wait for the next one, None when it goes on."""
+        ...
+
     def finish(self, view: StepView, *, traded: bool) -> None:
         """Close a step that came to its end."""
         ...
@@ -54,7 +57,8 @@ class Practice(Protocol):
 class StepReport:
     """What a step saw and did.
 
-    view is None when there was no step: skipped says why. ended_by names the exception that ended
+    view is None when there was no step: skipped says why, or why the rest of a step was left to the
+    next one. ended_by names the exception that ended
     the original's step early. records are the decisions whose pattern changed. complete: the step
     came to its end, so that a status may be published.
     """
@@ -86,9 +90,8 @@ class Session:
             practice = OriginalPractice(self._desk)
         self._practice = practice
         self._started = False
-        self._trail_rules: tuple[float, float, float] | None = None
         self._engines: Engines | None = None
-        self._pattern = _Patterns()
+        self._pattern = Patterns()
         self._skipped = ""
         self.view: StepView | None = None
         self.progress: Progress | None = None
@@ -128,27 +131,31 @@ class Session:
     def why(self, coin: CoinSymbol) -> tuple[Gate, ...]:
         """Give the gates a coin stood before in the last step, or why there was no step."""
         if self.view is not None:
-            return gates_of(self.view, coin)
-        text = self._skipped or "no step was made yet"
+            return gates_of(self.view, coin, self._funds_left())
+        text = words_for(self._skipped) if self._skipped else "no step was made yet"
         return (Gate("step", passed=False, value=None, limit=None, text=text),)
+
+    def _funds_left(self) -> float | None:
+        return None if self.progress is None else self.progress.funds
 
     def _engines_of(self, rules: TradingRules, now: datetime) -> Engines:
         if self._engines is not None and self._engines.rules is rules:
             return self._engines
-        trail_rules = (rules.trailing_gap_pct, rules.pm_start_pct_no_dca, rules.pm_start_pct_with_dca)
-        if self._trail_rules not in (None, trail_rules):
+        engines = self._engines = Engines.of(rules)
+        book = self._desk.book
+        # Also when they were changed while the program was stopped: old lines say nothing then.
+        changed = book.trail_rules not in (None, engines.trailing.rules)
+        if changed and any(position.trail is not None for position in book.positions.values()):
             self._desk.note(TrailForgotten(None, now))
-        self._trail_rules = trail_rules
-        self._engines = Engines.of(rules)
-        return self._engines
+        return engines
 
     def _trade(self, view: StepView) -> StepReport:
         desk, practice = self._desk, self._practice
         outcomes: list[Outcome] = []
         verdicts: dict[CoinSymbol, str] = {}
         progress = self.progress = Progress.start(view)
-        ended_by = None
-        while True:
+        ended_by = waits = None
+        while waits is None:
             decision = decide(view, progress)
             for fact in decision.facts:
                 desk.note(fact)
@@ -161,70 +168,25 @@ class Session:
             except StepEnded as error:
                 ended_by = error.name
                 break
+            except AccessRefused as error:
+                waits = str(error)
+                break
             outcomes.append(outcome)
             progress = self.progress = practice.after(progress, outcome)
-        complete = ended_by is None and view.entries_allowed
+            waits = practice.stopped()
+        complete = ended_by is None and waits is None and view.entries_allowed
         if complete:
             practice.finish(view, traded=any(outcome.done for outcome in outcomes))
-        _name_rest(verdicts, outcomes, view)
+        name_rest(verdicts, outcomes, view)
         if OVER_FUNDS in verdicts.values() and progress.funds < view.totals.buying_power:
             desk.deviate(deviations.OVER_FUNDS)
         return StepReport(
             view.now,
             view,
             tuple(outcomes),
-            self._pattern.changes(view, verdicts, outcomes),
+            self._pattern.changes(Told(view, verdicts, outcomes, progress.funds, whole=waits is None)),
             tuple(desk.deviations),
+            skipped=waits,
             ended_by=ended_by,
             complete=complete,
-        )
-
-
-def _name_rest(verdicts: dict[CoinSymbol, str], outcomes: list[Outcome], view: StepView) -> None:
-    """Name what decide could not know: orders that were refused, positions that have no price."""
-    for outcome in outcomes:
-        if outcome.refusal is not None:
-            verdicts[outcome.action.coin] = outcome.refusal
-    if len(view.held) < len(view.held_coins):
-        for coin in view.held_coins:
-            verdicts.setdefault(coin, view.frozen.get(coin, NO_PRICE))
-
-
-class _Patterns:
-    """Remembers the last verdict of each coin, so that only changes are written (law 9)."""
-
-    def __init__(self) -> None:
-        self._last: dict[CoinSymbol, str] = {}
-        self._told_in_step: dict[CoinSymbol, int] = {}
-        self._steps = 0
-
-    def changes(
-        self, view: StepView, verdicts: Mapping[CoinSymbol, str], outcomes: list[Outcome]
-    ) -> tuple[DecisionRecord, ...]:
-        """Give a record for every action done, and for every coin whose verdict is not that of before."""
-        self._steps += 1
-        if verdicts == self._last and not outcomes:
-            return ()
-        # A coin that was sold is looked at once more as one that may be entered.
-        done = [(one.action.coin, one.action.reason) for one in outcomes if one.done]
-        told = [(coin, reason) for coin, reason in done if verdicts.get(coin) != reason]
-        told += [(coin, verdict) for coin, verdict in verdicts.items() if self._last.get(coin) != verdict]
-        records = tuple([self._record(view, coin, verdict, outcomes) for coin, verdict in told])
-        self._last = dict(verdicts)
-        return records
-
-    def _record(
-        self, view: StepView, coin: CoinSymbol, verdict: str, outcomes: list[Outcome]
-    ) -> DecisionRecord:
-        refused = [outcome.gate for outcome in outcomes if outcome.action.coin == coin and outcome.gate]
-        told_before = self._told_in_step.get(coin, self._steps)
-        self._told_in_step[coin] = self._steps
-        return DecisionRecord(
-            coin,
-            verdict,
-            (*gates_of(view, coin), *refused),
-            view.now,
-            view.engines.rules.config_hash,
-            STRATEGY_VERSION,
-            max(0, self._steps - told_before - 1),
         )

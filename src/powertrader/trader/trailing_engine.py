@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
+from powertrader.models.journal import TrailRules
 from powertrader.models.position import Holding, Trail
 from powertrader.models.rules import TradingRules
 from powertrader.models.types import PriceLevel
@@ -59,6 +60,7 @@ class TrailingProfitEngine:
         self._no_dca_pct = rules.pm_start_pct_no_dca
         self._with_dca_pct = rules.pm_start_pct_with_dca
         self._gap_pct = rules.trailing_gap_pct
+        self.rules: TrailRules = (self._gap_pct, self._no_dca_pct, self._with_dca_pct)
 
     def get_pm_start_line(self, position: Holding) -> PriceLevel:
         """Give the bid at which trailing starts; it is lower after a DCA buy."""

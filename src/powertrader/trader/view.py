@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from powertrader.models.account import Quote
+from powertrader.models.order import Side
 from powertrader.models.position import Holding
 from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
@@ -17,6 +18,9 @@ from powertrader.trader.trailing_engine import TrailingProfitEngine
 
 HALTED: Final = "halted"
 """Stands for a halt whose reason was left empty."""
+
+COOLING_DOWN: Final = "cooling_down"
+TOO_SMALL: Final = "too_small_to_sell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,13 @@ class Engines:
     def of(cls, rules: TradingRules) -> Self:
         """Make the engines of these rules."""
         return cls(rules, EntryEngine(rules), DCAEngine(rules), TrailingProfitEngine(rules))
+
+
+class CoolDown(NamedTuple):
+    """Why something is not tried again yet, and the seconds left by the wall clock."""
+
+    reason: str
+    left_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,8 @@ class StepView:
     entered, in the order of the settings. frozen: coins that nothing is done with, and why.
     halted: coins that are not bought, and why; None stands for all coins. resting_stages: DCA
     stages left over from earlier trades of coins that are not held. funds: quote asset that
-    purchases may use.
+    purchases may use. cooling: purchases and sales that wait after a refusal. too_small: positions
+    whose value is below the venue's smallest order, with that order's value.
     """
 
     now: datetime
@@ -80,9 +92,13 @@ class StepView:
     resting_stages: Mapping[CoinSymbol, int]
     funds: float
     entries_allowed: bool = True
+    cooling: Mapping[tuple[CoinSymbol, Side], CoolDown] = field(default_factory=dict)
+    too_small: Mapping[CoinSymbol, float] = field(default_factory=dict)
 
     def halt_of(self, coin: CoinSymbol) -> str | None:
         """Give why a coin is not bought, None when it may be."""
+        if (coin, Side.BUY) in self.cooling:
+            return COOLING_DOWN
         if not self.halted:
             return None
         reason = self.halted.get(coin, self.halted.get(None))

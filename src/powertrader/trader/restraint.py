@@ -1,0 +1,88 @@
+"""What is not tried again at once after the venue refused it: by coin and side, in memory."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from powertrader.core.clock import Clock
+from powertrader.core.exceptions import (
+    FilterRejected,
+    InsufficientFundsError,
+    PairRefused,
+    PostOnlyRejected,
+    Rejected,
+)
+from powertrader.models.order import Side
+from powertrader.models.types import CoinSymbol
+from powertrader.trader.view import CoolDown
+
+FIRST_PAUSE_S: Final = 2.0
+"""The pause after an order that a rule forbade; it doubles with every further refusal."""
+_LONGEST_EXPONENT: Final = 30
+log = logging.getLogger(__name__)
+Turn: TypeAlias = tuple[CoinSymbol, Side]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    reason: str
+    times: int
+    until: datetime
+
+
+class Restraint:
+    """Cool-downs on the wall clock, and pairs that are left alone until the next start."""
+
+    def __init__(self, wall: Clock, cooldown_s: float) -> None:
+        """Begin without any; cooldown_s follows a lack of funds and is the longest pause."""
+        self._wall = wall
+        self._cooldown_s = cooldown_s
+        self._refusals: dict[Turn, _Refusal] = {}
+        self.disabled: dict[CoinSymbol, str] = {}
+
+    def refused(self, coin: CoinSymbol, side: Side, error: Rejected) -> None:
+        """Take a refusal of the venue into account."""
+        if isinstance(error, PairRefused):
+            way_out = f"left alone until a restart or `powertrader resume {coin}`"
+            self.disabled[coin] = f"the venue does not take {coin}: {error}; {way_out}"
+            log.error("pair refused", extra={"coin": coin, "reason": str(error)})
+            return
+        before = self._refusals.get((coin, side))
+        times = before.times + 1 if before else 1
+        until = self._wall.now() + timedelta(seconds=self._pause_s(error, times))
+        self._refusals[coin, side] = _Refusal(str(error), times, until)
+
+    def accepted(self, coin: CoinSymbol, side: Side) -> None:
+        """Forget the refusals of an order that went through."""
+        self._refusals.pop((coin, side), None)
+
+    def lift(self, coin: CoinSymbol) -> bool:
+        """Let a coin be tried again at once; tell whether anything held it back."""
+        held_back = self.disabled.pop(coin, None) is not None
+        for side in Side:
+            held_back = self._refusals.pop((coin, side), None) is not None or held_back
+        return held_back
+
+    def cooling(self) -> Mapping[Turn, CoolDown]:
+        """Give what waits, with the seconds left."""
+        if not self._refusals:
+            return {}
+        now = self._wall.now()
+        return {
+            turn: CoolDown(refusal.reason, (refusal.until - now).total_seconds())
+            for turn, refusal in self._refusals.items()
+            if refusal.until > now
+        }
+
+    def _pause_s(self, error: Rejected, times: int) -> float:
+        if isinstance(error, InsufficientFundsError):
+            return self._cooldown_s
+        if isinstance(error, PostOnlyRejected):
+            return 0.0
+        # Why the venue said no is unknown unless it named a rule: the first repetition is free.
+        earlier = times if isinstance(error, FilterRejected) else times - 1
+        if earlier <= 0:
+            return 0.0
+        return float(min(self._cooldown_s, FIRST_PAUSE_S * 2.0 ** min(earlier - 1, _LONGEST_EXPONENT)))
