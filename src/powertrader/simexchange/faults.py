@@ -204,14 +204,10 @@ class _Reader:
     def check_keys(self) -> None:
         unknown = [key for key in self.content if key not in _KEYS]
         if unknown:
-            raise self._wrong(
-                self.content[unknown[0]], str(unknown[0]), f"one of the keys {', '.join(_KEYS)}"
-            )
+            raise self._wrong(self.content[unknown[0]], str(unknown[0]), f"one of {', '.join(_KEYS)}")
         several = [key for key in _HOW_OFTEN if key in self.content]
         if len(several) > 1:
-            raise self._wrong(
-                self.content[several[1]], several[1], f"left out, because {several[0]} is given"
-            )
+            raise self._wrong(self.content[several[1]], several[1], f"left out beside {several[0]}")
 
     def fault(self) -> tuple[Fault, float]:
         """Read `then`: the name of a fault, or a mapping of one name to its value."""
