@@ -69,7 +69,9 @@ def candle_rows(
         msg = f"candles were {type(content).__name__}, expected a list of rows"
         raise BadData(msg)
     rows = [_candle_row(row) for row in content]
-    return [row if row and row[0] in opened and row[0] + interval_s <= closed_by_s else None for row in rows]
+    return [
+        row if row and int(row[0]) in opened and row[0] + interval_s <= closed_by_s else None for row in rows
+    ]
 
 
 def unreadable(content: Sequence[object]) -> int:
