@@ -65,7 +65,8 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ),
     ),
     ("pythonjsonlogger", ("core.logging_setup",)),
-    ("requests", ("exchanges.binance*", "exchanges.kucoin*")),
+    # exchanges.local_clock asks our own local exchange one question over HTTP
+    ("requests", ("exchanges.binance*", "exchanges.kucoin*", "exchanges.local_clock")),
     ("rich", ("cli",)),
     ("sqlalchemy", ("persistence",)),
     ("starlette", ("api", "simexchange")),
