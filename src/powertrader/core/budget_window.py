@@ -90,7 +90,7 @@ def at_time(count: BudgetCount, limits: BudgetLimits, now_s: float) -> BudgetCou
 
 
 def granted(count: BudgetCount, limits: BudgetLimits, now_s: float, weight: int, *, order: bool) -> Grant:
-    """Take weight out of the budget. Raises RateLimitError naming the time to wait when too little is left."""
+    """Take weight out of the budget. Raises RateLimitError with the time to wait when too little is left."""
     count = at_time(count, limits, now_s)
     _refuse(count, limits, now_s, weight, order=order)
     spread = replace(count, used=count.used + weight)
