@@ -1,0 +1,96 @@
+"""The local exchange without any transport: accounts, orders and matching against a market."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from powertrader.core.clock import Clock
+from powertrader.models.account import Balance, Quote
+from powertrader.models.costs import CostModel
+from powertrader.simexchange.accounts import FeeAsset, Totals
+from powertrader.simexchange.depth import OrderBook
+from powertrader.simexchange.orders import (
+    Order,
+    OrderKey,
+    OrderRequest,
+    PairRequest,
+    Placed,
+    PlacedPair,
+    Query,
+    Trade,
+)
+from powertrader.simexchange.state import VenueState
+from powertrader.simexchange.symbol_rules import SymbolRules
+from powertrader.simexchange.user_events import Listener
+
+
+class SimMarket(Protocol):
+    """The prices that orders meet."""
+
+    def symbols(self) -> Mapping[str, SymbolRules]:
+        """Give every pair and its rules."""
+        ...
+
+    def quote(self, symbol: str) -> Quote | None:
+        """Give the best prices, None while nobody trades the pair."""
+        ...
+
+    def extremes(self, symbol: str, since: datetime, until: datetime) -> tuple[float, float] | None:
+        """Give lowest and highest price of the candles that closed after since and by until, None without."""
+        ...
+
+    def volume(self, symbol: str) -> float:
+        """Give how many coins were traded in the newest closed candle."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class VenueTerms:
+    """What trading costs and how the order book is made; bnb_price counts where BNB is not traded."""
+
+    costs: CostModel = field(default_factory=CostModel)
+    seed: int = 1
+    bnb_price: Decimal = Decimal(600)
+
+
+class Venue:
+    """A venue with several accounts. One thread; every change is written before the call returns.
+
+    Refusals are ApiError with Binance's code and text. Market time counts everywhere.
+    """
+
+    def __init__(self, market: SimMarket, clock: Clock, terms: VenueTerms, state: VenueState) -> None:
+        """Go on from what was kept in state."""
+
+    # orders
+    def place(self, account: str, request: OrderRequest) -> Placed: ...
+    def check(self, account: str, request: OrderRequest) -> None: ...
+    def place_pair(self, account: str, request: PairRequest) -> PlacedPair: ...
+    def cancel(self, account: str, key: OrderKey, cancel_id: str = "") -> Order: ...
+    def cancel_all(self, account: str, symbol: str) -> tuple[Order, ...]: ...
+    def cancel_list(self, account: str, key: OrderKey) -> PlacedPair: ...
+
+    # looking things up; settle() is part of each
+    def order(self, account: str, key: OrderKey) -> Order: ...
+    def order_list(self, account: str, key: OrderKey) -> PlacedPair: ...
+    def open_orders(self, account: str, symbol: str = "") -> tuple[Order, ...]: ...
+    def orders(self, account: str, query: Query) -> tuple[Order, ...]: ...
+    def trades(self, account: str, query: Query) -> tuple[Trade, ...]: ...
+    def balances(self, account: str) -> tuple[Balance, ...]: ...
+    def depth(self, symbol: str) -> OrderBook: ...
+    def settle(self) -> None: ...
+    def listen(self, listener: Listener) -> Callable[[], None]: ...
+
+    # administration
+    def accounts(self) -> Sequence[str]: ...
+    def deposit(self, account: str, asset: str, amount: Decimal) -> None: ...
+    def withdraw(self, account: str, asset: str, amount: Decimal) -> None: ...
+    def set_fee_asset(self, account: str, fee_asset: FeeAsset) -> None: ...
+    def halt(self, symbol: str) -> None: ...
+    def resume(self, symbol: str) -> None: ...
+    def expire_next(self, symbol: str, fraction: Decimal) -> None: ...
+    def slow_next(self, symbol: str, count: int, delay_s: float) -> None: ...
+    def totals(self) -> Mapping[str, Totals]: ...
+    def close(self) -> None: ...
