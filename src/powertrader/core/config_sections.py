@@ -169,6 +169,29 @@ class TraderSection(Section):
     signal_max_age_s: Annotated[
         Number, Field(gt=0, le=86400), Key("s", "An older signal opens no position.", "signal_max_age_s")
     ] = 120.0
+    unseen_looks: Annotated[
+        Whole,
+        Field(ge=1, le=100),
+        Key(
+            "looks",
+            "How often the venue must deny an order without an answer before it counts as never placed.",
+            restart=True,
+        ),
+    ] = 3
+    unseen_s: Annotated[
+        Number,
+        Field(ge=0, le=3600),
+        Key("s", "How long these looks take at least; until then the coin rests.", restart=True),
+    ] = 10.0
+    cooldown_s: Annotated[
+        Number,
+        Field(ge=0, le=86400),
+        Key(
+            "s",
+            "Pause of a purchase or sale after a lack of funds; the longest pause after other refusals.",
+            restart=True,
+        ),
+    ] = 300.0
 
 
 class ReplaySection(Section):

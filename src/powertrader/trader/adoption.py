@@ -1,17 +1,121 @@
 """Basis and stage of a coin from its order history, for coins that our own fills do not explain."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
-from powertrader.models.journal import Adopted
+from powertrader.models.book import Book
+from powertrader.models.journal import (
+    Adopted,
+    HaltCause,
+    JournalEvent,
+    OrderRefused,
+    Resumed,
+    TrailForgotten,
+    WrittenOff,
+)
+from powertrader.models.money import fixed_text
 from powertrader.models.order import OrderReport, OrderState, Side
 from powertrader.models.position import average_price
+from powertrader.models.types import CoinSymbol
+
+GIVEN_UP: Final = "given up by adopt: the venue does not know it"
 
 
 def adoption_of(coin: str, quantity: Decimal, history: Sequence[OrderReport], at: datetime) -> Adopted:
     """Give the event by which the bot takes charge of a coin that it did not buy itself."""
     return Adopted(coin, quantity, basis_of(history, float(quantity)), stage_of(history) or 0, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What adopting a coin would store, and what it means in plain words.
+
+    events are empty when nothing can or need be done; quantity is what the bot would own then, basis
+    (0.0: unknown) and stage are those of what it takes charge of, None when it takes nothing.
+    """
+
+    coin: CoinSymbol
+    events: tuple[JournalEvent, ...]
+    explanation: str
+    quantity: Decimal
+    basis: float | None = None
+    stage: int | None = None
+
+
+def adopt(
+    book: Book, coin: CoinSymbol, held: Decimal, history: Sequence[OrderReport], now: datetime
+) -> Adoption:
+    """Bring the book to what the account holds of a coin: take charge of more, write off less.
+
+    held includes locked amounts. Lifts the freeze of the coin. An order that may still be executed
+    forbids it; one that the venue has denied often enough is given up.
+    """
+    owned = book.position(coin).quantity
+    freeze = book.freezes.get(coin)
+    orders = {key: order for key, order in book.open_orders.items() if order.intent.coin == coin}
+    if orders and (freeze is None or freeze.cause is not HaltCause.NO_TRACE):
+        text = f"{coin} has an order that is not over ({', '.join(orders)}): wait until it is, then adopt"
+        return Adoption(coin, (), text, owned)
+    ends: list[JournalEvent] = [OrderRefused(key, GIVEN_UP, now) for key in orders]
+    if freeze is not None:
+        ends.append(Resumed(coin, "adopted", now, freeze.cause))
+    if held > owned:
+        return _more(book, coin, held - owned, history, (ends, now))
+    if held < owned:
+        missing = owned - held
+        text = (
+            f"{fixed_text(missing)} {coin} are no longer in the account: they are written off, "
+            f"{fixed_text(held)} {coin} stay in the bot's charge, at the same average price"
+        )
+        gone = WrittenOff(coin, missing, "no longer in the account, written off by hand", now)
+        return Adoption(coin, (gone, *ends), text, held)
+    text = f"account and ledger agree on {fixed_text(held)} {coin}"
+    return Adoption(coin, tuple(ends), text + ("; it goes on" if ends else ": nothing to adopt"), owned)
+
+
+def _more(
+    book: Book,
+    coin: CoinSymbol,
+    excess: Decimal,
+    history: Sequence[OrderReport],
+    rest: tuple[list[JournalEvent], datetime],
+) -> Adoption:
+    ends, now = rest
+    position = book.position(coin)
+    ours = {trade.client_order_id for trade in book.trades}
+    strangers = [order for order in history if order.client_order_id not in ours]
+    basis = basis_of(strangers, float(excess))
+    stage = None if position.quantity else stage_of(strangers) or 0
+    taken: list[JournalEvent] = [Adopted(coin, excess, basis, stage, now)]
+    if position.trail is not None:
+        # It was drawn above another basis.
+        taken.append(TrailForgotten(coin, now))
+    quantity = position.quantity + excess
+    text = _adopted_text(coin, excess, (position.quantity, quantity), basis, stage)
+    return Adoption(coin, (*taken, *ends), text, quantity, basis, stage)
+
+
+def _adopted_text(
+    coin: CoinSymbol, excess: Decimal, owned: tuple[Decimal, Decimal], basis: float, stage: int | None
+) -> str:
+    before, after = (fixed_text(quantity) for quantity in owned)
+    parts = [f"the bot takes charge of {fixed_text(excess)} {coin} (it owns {before}, then {after})"]
+    if basis > 0:
+        parts.append(
+            f"average price paid {basis:g}, from the newest filled buys of the order history; what they do "
+            "not cover counts as free, so the true price may be higher"
+        )
+        parts.append("it will be averaged down and sold below its trailing line like any other position")
+    else:
+        parts.append(
+            "the order history has no buy of it: without a price paid it is neither sold nor averaged down"
+        )
+    if stage is not None:
+        parts.append(f"DCA stage {stage}")
+    return "; ".join(parts)
 
 
 def basis_of(history: Sequence[OrderReport], held: float) -> float:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, Self, TypeAlias
 
 from powertrader.core.clock import Clock
+from powertrader.core.config_sections import TraderSection
 from powertrader.core.ledger import Ledger
 from powertrader.core.market_client import QuoteSource
 from powertrader.core.trading_client import TradingClient
 from powertrader.models.journal import JournalEvent
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
+
+LOOKS: Final = 3
+"""Status requests after placing an order that does not end at once, where waiting costs nothing."""
 
 SignalSource: TypeAlias = Callable[[CoinSymbol], SignalView | None]
 """Gives the fresh signal of a coin, None when there is none."""
@@ -43,12 +47,23 @@ class Patience:
     refusals. Times are those of the wall clock.
     """
 
-    looks: int | None = 3
+    looks: int | None = LOOKS
     pause_s: float = 1.0
     unseen_looks: int = 3
     unseen_s: float = 10.0
     fee_looks: int = 3
     cooldown_s: float = 300.0
+
+    @classmethod
+    def of(cls, section: TraderSection, *, real: bool) -> Self:
+        """Take the settings; at a real venue no step waits for an order, at a simulated one none has to."""
+        looks = 0 if real else LOOKS
+        return cls(
+            looks=looks,
+            unseen_looks=section.unseen_looks,
+            unseen_s=section.unseen_s,
+            cooldown_s=section.cooldown_s,
+        )
 
 
 @dataclass(frozen=True, slots=True)

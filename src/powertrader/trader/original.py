@@ -93,6 +93,10 @@ class OriginalPractice:
             return progress.with_held(self._account.holdings().keys())
         return progress
 
+    def lift(self, coin: CoinSymbol) -> bool:  # noqa: ARG002  it remembers no refusal
+        """Nothing is ever held back."""
+        return False
+
     def stopped(self) -> str | None:
         """Give nothing: the original goes on whatever it waited for."""
         return None

@@ -75,6 +75,10 @@ class SafePractice:
             return self._access.closed() or str(error)
         return self._access.closed() or seen
 
+    def lift(self, coin: CoinSymbol) -> bool:
+        """Let a coin that the venue refused be tried again; tell whether any refusal held it back."""
+        return self.restraint.lift(coin)
+
     def stopped(self) -> str | None:
         """Give why the rest of a step has to wait for the next one, None when it goes on."""
         closed = self._access.closed()

@@ -11,11 +11,13 @@ from powertrader.models.decision import DecisionRecord, Gate
 from powertrader.models.journal import TrailForgotten
 from powertrader.models.rules import TradingRules
 from powertrader.models.types import CoinSymbol, Compat
-from powertrader.trader import deviations
+from powertrader.trader import deviations, manual
+from powertrader.trader.adoption import Adoption
 from powertrader.trader.decide import OVER_FUNDS, decide
 from powertrader.trader.desk import Desk, Deviation, Patience, Ports
 from powertrader.trader.execution import Manners, Outcome, carry_out
 from powertrader.trader.explain import gates_of
+from powertrader.trader.manual import Reply
 from powertrader.trader.original import OriginalPractice
 from powertrader.trader.original_account import StepEnded
 from powertrader.trader.records import Patterns, Told, name_rest
@@ -42,6 +44,10 @@ class Practice(Protocol):
 
     def after(self, progress: Progress, outcome: Outcome) -> Progress:
         """Go on after an action."""
+        ...
+
+    def lift(self, coin: CoinSymbol) -> bool:
+        """Let a coin that the venue refused be tried again; tell whether any refusal held it back."""
         ...
 
     def stopped(self) -> str | None:
@@ -134,6 +140,40 @@ class Session:
             return gates_of(self.view, coin, self._funds_left())
         text = words_for(self._skipped) if self._skipped else "no step was made yet"
         return (Gate("step", passed=False, value=None, limit=None, text=text),)
+
+    def pause(self, coin: CoinSymbol | None, reason: str = "") -> Reply:
+        """Stop the purchases of one coin, or of all (None); exits go on."""
+        return manual.pause(self._desk, coin, reason)
+
+    def resume(self, coin: CoinSymbol | None, reason: str = "") -> Reply:
+        """Lift what stops one coin, or everything (None)."""
+        held_back = coin is not None and self._practice.lift(coin)
+        return manual.resume(self._desk, coin, reason, held_back=held_back)
+
+    def sell(self, coin: CoinSymbol, rules: TradingRules) -> Reply:
+        """Sell the bot's position of a coin now, as an order like any other."""
+        if not self._started:
+            self.start()
+        now = self._desk.ports.clock.now()
+        view = self._practice.look(now, self._engines_of(rules, now))
+        if isinstance(view, str):
+            return Reply.no(f"{coin} is not sold: {words_for(view)}")
+        action = manual.sale_of(view, coin)
+        if isinstance(action, str):
+            return Reply.no(action)
+        return manual.sale_reply(carry_out(self._desk, self._practice.orders, action, view, view.funds))
+
+    def adoption(self, coin: CoinSymbol) -> Adoption:
+        """Give what adopting a coin would mean now; nothing is stored. Raises what the venue raises."""
+        if not self._started:
+            self.start()
+        return manual.adoption_now(self._desk, coin)
+
+    def adopt(self, coin: CoinSymbol) -> Adoption:
+        """Bring the ledger to what the account holds of a coin. Raises what the venue raises."""
+        adoption = self.adoption(coin)
+        self._desk.note_all(adoption.events)
+        return adoption
 
     def _funds_left(self) -> float | None:
         return None if self.progress is None else self.progress.funds
