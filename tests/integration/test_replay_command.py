@@ -22,7 +22,7 @@ from powertrader.cli import exit_codes
 from powertrader.cli.main import main
 from powertrader.core.config import hash_of_tree
 from powertrader.models.book import book_of
-from powertrader.persistence.ledger_file import decode_events
+from powertrader.persistence.ledger_lines import decode_events
 
 SHORT = ("replay", "--train-until", "2022-09-01", "--to", "2022-10-01", "--json")
 PROMISED = (

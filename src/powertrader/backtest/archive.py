@@ -20,7 +20,7 @@ from powertrader.models.book import Book
 from powertrader.models.decision import DecisionRecord
 from powertrader.models.moment import iso_text
 from powertrader.models.trade import Trade
-from powertrader.persistence.ledger_file import encode_events
+from powertrader.persistence.ledger_lines import encode_events
 
 RESULT_FILE: Final = "result.json"
 EQUITY_FILE: Final = "equity.csv"

@@ -137,8 +137,8 @@ class HomePaths:
         return self.logs / f"{process}.log"
 
     def ledger(self, mode: Environment, account: str = "default") -> Path:
-        """The ledger of one mode and account; paper and live never share one."""
-        return self.data / "ledger" / f"{mode}-{account}.jsonl"
+        """Folder with the ledger of one mode and account; paper and live never share one."""
+        return self.data / "ledger" / f"{mode}-{account}"
 
     def paper_account(self, account: str = "default") -> Path:
         """The balances and orders of the paper account."""

@@ -1,4 +1,4 @@
-"""Frozen dataclasses to and from plain JSON values, exactly, by the types of their fields."""
+"""Frozen dataclasses, and the named tuples in them, to and from plain JSON values, exactly, by the types of their fields."""
 
 import math
 import types
@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from powertrader.core.exceptions import BadData
 
@@ -76,6 +76,9 @@ def _pair(hint: Any) -> tuple[Writer, Reader]:  # noqa: ANN401  a type hint may 
         return _tuple(get_args(hint))
     if hasattr(hint, "__dataclass_fields__"):
         return encode, lambda values: decode(hint, values)
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        write, read = _tuple(tuple(get_type_hints(hint).values()))
+        return write, lambda values: hint(*cast("tuple[Any, ...]", read(values)))
     return _simple(hint)
 
 

@@ -42,6 +42,8 @@ class Book:
     asset. cash is what deposits and our own orders left of each asset that is no position: of the
     quote asset the balance that the account must have. halts stop purchases only, freezes everything
     of a coin or of all (None). trail_rules are those the trails were drawn by, None before the first.
+    trades holds what was finished since the book was made or carried over (models.book_state), while
+    trades_closed and events_applied count from the ledger's beginning.
     """
 
     def __init__(self) -> None:
@@ -52,6 +54,7 @@ class Book:
         self.freezes: dict[CoinSymbol | None, Halted] = {}
         self.trail_rules: TrailRules | None = None
         self.trades: list[Trade] = []
+        self.trades_closed = 0
         self.realized_profit = NOTHING
         self.written_off = NOTHING
         self.deposits: dict[str, Decimal] = {}
@@ -72,6 +75,11 @@ class Book:
     def move(self, asset: str, amount: Decimal) -> None:
         """Add an amount, negative to take it away, to what is expected of an asset."""
         self.cash[asset] = self.cash.get(asset, NOTHING) + amount
+
+    def close(self, trade: Trade) -> None:
+        """Add a finished order."""
+        self.trades.append(trade)
+        self.trades_closed += 1
 
 
 def book_of(events: Iterable[JournalEvent]) -> Book:
@@ -140,7 +148,7 @@ def _closed(book: Book, event: OrderClosed) -> None:
     order = book.open_orders.pop(event.client_order_id)
     if not order.executed:
         return
-    book.trades.append(trade_of(order, event.at))
+    book.close(trade_of(order, event.at))
     position = book.position(order.intent.coin)
     if order.intent.side is Side.SELL:
         # A sale that was cut short leaves the trade open: line, crossing and window stay.
@@ -203,7 +211,7 @@ def _pending_settled(book: Book, event: PendingSettled) -> None:
     if event.quantity:
         fill = OrderFilled(client_order_id, event.quantity, event.quote_quantity, None, None, event.at)
         _filled(book, fill)
-        book.trades.append(trade_of(book.open_orders[client_order_id], event.at))
+        book.close(trade_of(book.open_orders[client_order_id], event.at))
     del book.open_orders[client_order_id]
 
 

@@ -1,62 +1,96 @@
-"""The ledger on the disk: one line of JSON for each event, only ever appended to.
+"""The ledger on the disk: segments of chained lines that are only ever appended to, and a head.
 
-A line is {"crc": checksum of the rest, "schema", "seq": its number from 0, "more": lines of its
-group that follow, "type", "event"}. An append is on the disk before it returns. What a process that
-died while writing left behind was never acknowledged and is cut off at the next start.
+An append is on the disk before it returns. What a process that died while writing left behind was never
+acknowledged and is cut off at the next start. A segment begins with the book carried over from those
+before it, so a start reads the newest one only. Layout: persistence.ledger_lines.
 """
 
 import contextlib
-import json
 import logging
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from powertrader.core.exceptions import BadData, ConfigError, DataCorruptionError
-from powertrader.core.record_codec import decode, encode
+from powertrader.core.exceptions import StorageError
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
-from powertrader.models.book import Book, book_of
-from powertrader.models.journal import EVENTS, JournalEvent
+from powertrader.models.book import Book
+from powertrader.models.book_state import state_of
+from powertrader.models.journal import JournalEvent
+from powertrader.persistence.ledger_head import HEAD_FILE, Head, head_text, read_head
+from powertrader.persistence.ledger_lines import (
+    GENESIS,
+    LedgerDamage,
+    Place,
+    encode_events,
+    encode_state,
+    last_digest,
+)
+from powertrader.persistence.ledger_segments import (
+    Content,
+    LedgerReader,
+    Segment,
+    month_of,
+    read_segment,
+    segment_of,
+    segments_of,
+)
+from powertrader.persistence.ledger_upgrade import old_events, remove_old
 
 log = logging.getLogger(__name__)
 
-SCHEMA: Final = 1
-_KINDS: Final[Mapping[str, type[JournalEvent]]] = MappingProxyType({kind.__name__: kind for kind in EVENTS})
-_HEAD: Final = b'{"crc":"'
-_HEAD_LENGTH: Final = len(_HEAD) + 10
+SEGMENT_ENTRIES: Final = 50_000
+"""A start reads one segment: with so many entries that takes about a second."""
+_UPGRADE_GROUP: Final = 1_000
 
 
 class LedgerFile:
-    """A Ledger in a file. Its holder must be the file's only writer: see `open_ledger`."""
+    """A Ledger in a folder. Its holder must be the only writer: see `open_ledger`."""
 
-    def __init__(self, path: Path, store: FileStore) -> None:
-        """Bind the file; `open_ledger` reads it."""
-        self._path = path
+    def __init__(self, folder: Path, store: FileStore, segment_entries: int = SEGMENT_ENTRIES) -> None:
+        """Bind the folder; `open_ledger` reads it. A segment ends with its month or with so many entries."""
+        self._folder = folder
         self._store = store
+        self.limit = segment_entries
+        self._reader = LedgerReader(folder, store)
+        self._segment: Segment | None = None
+        self._begins = 0
         self._size = 0
-        self._count = 0
+        self._head = Head()
+        self._digest = GENESIS
         self._in_doubt = False
 
-    def recover(self) -> int:
-        """Check every line, cut off what was never acknowledged, and give how many bytes that were.
+    def __len__(self) -> int:
+        """Give the number of entries."""
+        return self._head.entries
 
-        Raises DataCorruptionError naming file and line when a stored event was damaged, and
-        ConfigError when a newer PowerTrader wrote it.
+    def recover(self) -> int:
+        """Check the newest segment, cut off what was never acknowledged, and give how many bytes that were.
+
+        Raises LedgerDamage naming file, line and entry when something stored was changed or is missing,
+        and ConfigError when a newer PowerTrader wrote it.
         """
-        found = self._store.read_bytes(self._path)
-        raw = found or b""
-        kept, self._count = _acknowledged(raw, self._path)
-        self._size = len(kept)
-        lost = len(raw) - len(kept)
-        if kept != found:
-            # also for a new file: its name must outlive a power cut before the first event is promised
-            self._store.write_bytes(self._path, kept, durable=True)
-        if lost > 0:
-            log.warning("unfinished line cut off", extra={"file": str(self._path), "bytes": lost})
-        return max(lost, 0)
+        known = read_head(self._store, self._folder)
+        segments = segments_of(self._folder)
+        if not segments:
+            if known is not None and known.entries:
+                reason = f"all segments of {known.entries} entries are missing"
+                raise LedgerDamage(Place(str(self._folder), 1, 0), reason)
+            return 0
+        content = read_segment(self._store, segments[-1], None)
+        compare_with_head(content, known)
+        path = segments[-1].path
+        self._take(segments[-1], content)
+        if known is None and self._head.entries:
+            log.warning("head of the ledger missing or damaged, made anew", extra={"file": HEAD_FILE})
+        if content.torn > 0:
+            self._store.cut(path, content.kept)
+            log.warning("unfinished line cut off", extra={"file": content.name, "bytes": content.torn})
+        elif content.torn < 0:
+            self._store.write_bytes(path, (self._store.read_bytes(path) or b"") + b"\n", durable=True)
+        if known != self._head:
+            self._store.write_bytes(self._folder / HEAD_FILE, head_text(self._head), durable=True)
+        return max(content.torn, 0)
 
     def append(self, event: JournalEvent) -> None:
         """Store one event. Raises StorageError when it could not be stored; then nothing was."""
@@ -67,127 +101,125 @@ class LedgerFile:
         group = tuple(events)
         if not group:
             return
-        lines = encode_events(group, first=self._count)
+        encode_events(group)  # what cannot be written is refused before any file changes
         self._settle_doubt()
-        # whatever ends this call early, an interrupt of the user too, leaves the file in doubt
+        # whatever ends this call early, an interrupt of the user too, leaves the files in doubt
         self._in_doubt = True
-        self._store.append_bytes(self._path, lines, durable=True)
+        segment = self._segment_for(group)
+        lines = encode_events(group, self._head.entries, self._digest)
+        self._store.append_bytes(segment.path, lines, durable=True)
         self._size += len(lines)
-        self._count += len(group)
+        self._digest = last_digest(lines)
+        self._head = Head(self._head.entries + len(group), self._digest)
         self._in_doubt = False
+        self._write_head()
 
-    def events(self) -> Iterator[JournalEvent]:
-        """Give every event in the order of storing. Raises DataCorruptionError naming file and line."""
-        raw = (self._store.read_bytes(self._path) or b"")[: self._size]
-        return decode_events(raw, str(self._path))
+    def events(self, first: int = 0) -> Iterator[JournalEvent]:
+        """Give the events from a number on in the order of storing. Raises LedgerDamage."""
+        self._settle_doubt()
+        return self._reader.events(first)
 
     def book(self) -> Book:
-        """Give the fold of all events."""
-        return book_of(self.events())
+        """Give the fold of all events, from the newest segment alone; without the trades before it."""
+        self._settle_doubt()
+        return self._reader.book()
+
+    def _take(self, segment: Segment, content: Content) -> None:
+        self._segment, self._begins, self._size = segment, content.head.seq, content.kept
+        self._digest = content.digest
+        last = content.lines[-1].digest if content.lines else content.head.prev
+        self._head = Head(content.head.seq + len(content.lines), last)
+
+    def _segment_for(self, group: tuple[JournalEvent, ...]) -> Segment:
+        """Give the segment that a group belongs to, a new one when the month or its room is over."""
+        segment, month = self._segment, month_of(group[0].at)
+        if segment is not None:
+            full = self._head.entries - self._begins >= self.limit
+            if month <= segment.month and not full:
+                return segment
+            month = max(month, segment.month)
+        state = state_of(self._reader.book())
+        line = encode_state(state, self._head.entries, self._digest)
+        made = segment_of(self._folder, month, segment.number + 1 if segment else 1)
+        if segment is None:
+            # before the first entry, so that entries without a head were never written
+            self._store.write_bytes(self._folder / HEAD_FILE, head_text(self._head), durable=True)
+        self._store.write_bytes(made.path, line, durable=True)
+        self._segment, self._begins, self._size = made, self._head.entries, len(line)
+        self._digest = last_digest(line)
+        return made
+
+    def _write_head(self) -> None:
+        try:
+            self._store.overwrite(self._folder / HEAD_FILE, head_text(self._head))
+        except StorageError as error:
+            # the entries are stored; a head that lags only finds less when some are taken away
+            log.warning("head of the ledger not written", extra={"reason": str(error)})
 
     def _settle_doubt(self) -> None:
         """After a write that did not come to its end, take away what it may have left behind."""
         if not self._in_doubt:
             return
-        raw = self._store.read_bytes(self._path) or b""
-        if len(raw) > self._size:
-            self._store.write_bytes(self._path, raw[: self._size], durable=True)
+        number = self._segment.number if self._segment else 0
+        for segment in reversed(segments_of(self._folder)):
+            if segment.number > number:
+                self._store.remove(segment.path)
+        if self._segment is not None:
+            self._store.cut(self._segment.path, self._size)
         self._in_doubt = False
 
 
-@contextlib.contextmanager
-def open_ledger(path: Path, store: FileStore) -> Iterator[LedgerFile]:
-    """Hold a ledger for this process alone for as long as the block runs.
+def compare_with_head(content: Content, known: Head | None) -> None:
+    """Check that the newest segment holds what the head counts.
 
-    Raises ConfigError when another process holds it, DataCorruptionError when it is damaged.
+    Raises LedgerDamage when entries are missing at the end or the last one is another.
     """
-    with exclusive(path.with_name(f"{path.name}.lock")):
-        ledger = LedgerFile(path, store)
+    if known is None or known.entries < content.head.seq:
+        return
+    place = known.entries - content.head.seq
+    found = Place(content.name, len(content.lines) + 2, content.head.seq + len(content.lines))
+    if place > len(content.lines):
+        reason = (
+            f"{known.entries} entries were acknowledged, the files hold {found.entry}: the end is missing"
+        )
+        raise LedgerDamage(found, reason)
+    digest = content.lines[place - 1].digest if place else content.head.prev
+    if digest != known.digest:
+        raise LedgerDamage(
+            Place(content.name, place + 1, known.entries - 1), "the entry is not the acknowledged one"
+        )
+
+
+@contextlib.contextmanager
+def open_ledger(
+    folder: Path, store: FileStore, segment_entries: int = SEGMENT_ENTRIES
+) -> Iterator[LedgerFile]:
+    """Hold a ledger for this process alone for as long as the block runs; one of old form is upgraded.
+
+    Raises ConfigError when another process holds it, LedgerDamage when it is damaged.
+    """
+    with exclusive(folder.with_name(f"{folder.name}.lock")):
+        ledger = LedgerFile(folder, store, segment_entries)
+        _upgrade(ledger, folder, store)
         ledger.recover()
         yield ledger
 
 
-def encode_events(events: Iterable[JournalEvent], first: int = 0) -> bytes:
-    """Give the lines of a group of events, numbered from first; the same events give the same bytes.
+def _upgrade(ledger: LedgerFile, folder: Path, store: FileStore) -> None:
+    """Take over the ledger of the first form, a single file, after a copy of it was stored.
 
-    Raises BadData when one holds a number that is not finite or a naive time.
+    It is done once the old file is gone; until then a start that was killed does it again.
     """
-    group = tuple(events)
-    last = len(group) - 1
-    return b"".join(_line(event, first + place, last - place) for place, event in enumerate(group))
-
-
-def decode_events(content: bytes, name: str = "ledger") -> Iterator[JournalEvent]:
-    """Give the events of lines that `encode_events` made.
-
-    Raises DataCorruptionError with name and line when one was damaged, cut off or taken out.
-    """
-    for number, line in enumerate(content.splitlines(), start=1):
-        where = f"{name}, line {number}"
-        yield _event(_checked(line, number, where), where)
-
-
-def _line(event: JournalEvent, number: int, more: int) -> bytes:
-    fields = {
-        "schema": SCHEMA,
-        "seq": number,
-        "more": more,
-        "type": type(event).__name__,
-        "event": encode(event),
-    }
-    text = json.dumps(fields, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    rest = text[1:].encode("ascii")
-    return _HEAD + b"%08x" % zlib.crc32(rest) + b'",' + rest + b"\n"
-
-
-def _acknowledged(raw: bytes, path: Path) -> tuple[bytes, int]:
-    """Give the bytes up to the last whole group, and how many events they hold."""
-    lines = raw.split(b"\n")
-    torn = lines.pop()
-    if torn and _fields(torn) is not None:
-        lines.append(torn)  # only the end of the line is missing, as some editors leave it
-    whole = 0
-    for number, line in enumerate(lines, start=1):
-        if not _checked(line, number, f"{path}, line {number}")["more"]:
-            whole = number
-    return b"".join(line + b"\n" for line in lines[:whole]), whole
-
-
-def _checked(line: bytes, number: int, where: str) -> dict[str, Any]:
-    """Give the fields of a line whose checksum, schema and number are right."""
-    fields = _fields(line)
-    if fields is None:
-        msg = f"{where} is damaged: its checksum does not fit; restore the file from a backup"
-        raise DataCorruptionError(msg)
-    schema = fields.get("schema")
-    if schema != SCHEMA:
-        msg = f"{where} has schema {schema}, this PowerTrader reads {SCHEMA}; install a newer one"
-        raise ConfigError(msg)
-    if fields["seq"] != number - 1:
-        msg = f"{where} has number {fields['seq']}, expected {number - 1}: lines were lost or repeated"
-        raise DataCorruptionError(msg)
-    return fields
-
-
-def _fields(line: bytes) -> dict[str, Any] | None:
-    """Give the fields of a line, None unless it is whole and unchanged."""
-    rest = line[_HEAD_LENGTH:]
-    if line[:_HEAD_LENGTH] != _HEAD + b"%08x" % zlib.crc32(rest) + b'",':
-        return None
-    try:
-        fields: dict[str, Any] = json.loads(b"{" + rest)
-    except (ValueError, RecursionError):
-        return None
-    return fields
-
-
-def _event(fields: dict[str, Any], where: str) -> JournalEvent:
-    kind = _KINDS.get(fields["type"])
-    if kind is None:
-        msg = f"{where} holds no event that is known"
-        raise DataCorruptionError(msg)
-    try:
-        return decode(kind, fields["event"])
-    except BadData as error:
-        msg = f"{where}: {error}"
-        raise DataCorruptionError(msg) from error
+    old = old_events(folder, store)
+    if old is None:
+        return
+    ledger.recover()
+    if len(ledger) < len(old):
+        for segment in segments_of(folder):
+            store.remove(segment.path)
+        store.remove(folder / HEAD_FILE)
+        fresh = LedgerFile(folder, store, ledger.limit)
+        for start in range(0, len(old), _UPGRADE_GROUP):
+            fresh.append_all(old[start : start + _UPGRADE_GROUP])
+        log.info("ledger upgraded", extra={"folder": str(folder), "entries": len(old)})
+    remove_old(folder, store)

@@ -1,4 +1,4 @@
-"""A process that appends events and says which are stored, until it is killed. Arguments: file."""
+"""A process that appends events and says which are stored, until it is killed. Arguments: folder."""
 
 import itertools
 import sys
@@ -12,7 +12,7 @@ from powertrader.persistence.ledger_file import open_ledger
 
 def main() -> None:
     """Append groups of one to three events whose reasons count up."""
-    with open_ledger(Path(sys.argv[1]), FileStore()) as ledger:
+    with open_ledger(Path(sys.argv[1]), FileStore(), segment_entries=8) as ledger:
         stored = sum(1 for _ in ledger.events())
         moment = datetime(2024, 1, 1, tzinfo=UTC)
         for size in itertools.cycle((1, 2, 3)):
