@@ -228,3 +228,15 @@ class World:
 
 def pair(coin: str, step: str = "0.00001", notional: str = "5") -> Instrument:
     return Instrument(f"{coin}USDT", coin, Decimal(step), Decimal(step), min_notional=Decimal(notional))
+
+
+def verdict(report: StepReport, coin: str = "BTC") -> str:
+    return {record.coin: record.verdict for record in report.records}[coin]
+
+
+def bought(world: World, price: float = 100.0) -> Session:
+    """Start a program that buys bitcoin in its first step."""
+    session = world.session()
+    world.step(session, price, BUY_SIGNAL)
+    assert session.book.position("BTC").quantity > 0
+    return session
