@@ -24,7 +24,7 @@ _REAL_MONEY_VENUES: Final = frozenset({"live", "paper"})
 
 @dataclass(frozen=True, slots=True)
 class VenueContext:
-    """What every client is made from: wall paces and signs requests, market says which candles have closed."""
+    """What clients are made from: wall paces and signs requests, market says which candles have closed."""
 
     config: TradingConfig
     paths: HomePaths

@@ -151,7 +151,8 @@ class ThinkerSession:
         fresh = fresh_rows(self._trained_at_s, now_s)
         stale = np.flatnonzero(~fresh).tolist()
         self._failed = {row: refusal(self._trained_at_s.item(row), now_s) for row in stale}
-        for row, index in np.argwhere((self._due_s <= now_s) & fresh[:, np.newaxis]).tolist():
+        # shortest timeframe first: where asking takes long, what matters soonest is known soonest
+        for index, row in np.argwhere(((self._due_s <= now_s) & fresh[:, np.newaxis]).T).tolist():
             # One failed request is enough to know that this coin has to wait.
             if row not in self._failed:
                 self._look(row, index)
