@@ -1,4 +1,4 @@
-"""The paper account as a TradingClient."""
+"""The paper account as a TradingClient with resting orders, and a replayed market as a MarketDataClient."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -7,29 +7,66 @@ from decimal import Decimal
 import pytest
 
 from powertrader.core.clock import ManualClock
-from powertrader.core.trading_client import TradingClient
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
+from powertrader.market.replay import ReplayMarket
+from powertrader.market.synthetic import synthetic_candles
 from powertrader.models.account import Quote
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import Instrument
-from tests.contract.trading_client_contract import TradingClientContract
+from tests.contract.market_client_contract import MarketClientContract, MarketGround
+from tests.contract.resting_order_contract import MovingMarketContract, RestingGround, RestingOrderContract
+from tests.contract.trading_client_contract import Ground, TradingClientContract
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-class SteadyPrices:
-    """Every coin at about 100."""
+class MovedPrices:
+    """Every coin at about 100, until a test moves the market."""
+
+    def __init__(self) -> None:
+        self.percent = 100.0
 
     def get_quotes(self, coins: Iterable[str]) -> Mapping[str, Quote]:
-        return {coin: Quote(99.9, 100.1) for coin in coins}
+        return {coin: Quote(0.999 * self.percent, 1.001 * self.percent) for coin in coins}
+
+    def move(self, percent: float) -> None:
+        self.percent = percent
+
+
+def ground_of(prices: MovedPrices) -> tuple[PaperTradingClient, Ground]:
+    step = Decimal("0.001")
+    instruments = {
+        "BTCUSDT": Instrument("BTCUSDT", "BTC", step, step, min_notional=Decimal(10)),
+        "OFFUSDT": Instrument("OFFUSDT", "OFF", step, step, tradable=False),
+    }
+    terms = PaperTerms(instruments, CostModel(), "USDT")
+    client = PaperTradingClient(prices, terms, ManualClock(START), {"USDT": Decimal(1000)})
+    return client, Ground(client, prices)
 
 
 class TestPaper(TradingClientContract):
     @pytest.fixture
-    def venue(self) -> TradingClient:
-        step = Decimal("0.001")
-        instruments = {
-            "BTCUSDT": Instrument("BTCUSDT", "BTC", step, step, min_notional=Decimal(10)),
-            "OFFUSDT": Instrument("OFFUSDT", "OFF", step, step, tradable=False),
-        }
-        clock = ManualClock(datetime(2024, 1, 1, tzinfo=UTC))
-        terms = PaperTerms(instruments, CostModel(), "USDT")
-        return PaperTradingClient(SteadyPrices(), terms, clock, {"USDT": Decimal(1000)})
+    def ground(self) -> Ground:
+        return ground_of(MovedPrices())[1]
+
+
+class TestPaperWithRestingOrders(RestingOrderContract, MovingMarketContract):
+    @pytest.fixture
+    def resting(self) -> RestingGround:
+        prices = MovedPrices()
+        client, ground = ground_of(prices)
+        return RestingGround(client, ground, prices.move)
+
+
+@pytest.fixture(scope="module")
+def replayed() -> MarketGround:
+    begin = datetime(2023, 10, 1, tzinfo=UTC)
+    candles = {coin: synthetic_candles(coin, seed=7, start=begin, count=24 * 100) for coin in ("BTC", "ETH")}
+    clock = ManualClock(START)
+    return MarketGround(ReplayMarket(candles, clock, spread_pct=0.02), clock, ("BTC", "ETH"))
+
+
+class TestReplayedMarket(MarketClientContract):
+    @pytest.fixture
+    def market(self, replayed: MarketGround) -> MarketGround:
+        return replayed
