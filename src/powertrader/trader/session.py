@@ -99,6 +99,7 @@ class Session:
         self._engines: Engines | None = None
         self._pattern = Patterns()
         self._skipped = ""
+        self._outcomes: list[Outcome] = []
         self.view: StepView | None = None
         self.progress: Progress | None = None
 
@@ -137,7 +138,8 @@ class Session:
     def why(self, coin: CoinSymbol) -> tuple[Gate, ...]:
         """Give the gates a coin stood before in the last step, or why there was no step."""
         if self.view is not None:
-            return gates_of(self.view, coin, self._funds_left())
+            refused = [one.gate for one in self._outcomes if one.action.coin == coin and one.gate]
+            return (*gates_of(self.view, coin, self._funds_left()), *refused)
         text = words_for(self._skipped) if self._skipped else "no step was made yet"
         return (Gate("step", passed=False, value=None, limit=None, text=text),)
 
@@ -192,6 +194,7 @@ class Session:
     def _trade(self, view: StepView) -> StepReport:
         desk, practice = self._desk, self._practice
         outcomes: list[Outcome] = []
+        self._outcomes = outcomes
         verdicts: dict[CoinSymbol, str] = {}
         progress = self.progress = Progress.start(view)
         ended_by = waits = None

@@ -53,6 +53,8 @@ class Venue:
         self.pairs = {f"{coin}USDT": pair(coin) for coin in ("BTC", "ETH")}
         self.scripts: list[str] = []
         self.failing: set[str] = set()
+        self.raising: dict[str, Exception] = {}
+        self.fee_asset: str | None = None
         self.orders: dict[str, OrderReport] = {}
         self.placed: list[OrderIntent] = []
         self.refused: list[str] = []
@@ -105,7 +107,9 @@ class Venue:
         report = self._report(intent, script)
         self.orders[intent.client_order_id] = report
         self.fuse.burn()
-        if script == "unanswered":
+        if script == "ghost":
+            del self.orders[intent.client_order_id]
+        if script in {"unanswered", "ghost"}:
             raise OrderUnknown(script)
         return (
             replace(report, executed_quantity=Decimal(0), quote_quantity=Decimal(0))
@@ -143,10 +147,13 @@ class Venue:
         coin = report.symbol.removesuffix("USDT")
         buys, quote = report.side is Side.BUY, self.quotes[coin]
         value = executed * Decimal(repr(quote.ask if buys else quote.bid))
-        fee = (executed if buys else value) * self.fee_fraction
-        self._move("USDT", -value if buys else value - fee)
-        self._move(coin, executed - fee if buys else -executed)
-        asset = coin if buys else "USDT"
+        asset = self.fee_asset or (coin if buys else "USDT")
+        fee = (executed if asset == coin else value) * self.fee_fraction
+        if asset not in (coin, "USDT"):
+            fee /= Decimal(repr(self.quotes[asset].bid))
+        self._move("USDT", -value if buys else value)
+        self._move(coin, executed if buys else -executed)
+        self._move(asset, -fee)
         return replace(report, executed_quantity=executed, quote_quantity=value, fees=((asset, fee),))
 
     def _move(self, asset: str, amount: Decimal) -> None:
@@ -174,6 +181,8 @@ class Venue:
     def _called(self, name: str) -> None:
         self.fuse.burn()
         self.calls.append(name)
+        if name in self.raising:
+            raise self.raising[name]
         if name in self.failing:
             msg = f"{name} does not answer"
             raise RetryLater(msg)
