@@ -51,7 +51,7 @@ class TradeCounts:
     """Trades by what they were; win_rate_pct is the share of sales that made money, None without sales.
 
     realized_profit and fees are in the quote asset; fees taken in a coin count at their trade's price.
-    A fee in a third asset, which only venues with such discounts take, is added as it is.
+    A fee in a third asset counts with what it was worth then, as it is where nobody knew.
     """
 
     buys: int
@@ -91,4 +91,8 @@ def buy_and_hold_pct(first: Mapping[CoinSymbol, float], last: Mapping[CoinSymbol
 
 def _fees(trade: Trade) -> float:
     price = trade.price or 0.0
-    return math.fsum(float(amount) * (price if asset == trade.coin else 1.0) for asset, amount in trade.fees)
+    worth = dict(trade.fee_values)
+    return math.fsum(
+        float(worth[asset]) if asset in worth else float(amount) * (price if asset == trade.coin else 1.0)
+        for asset, amount in trade.fees
+    )

@@ -18,12 +18,15 @@ class Ledger(Protocol):
         """Store several events, all or none."""
         ...
 
-    def events(self) -> Iterator[JournalEvent]:
-        """Give every event in the order of storing."""
+    def events(self, first: int = 0) -> Iterator[JournalEvent]:
+        """Give every event, or those from a number (counted from 0) on, in the order of storing."""
         ...
 
     def book(self) -> Book:
-        """Give the fold of all events, as a book of its own; fast also when the ledger is long."""
+        """Give the fold of all events, as a book of its own; fast also when the ledger is long.
+
+        A long ledger on the disk carries the book over and gives only the newest trades with it.
+        """
         ...
 
 
@@ -38,9 +41,9 @@ class MemoryLedger:
         """Store several events, none when the source of them fails."""
         self._events.extend(tuple(events))
 
-    def events(self) -> Iterator[JournalEvent]:
-        """Give every event in the order of storing."""
-        return iter(self._events)
+    def events(self, first: int = 0) -> Iterator[JournalEvent]:
+        """Give every event, or those from a number (counted from 0) on, in the order of storing."""
+        return iter(self._events[first:] if first else self._events)
 
     def book(self) -> Book:
         """Give the fold of all events."""

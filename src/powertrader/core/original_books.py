@@ -1,19 +1,22 @@
 """The original's books, pnl_ledger.json and trade_history.jsonl, as a fold over the same ledger events.
 
 Amounts are floats in the original's order of evaluation, from the change of the free quote asset
-around each order. Nothing here decides anything; it is what old tools read.
+around each order; where nobody asked for that, from what fills and fees moved, and from the cash that
+deposits and orders left. Nothing here decides anything; it is what old tools read.
 Source: golden/BEHAVIOUR.md 3.9 and section 6 (Q78, Q79, Q80).
 """
 
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from powertrader.core.original_ledger import (
+    BooksState,
     JsonObject,
+    KnownOrder,
+    Record,
     add_purchase,
     checked_ledger,
     fill_price,
@@ -31,49 +34,26 @@ from powertrader.models.journal import (
     OriginalLedgerImported,
     OriginalTradesImported,
     PendingSettled,
+    QuoteBooked,
 )
 from powertrader.models.order import OrderIntent, OrderState, Side
+from powertrader.models.position import NOTHING
 from powertrader.models.trade import tag_of
-
-
-@dataclass(slots=True)
-class _Known:
-    """An order of ours: its intent, and what the books have to remember of it."""
-
-    intent: OrderIntent
-    before: float
-    order_id: str = ""
-    quantity: float = 0.0
-    value: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A finished order in the words of the original's history; texts and numbers as it wrote them."""
-
-    order_id: str
-    symbol: str
-    side: str
-    tag: str | None
-    quantity: float
-    price: float | None
-    basis: float | None
-    gain_pct: float | None
-    before: float
-    after: float
 
 
 class OriginalBooks:
     """pnl_ledger.json and trade_history.jsonl after the events applied so far."""
 
-    def __init__(self) -> None:
-        """Start without files."""
+    def __init__(self, *, cash_from_fills: bool = False) -> None:
+        """Start without files; without cash_from_fills, cash that nobody was told counts as 0 (3.9)."""
+        self._from_fills = cash_from_fills
         self.ledger = checked_ledger({})
         self.trades: list[JsonObject] = []
         self.writes = 0
         self._joined: set[int] = set()
         self._unfinished: range | None = None
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, KnownOrder] = {}
+        self._cash: dict[str, Decimal] = {}
         self._folds: Mapping[type, Callable[..., None]] = {
             OrderIntended: self._intended,
             OrderAccepted: self._accepted,
@@ -82,6 +62,7 @@ class OriginalBooks:
             PendingSettled: self._settled,
             OriginalLedgerImported: self._ledger_imported,
             OriginalTradesImported: self._trades_imported,
+            QuoteBooked: self._booked,
         }
 
     def apply(self, event: JournalEvent) -> None:
@@ -89,6 +70,21 @@ class OriginalBooks:
         fold = self._folds.get(type(event))
         if fold is not None:
             fold(event)
+
+    def state(self) -> BooksState:
+        """Give everything but the history as a value."""
+        return BooksState(self.ledger_text(), tuple(self._known.values()), tuple(self._cash.items()))
+
+    def restore(self, state: BooksState) -> None:
+        """Go on where the value was taken, with an empty history."""
+        self.ledger = checked_ledger(json.loads(state.ledger_text))
+        self._known = {known.intent.client_order_id: known for known in state.known}
+        self._cash = dict(state.cash)
+
+    def drained(self) -> list[JsonObject]:
+        """Take the lines of the history out, for a caller who has written them down."""
+        lines, self.trades, self._joined, self._unfinished = self.trades, [], set(), None
+        return lines
 
     def ledger_text(self) -> str:
         """Give the content of pnl_ledger.json."""
@@ -162,7 +158,11 @@ class OriginalBooks:
         self._write(at)
 
     def _intended(self, event: OrderIntended) -> None:
-        self._known[event.intent.client_order_id] = _Known(event.intent, _free(event.quote_free_before))
+        intent, before = event.intent, event.quote_free_before
+        known = KnownOrder(intent, _free(before))
+        if before is None and self._from_fills:
+            known.asked, known.before = False, float(self._cash.get(_quote_of(intent), NOTHING))
+        self._known[intent.client_order_id] = known
 
     def _accepted(self, event: OrderAccepted) -> None:
         known = self._known[event.client_order_id]
@@ -185,11 +185,22 @@ class OriginalBooks:
         known = self._known[event.client_order_id]
         known.quantity += float(event.quantity)
         known.value += float(event.quote_quantity)
+        quote = _quote_of(known.intent)
+        moved = event.quote_quantity if known.intent.side is Side.SELL else -event.quote_quantity
+        if event.fee_asset == quote:
+            moved -= event.fee or NOTHING
+        known.moved += moved
+        self._cash[quote] = self._cash.get(quote, NOTHING) + moved
+
+    def _booked(self, event: QuoteBooked) -> None:
+        self._cash[event.asset] = self._cash.get(event.asset, NOTHING) + event.amount
 
     def _closed(self, event: OrderClosed) -> None:
         known = self._known.pop(event.client_order_id)
         if event.state is OrderState.FILLED:
             intent, after = known.intent, _free(event.quote_free_after)
+            if not known.asked and event.quote_free_after is None:
+                after = known.before + float(known.moved)
             price, gain = fill_price(known.quantity, known.value), intent.gain_pct
             if intent.side is Side.SELL:
                 price = intent.expected_price if price is None else price
@@ -277,6 +288,10 @@ def trade_times(books: OriginalBooks) -> Iterator[tuple[str, str, str | None, da
                 tag if isinstance(tag, str) else None,
                 moment,
             )
+
+
+def _quote_of(intent: OrderIntent) -> str:
+    return intent.symbol.removeprefix(intent.coin)
 
 
 def _free(amount: Decimal | None) -> float:

@@ -3,12 +3,58 @@
 Source: golden/BEHAVIOUR.md 3.9 and section 6 (Q79).
 """
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, TypeAlias
+
+from powertrader.models.order import OrderIntent
+from powertrader.models.position import NOTHING
 
 JsonObject: TypeAlias = dict[str, object]
 
 _LEAST_QUANTITY: Final = 1e-12
 _LEAST_COST: Final = 1e-6
+
+
+@dataclass(slots=True)
+class KnownOrder:
+    """An order of ours: its intent, and what the books have to remember of it.
+
+    before is the free quote asset, asked for or (not asked) reckoned; moved is what fills changed of it.
+    """
+
+    intent: OrderIntent
+    before: float
+    order_id: str = ""
+    quantity: float = 0.0
+    value: float = 0.0
+    asked: bool = True
+    moved: Decimal = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A finished order in the words of the original's history; texts and numbers as it wrote them."""
+
+    order_id: str
+    symbol: str
+    side: str
+    tag: str | None
+    quantity: float
+    price: float | None
+    basis: float | None
+    gain_pct: float | None
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class BooksState:
+    """What goes on of the original's books when their history is in its file already."""
+
+    ledger_text: str
+    known: tuple[KnownOrder, ...]
+    cash: tuple[tuple[str, Decimal], ...]
 
 
 def checked_ledger(found: object) -> JsonObject:

@@ -44,9 +44,7 @@ def paths_of(root: Path, main_neural_dir: str) -> "HomePaths":
     """
     if not main_neural_dir:
         return HomePaths(root)
-    given = Path(main_neural_dir)
-    if not main_neural_dir.startswith("~"):
-        given = root / given
+    given = Path(main_neural_dir) if main_neural_dir.startswith("~") else root / main_neural_dir
     return HomePaths(root, _followed(given, "correct paths.main_neural_dir"))
 
 
@@ -196,6 +194,11 @@ class HomePaths:
     def pnl_ledger(self) -> Path:
         """The original's books."""
         return self.hub_data / "pnl_ledger.json"
+
+    @property
+    def original_exports(self) -> Path:
+        """How far the original's files were written."""
+        return self.hub_data / "original_exports.json"
 
     @property
     def account_value_history(self) -> Path:

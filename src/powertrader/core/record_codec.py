@@ -1,4 +1,4 @@
-"""Frozen dataclasses, and the named tuples in them, to and from plain JSON values, exactly, by the types of their fields."""
+"""Dataclasses, and the named tuples in them, to and from plain JSON values, exactly, by their types."""
 
 import math
 import types

@@ -57,6 +57,16 @@ class FileStore:
         except OSError as error:
             raise _failure(path, error, READ) from error
 
+    def size(self, path: Path) -> int:
+        """Give the length of a file in bytes, 0 when there is none. Raises StorageError."""
+        self._check_inside(path)
+        try:
+            return path.stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
+        except OSError as error:
+            raise _failure(path, error, READ) from error
+
     def read_start(self, path: Path, length: int) -> bytes:
         """Give at most so many bytes from the beginning of a file. Raises StorageError."""
         self._check_inside(path)

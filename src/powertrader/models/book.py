@@ -141,6 +141,7 @@ def _filled(book: Book, event: OrderFilled) -> None:
         quote_quantity=order.quote_quantity + event.quote_quantity,
         realized=order.realized + realized,
         fees=with_fee(order.fees, event.fee_asset, fee),
+        fee_values=with_fee(order.fee_values, event.fee_asset, elsewhere),
     )
 
 

@@ -81,6 +81,7 @@ def trade_of(order: OpenOrder, at: datetime) -> Trade:
         fees=order.fees,
         client_order_id=intent.client_order_id,
         config_hash=intent.config_hash,
+        fee_values=order.fee_values,
     )
 
 

@@ -133,8 +133,9 @@ class OpenOrder:
     """An order that is not known to be over, with what is booked of it so far.
 
     executed is in the coin and quote_quantity in the quote asset, both before fees. realized is the
-    profit of what was sold of it; fees are summed by asset. coin_before is what the account held of
-    the coin just before, None when unknown.
+    profit of what was sold of it; fees are summed by asset, and fee_values what those in a third asset
+    were worth in the quote asset. coin_before is what the account held of the coin just before, None
+    when unknown.
     """
 
     intent: OrderIntent
@@ -145,6 +146,7 @@ class OpenOrder:
     realized: Decimal = NOTHING
     fees: tuple[tuple[str, Decimal], ...] = ()
     coin_before: Decimal | None = None
+    fee_values: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Trade:
 
     price is the average in the quote asset, None when the venue gave none; quantity is in the coin
     and value in the quote asset, both before fees. pnl_pct and realized_profit belong to sales.
+    fee_values are what fees in a third asset were worth in the quote asset, by that asset.
     """
 
     coin: CoinSymbol
@@ -46,6 +47,7 @@ class Trade:
     fees: tuple[tuple[str, Decimal], ...] = ()
     client_order_id: str = ""
     config_hash: str = ""
+    fee_values: tuple[tuple[str, Decimal], ...] = ()
 
     @property
     def tag(self) -> str | None:
