@@ -11,6 +11,7 @@ from powertrader.core.clock import ManualClock
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import BadData, ConfigError, StorageError
 from powertrader.core.ledger import MemoryLedger
+from powertrader.core.market_client import CandleSource
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_instruments
@@ -88,8 +89,8 @@ def build_trainer(config: TradingConfig, market: ReplayMarket, clock: ManualCloc
     return CoinTrainer(market, clock, TrainingEngine(config.trading.training, config.trading.compat))
 
 
-def build_thinker(config: TradingConfig, market: ReplayMarket, paths: HomePaths) -> ThinkerSession:
-    """Make a thinker that asks a market, with what was learnt and saved below paths."""
+def build_thinker(config: TradingConfig, candles: CandleSource, paths: HomePaths) -> ThinkerSession:
+    """Make a thinker that asks a source of candles, with what was learnt and saved below paths."""
     store = FileStore(paths.data)
 
     def training_of(coin: CoinSymbol) -> CoinTraining:
@@ -100,4 +101,4 @@ def build_thinker(config: TradingConfig, market: ReplayMarket, paths: HomePaths)
             log.warning("training cannot be read", extra={"coin": coin, "reason": str(error)})
             return CoinTraining(None, {})
 
-    return ThinkerSession(SignalEngine(config.trading.compat), market, training_of)
+    return ThinkerSession(SignalEngine(config.trading.compat), candles, training_of)

@@ -14,11 +14,14 @@ from powertrader.core.exceptions import ConfigError
 from powertrader.core.market_client import MarketDataClient
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
+from powertrader.core.retry import RetryPolicy
 from powertrader.core.shared_budget import SharedBudget
-from powertrader.exchanges.kucoin import ADDRESS, KuCoinMarketClient, KuCoinVenue
+from powertrader.exchanges.kucoin import ADDRESS, RETRIES, KuCoinMarketClient, KuCoinVenue
 from powertrader.exchanges.local_clock import market_clock
 
-_REAL_MONEY_VENUES: Final = frozenset({"live", "paper"})
+ONCE: Final = RetryPolicy(max_tries=1)
+"""For a worker that repeats its steps anyway."""
+_REAL_VENUES: Final = frozenset({"live", "paper"})
 """Modes whose prices and limits are those of the real venue; demo and testnet have hosts of their own."""
 
 
@@ -40,26 +43,30 @@ def budget_of(venue: str, context: VenueContext) -> SharedBudget:
     limits = BudgetLimits(weight, window_s, section.slow_down_pct, section.stop_pct)
     host = "local" if section.url else context.config.trading.mode
     name = venue.replace(":", "-")
-    if host not in _REAL_MONEY_VENUES:
+    if host not in _REAL_VENUES:
         name = f"{name}-{host}"
     return SharedBudget(context.paths.request_budget(name), context.wall, limits)
 
 
-def market_client(context: VenueContext) -> MarketDataClient:
-    """Give the client of the venue that candles come from: exchange.candles_from."""
-    return _market_client_of(context.config.exchange.candles_from, context)
+def market_client(context: VenueContext, retries: RetryPolicy | None = None) -> MarketDataClient:
+    """Give the client of the venue that candles come from: exchange.candles_from.
+
+    retries: how a failed request is repeated, else as the client does it; ONCE for a caller that has
+    something else to do meanwhile.
+    """
+    return _market_client_of(context.config.exchange.candles_from, context, retries)
 
 
-def quote_source(context: VenueContext) -> MarketDataClient:
+def quote_source(context: VenueContext, retries: RetryPolicy | None = None) -> MarketDataClient:
     """Give the public client of the venue that takes the orders: its prices are those that are paid."""
-    return _market_client_of(context.config.exchange.broker, context)
+    return _market_client_of(context.config.exchange.broker, context, retries)
 
 
-def _market_client_of(venue: str, context: VenueContext) -> MarketDataClient:
+def _market_client_of(venue: str, context: VenueContext, retries: RetryPolicy | None) -> MarketDataClient:
     section = context.config.exchange
     if venue == "kucoin":
         asset = context.config.trading.quote_asset
-        where = KuCoinVenue(section.url or ADDRESS, asset, section.timeout_s)
+        where = KuCoinVenue(section.url or ADDRESS, asset, section.timeout_s, retries or RETRIES)
         return KuCoinMarketClient(where, budget_of(venue, context), context.wall, context.market)
     msg = f"venue {venue!r} is not available"
     raise ConfigError(msg)

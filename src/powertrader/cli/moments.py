@@ -26,11 +26,22 @@ def coins_setting(named: Sequence[str] | None, candles: Path | None) -> list[str
     Without names it is none, so that the settings count, but for the synthetic market, which has its
     own coins. Raises typer.BadParameter when the names hold no coin, ConfigError when one is none.
     """
+    from powertrader.market.synthetic import SYNTHETIC_COINS  # noqa: PLC0415  --help must not pay for it
+
+    if named is None and candles is None:
+        return [f"coins={','.join(SYNTHETIC_COINS)}"]
+    return named_coins_setting(named)
+
+
+def named_coins_setting(named: Sequence[str] | None) -> list[str]:
+    """Give the setting that stands for coins on the command line, none without names.
+
+    Raises typer.BadParameter when the names hold no coin, ConfigError when one is none.
+    """
     from powertrader.core.symbols import coin_symbol  # noqa: PLC0415  --help must not pay for it
-    from powertrader.market.synthetic import SYNTHETIC_COINS  # noqa: PLC0415  as above
 
     if named is None:
-        return [] if candles is not None else [f"coins={','.join(SYNTHETIC_COINS)}"]
+        return []
     parts = ",".join(named).split(",")
     coins = list(dict.fromkeys(coin_symbol(part) for part in parts if part.strip()))
     if not coins:

@@ -17,7 +17,7 @@ from powertrader.market.replay import ReplayMarket
 from powertrader.models.account import Quote
 from powertrader.models.signal import Signal
 from powertrader.models.types import CoinSymbol, PriceLevel
-from powertrader.thinker.publishing import publish
+from powertrader.thinker.publishing import SignalFiles
 from powertrader.thinker.session import ThinkerSession, ThinkerStep
 
 SECONDS_PER_DAY: Final = 86400
@@ -36,17 +36,18 @@ def run_and_show(
         thinker, market = _thinker(session, folder, at)
         quotes = market.get_quotes(market.coins)
         step = thinker.step(market.now(), quotes)
-        unpublished = publish(step, FileStore(session.paths.data), session.paths)
+        files = SignalFiles(FileStore(session.paths.data), session.paths)
+        unpublished = files.publish(step, market.now())
     notes = {
         coin: (*thinker.notes(coin), *_foreknowledge(thinker, coin, market.now())) for coin in step.signals
     }
-    _show(step, quotes, notes)
+    show_signals(step, quotes, notes)
     for coin, reason in unpublished.items():
         people().print(f"{coin}: not published, {reason}", style="red", markup=False, soft_wrap=True)
     if as_json:
         emit_json(
             {
-                "signals": {coin: _as_json(signal) for coin, signal in step.signals.items()},
+                "signals": {coin: signal_json(signal) for coin, signal in step.signals.items()},
                 "no_signal": dict(step.reasons),
                 "not_published": unpublished,
                 "notes": {coin: found for coin, found in notes.items() if found},
@@ -77,9 +78,10 @@ def _foreknowledge(thinker: ThinkerSession, coin: CoinSymbol, now: datetime) -> 
     return (f"trained {days:,.1f} days later than this look at the market: it knows the future",)
 
 
-def _show(
+def show_signals(
     step: ThinkerStep, quotes: Mapping[CoinSymbol, Quote], notes: Mapping[CoinSymbol, tuple[str, ...]]
 ) -> None:
+    """Show levels and bounds of each coin, and why a coin has no signal."""
     console = people()
     left, right = ("coin", "low bounds", "high bounds", "made (UTC)"), ("ask", "LONG", "SHORT")
     table = plain_table("Signals", left, right)
@@ -109,7 +111,8 @@ def _price(price: PriceLevel) -> str:
     return f"{price:,.6g}" if price < 1 else f"{price:,.2f}"
 
 
-def _as_json(signal: Signal) -> dict[str, object]:
+def signal_json(signal: Signal) -> dict[str, object]:
+    """Give a signal as a script reads it."""
     return {
         "long_level": signal.long_level,
         "short_level": signal.short_level,

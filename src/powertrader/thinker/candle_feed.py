@@ -7,7 +7,7 @@ times with growing pauses. A venue that fails costs nothing while its last candl
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,12 +72,14 @@ class CandleFeed:
         self._silent_until_s = _NEVER
         self._silence = ""
         self._slice_ends_s = math.inf
+        self._stopping: Callable[[], bool] = lambda: False
         self.requests = 0
         """How many candles the venue was asked for."""
 
-    def begin_step(self) -> None:
-        """Begin a new time slice of requests."""
-        self._slice_ends_s = self._wall.now().timestamp() + TIME_SLICE_S
+    def begin_step(self, slice_s: float = TIME_SLICE_S, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Let the questions of a step take slice_s of the wall clock, less when the process is stopping."""
+        self._slice_ends_s = self._wall.now().timestamp() + slice_s
+        self._stopping = stopping
 
     def forget(self, coin: CoinSymbol) -> None:
         """Keep nothing of a coin that is no longer looked at."""
@@ -112,7 +114,8 @@ class CandleFeed:
             return trouble.reason
         if wall_s < self._silent_until_s:
             return self._silence
-        return "its turn comes in the next step" if wall_s >= self._slice_ends_s else ""
+        waits = wall_s >= self._slice_ends_s or self._stopping()
+        return "its turn comes in the next step" if waits else ""
 
     def _ask(self, coin: CoinSymbol, timeframe: Timeframe, series: _Series) -> str:
         """Ask the venue and remember its answer; give the reason when there was none."""

@@ -1,0 +1,122 @@
+"""What a person sees of the running thinker: the signals at its end, and what the venue was asked."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from powertrader.bootstrap import build_thinker
+from powertrader.bootstrap_venues import ONCE, VenueContext, market_client, market_clock_of, quote_source
+from powertrader.cli import exit_codes
+from powertrader.cli.output import emit_json, people
+from powertrader.cli.session import CommandSession, command_session
+from powertrader.cli.think_view import show_signals, signal_json
+from powertrader.core.clock import SystemClock
+from powertrader.core.config_sources import ConfigSources, stamp_of
+from powertrader.core.config_watch import ConfigWatcher
+from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
+from powertrader.core.mailbox import HEARTBEAT, Mailbox
+from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import Redactor
+from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
+from powertrader.models.status import Heartbeat
+from powertrader.models.types import CoinSymbol
+from powertrader.thinker.candle_feed import TIME_SLICE_S, CandleFeed
+from powertrader.thinker.publishing import SignalFiles
+from powertrader.thinker.runner import RunnerPorts, RunnerReport, ThinkerRunner
+
+PROCESS: Final = "thinker"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the options of the command and the settings make of a thinker."""
+
+    context: VenueContext
+    feed: CandleFeed
+    watcher: ConfigWatcher
+    alarm: Alarm
+    slice_s: float
+
+
+def run_and_show(sources: ConfigSources, home: Path | None, most: int | None, *, as_json: bool) -> int:
+    """Run the thinker for at most so many steps, show its last signals, and give the exit code."""
+    with (
+        command_session(PROCESS, home, sources) as session,
+        exclusive(session.paths.thinker_lock),
+    ):
+        parts = _parts(session, sources, most)
+        runner = _runner(parts)
+        loop = Loop(PROCESS, "", LoopPorts(parts.context.wall, parts.alarm, _heartbeat_of(session.paths)))
+        runner.start()
+        with stopped_by_signals(parts.alarm):
+            loop.run(runner.step, lambda: parts.watcher.loaded.config.trader.step_s, most)
+        if as_json:
+            emit_json(_summary(runner, parts.feed, loop.heartbeat) | {"data": str(session.paths.data)})
+    return _exit_code(runner.report, loop.heartbeat, most)
+
+
+def _parts(session: CommandSession, sources: ConfigSources, most: int | None) -> _Parts:
+    wall = SystemClock()
+    market = market_clock_of(session.config, wall)
+    context = VenueContext(session.config, session.paths, wall, market, Redactor())
+    feed = CandleFeed(market_client(context, ONCE), market, wall)
+    # one step alone has nothing to keep fresh meanwhile
+    slice_s = math.inf if most == 1 else TIME_SLICE_S
+    return _Parts(context, feed, ConfigWatcher(sources, session.loaded), Alarm(), slice_s)
+
+
+def _runner(parts: _Parts) -> ThinkerRunner:
+    context, alarm = parts.context, parts.alarm
+    store = FileStore(context.paths.data)
+
+    def coins() -> tuple[CoinSymbol, ...]:
+        parts.watcher.poll()
+        return parts.watcher.loaded.config.trading.coins
+
+    ports = RunnerPorts(
+        build_thinker(context.config, parts.feed, context.paths),
+        parts.feed,
+        quote_source(context, ONCE),
+        SignalFiles(store, context.paths),
+        coins,
+        lambda coin: stamp_of(context.paths.coin(coin).trainer_last_training_time()),
+        context.market,
+        context.wall,
+        parts.slice_s,
+        lambda: alarm.stopped,
+    )
+    return ThinkerRunner(ports)
+
+
+def _heartbeat_of(paths: HomePaths) -> Callable[[Heartbeat], None]:
+    mailbox = Mailbox(FileStore(paths.data), paths)
+    return lambda beat: mailbox.publish(paths.heartbeat(PROCESS), HEARTBEAT, beat)
+
+
+def _summary(runner: ThinkerRunner, feed: CandleFeed, beat: Heartbeat) -> dict[str, object]:
+    report = runner.report
+    return {
+        "steps": beat.steps,
+        "errors": beat.errors,
+        "last_error": beat.last_error,
+        "signals": {} if report is None else {c: signal_json(one) for c, one in report.step.signals.items()},
+        "no_signal": {} if report is None else dict(report.step.reasons),
+        "not_published": {} if report is None else dict(report.not_published),
+        "candle_requests": feed.requests,
+        "price_requests": runner.price_requests,
+    }
+
+
+def _exit_code(report: RunnerReport | None, beat: Heartbeat, most: int | None) -> int:
+    """Give 0 to whoever stopped a running thinker, and the outcome to whoever asked for some steps."""
+    if report is not None:
+        show_signals(report.step, report.quotes, {})
+    if most is None:
+        return exit_codes.OK
+    if beat.failing or report is None:
+        people().print(f"The last step failed: {beat.last_error}", style="red", markup=False, soft_wrap=True)
+        return exit_codes.VENUE
+    return exit_codes.DIFFERENT if report.step.reasons else exit_codes.OK
