@@ -18,6 +18,7 @@ from powertrader.models.types import CoinSymbol
 from powertrader.trader.desk import Desk
 from powertrader.trader.sizing import Refusal, Sized
 from powertrader.trader.view import StepView
+from powertrader.trader.words import words_for
 
 ORDER_OPEN: Final = "order_open"
 ORDER_UNKNOWN: Final = "order_unknown"
@@ -92,7 +93,8 @@ def carry_out(desk: Desk, manners: Manners, action: Action, view: StepView, fund
     refusal = _send(desk, manners, intent)
     trades = desk.book.trades[trades_before:]
     if not trades:
-        gate = None if refusal is None else Gate("order", passed=False, value=None, limit=None, text=refusal)
+        text = words_for(refusal or "")
+        gate = None if refusal is None else Gate("order", passed=False, value=None, limit=None, text=text)
         return Outcome(action, refusal is None, cash=_bound(desk, intent), refusal=refusal, gate=gate)
     trade = trades[0]
     refusal = PARTLY_DONE if refusal == NOT_FILLED else refusal

@@ -14,7 +14,7 @@ from powertrader.trader.adoption import Adoption, adopt
 from powertrader.trader.balances import held_of
 from powertrader.trader.dca_engine import gain_pct
 from powertrader.trader.desk import Desk
-from powertrader.trader.execution import Outcome
+from powertrader.trader.execution import ORDER_OPEN, ORDER_UNKNOWN, Outcome
 from powertrader.trader.view import StepView
 from powertrader.trader.words import words_for
 
@@ -90,6 +90,8 @@ def sale_reply(outcome: Outcome) -> Reply:
     why = outcome.gate.text if outcome.gate is not None else words_for(outcome.refusal or "")
     if outcome.executed:
         return Reply.no(f"sold only {executed} {coin}: {why}")
+    if outcome.refusal in (ORDER_OPEN, ORDER_UNKNOWN):
+        return Reply.no(f"{coin} may be sold: {why}")
     return Reply.no(f"{coin} is not sold: {why}")
 
 

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from powertrader.core.config_sections import TraderSection
 from powertrader.models.journal import Adopted, Halted, TrailMoved
 from powertrader.models.order import Side
 from powertrader.models.signal import SignalView
+from powertrader.trader.desk import Patience
 from tests.unit.trader.venue import BUY_SIGNAL, START, Stopped, Venue, World, bought, verdict
 
 pytestmark = pytest.mark.money
@@ -166,3 +168,56 @@ def test_a_sold_coin_may_be_bought_again_in_the_same_step() -> None:
     report = world.step(session, 109.0, BUY_SIGNAL)
     assert [outcome.action.kind.value for outcome in report.outcomes] == ["exit", "entry"]
     assert [intent.side for intent in world.venue.placed] == [Side.BUY, Side.SELL, Side.BUY]
+
+
+@pytest.mark.parametrize("gap_pct,peak", [(0.5, 110.0), (1.0, 109.9)])
+def test_trails_drawn_by_other_rules_are_dropped_also_when_the_rules_changed_while_stopped(
+    gap_pct: float, peak: float
+) -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    world.rules = replace(world.rules, trailing_gap_pct=gap_pct)
+    again = world.session()
+    world.step(again, 109.9)
+    assert again.book.position("BTC").trailing_peak == peak
+
+
+def test_after_a_wait_the_rest_of_a_step_is_left_to_fresh_prices() -> None:
+    world = World()
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    world.venue.scripts = ["pending"]
+    session = world.session(patience=Patience(looks=2, pause_s=1.0))
+    report = world.step(session, 100.0, BUY_SIGNAL)
+    assert [one.action.coin for one in report.outcomes] == ["BTC"]
+    assert (report.skipped, report.complete) == ("prices_stale", False)
+    report = world.step(session, 100.0, BUY_SIGNAL)
+    assert [one.action.coin for one in report.outcomes] == ["ETH"]
+    assert [record.coin for record in report.records] == ["ETH"]
+
+
+def test_a_step_that_took_long_does_not_go_on_with_its_prices() -> None:
+    world = World()
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    world.venue.takes_s = 6.0
+    world.venue.clock = world.clock
+    report = world.step(world.session(), 100.0, BUY_SIGNAL)
+    assert [one.action.coin for one in report.outcomes] == ["BTC"]
+
+
+def test_at_a_real_venue_no_step_waits_for_an_order() -> None:
+    patience = Patience.of(TraderSection(unseen_looks=5, unseen_s=1.5, cooldown_s=7.0), real=True)
+    assert patience == Patience(looks=0, unseen_looks=5, unseen_s=1.5, cooldown_s=7.0)
+    assert Patience.of(TraderSection(), real=False) == Patience()
+
+
+def test_the_gate_of_the_funds_shows_what_the_step_left_of_them() -> None:
+    world = World(rules=replace(World().rules, start_allocation_pct=40.0))
+    session = bought(world)
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    world.step(session, 99.0)
+    left = next(gate for gate in session.why("BTC") if gate.name == "funds").limit
+    assert left == pytest.approx(float(world.venue.free["USDT"]))

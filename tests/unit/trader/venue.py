@@ -60,6 +60,8 @@ class Venue:
         self.refused: list[str] = []
         self.calls: list[str] = []
         self.fuse = Fuse()
+        self.clock: ManualClock | None = None
+        self.takes_s = 0.0
 
     def price(self, coin: str, price: float, spread: float = 0.0) -> None:
         self.quotes[coin] = Quote(price - spread / 2, price + spread / 2)
@@ -97,6 +99,8 @@ class Venue:
 
     def place_order(self, intent: OrderIntent) -> OrderReport:
         self._called("place_order")
+        if self.clock is not None:
+            self.clock.sleep(self.takes_s)
         self.placed.append(intent)
         script = self.scripts.pop(0) if self.scripts else "fill"
         if script == "reject":
