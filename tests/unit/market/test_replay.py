@@ -9,7 +9,8 @@ from powertrader.core.clock import ManualClock
 from powertrader.core.exceptions import BadData
 from powertrader.market.replay import ReplayMarket
 from powertrader.market.resample import Weekday, resample
-from powertrader.models.candle import Candles
+from powertrader.models.candle import Candle, Candles
+from powertrader.models.costs import CostTier
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 
 MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
@@ -172,3 +173,58 @@ def test_a_coin_without_candles_and_an_impossible_spread_are_refused() -> None:
 
 def test_a_market_without_coins_has_no_steps() -> None:
     assert len(ReplayMarket({}, ManualClock(MONDAY)).steps(MONDAY, after(99))) == 0
+
+
+def test_the_spread_is_wider_where_little_is_traded_in_an_hour() -> None:
+    tiers = (CostTier(2_000.0, 2.0), CostTier(30_000.0, 1.0))
+    flat = np.full(4, 100.0)
+    times = int(MONDAY.timestamp()) + 1800 * np.arange(4, dtype=np.int64)
+    candles = Candles(times, flat, flat, flat, flat, np.array([5.0, 10.0, 150.0, 0.0]), 1800)
+    clock = ManualClock(MONDAY)
+    market = ReplayMarket({"BTC": candles}, clock, spread_pct=0.0, spread_tiers=tiers)
+    asks = []
+    for _ in range(4):
+        clock.sleep(1800)
+        quote = market.quote("BTC")
+        assert quote is not None
+        asks.append(quote.ask)
+    assert asks == pytest.approx([101.0, 100.5, 100.0, 100.0], rel=1e-15)
+
+
+@pytest.mark.parametrize("tiers", [(CostTier(1.0, 99.0),)])
+def test_a_spread_of_the_whole_price_is_refused_in_a_tier_too(tiers: tuple[CostTier, ...]) -> None:
+    with pytest.raises(ValueError, match=r"spread_pct was 249\.0"):
+        ReplayMarket({"BTC": hours(0)}, ManualClock(MONDAY), spread_pct=150, spread_tiers=tiers)
+
+
+def test_the_volume_is_that_of_the_newest_closed_candle_and_none_when_no_file_says_so() -> None:
+    clock = ManualClock(MONDAY)
+    flat = np.full(2, 100.0)
+    times = int(MONDAY.timestamp()) + 3600 * np.arange(2, dtype=np.int64)
+    market = ReplayMarket({"BTC": Candles(times, flat, flat, flat, flat, np.array([7.0, 0.0]), 3600)}, clock)
+    assert market.volume("BTC") is None
+    clock.move_to(after(1.5))
+    assert market.volume("BTC") == 7.0
+    clock.move_to(after(2))
+    assert market.volume("BTC") is None
+    assert market.volume("NONE") is None
+
+
+def test_what_was_traded_between_two_times_is_one_candle_of_those_that_began_and_ended_within() -> None:
+    clock = ManualClock(after(10))
+    flat = np.array([10.0, 11.0, 12.0, 13.0])
+    times = int(MONDAY.timestamp()) + 3600 * np.arange(4, dtype=np.int64)
+    candles = Candles(times, flat, flat + 5, flat - np.array([1.0, 9.0, 1.0, 1.0]), flat + 1, flat, 3600)
+    market = ReplayMarket({"BTC": candles}, clock)
+    whole = Candle(int(after(1).timestamp()), 11.0, 17.0, 2.0, 13.0, 23.0)
+    assert market.traded("BTC", after(0.5), after(3.5)) == (whole, after(3))
+    assert market.traded("BTC", after(0.5), after(1.5)) is None
+    assert market.traded("BTC", after(4), after(9)) is None
+    assert market.traded("NONE", after(0), after(9)) is None
+
+
+def test_what_is_traded_later_than_now_is_not_known() -> None:
+    market = ReplayMarket({"BTC": hours(0, 1, 2)}, ManualClock(after(2)))
+    found = market.traded("BTC", MONDAY, after(9))
+    assert found is not None
+    assert found[1] == after(2)
