@@ -99,15 +99,23 @@ class SharedBudget:
                 return self._count
             try:
                 with self._lock.held():
-                    self._count = self._read(now_s)
-                    self._count = change(self._count, now_s)
-                    self._write()
+                    self._change_shared(change, now_s)
             except StorageError as error:
                 self._go_alone(now_s, error)
                 self._count = change(self._count, now_s)
             else:
                 self._alone_in, self._told = None, False
             return self._count
+
+    def _change_shared(self, change: Callable[[BudgetCount, float], BudgetCount], now_s: float) -> None:
+        found = self._read(now_s)
+        # kept also when the change is refused: a pause that was moved along with the clock must stay there
+        self._count = at_time(found, self._limits, now_s)
+        try:
+            self._count = change(self._count, now_s)
+        finally:
+            if self._count != found:
+                self._write()
 
     def _read(self, now_s: float) -> BudgetCount:
         content = self._store.read_bytes(self._path)
