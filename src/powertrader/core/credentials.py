@@ -1,5 +1,6 @@
 """API keys: from the environment, else the system's keyring, else the original's key files."""
 
+import hashlib
 import logging
 import os
 from collections.abc import Mapping
@@ -16,14 +17,20 @@ log = logging.getLogger(__name__)
 
 KEY_VARIABLE: Final = "BINANCE_API_KEY"
 SECRET_VARIABLE: Final = "BINANCE_API_SECRET"  # noqa: S105  the name of a variable, not a secret
+PRIVATE_KEY_VARIABLE: Final = "BINANCE_PRIVATE_KEY"
+PASSPHRASE_VARIABLE: Final = "BINANCE_PRIVATE_KEY_PASSPHRASE"  # noqa: S105  as above
 KEYRING_SERVICE: Final = "powertrader-binance"
 KEYRING_KEY: Final = "api_key"
 KEYRING_SECRET: Final = "api_secret"  # noqa: S105  the name of an entry, not a secret
+KEYRING_PRIVATE_KEY: Final = "private_key"
+KEYRING_PASSPHRASE: Final = "private_key_passphrase"  # noqa: S105  as above
 
 _BLANKS: Final = " \t\r\n\ufeff"
 """What editors leave around a key, the mark before the first letter included."""
-Pair: TypeAlias = tuple[str | None, str | None]
-"""Key and secret as a source has them."""
+Found: TypeAlias = tuple[str | None, ...]
+"""Key, secret, private key and its passphrase as a source has them; the last two may be left out."""
+_PEM: Final = "-----BEGIN"
+_FINGERPRINT_DIGITS: Final = 8
 
 
 class Keyring(Protocol):
@@ -90,10 +97,17 @@ class CredentialSources:
 
 @dataclass(frozen=True, slots=True)
 class BinanceCredentials:
-    """What signs requests to Binance."""
+    """What signs requests to Binance: a secret (HMAC), or a private key (Ed25519 or RSA, as PEM text)."""
 
     api_key: Secret
-    api_secret: Secret
+    api_secret: Secret | None
+    private_key: Secret | None = None
+    passphrase: Secret | None = None
+
+    @property
+    def account(self) -> str:
+        """A short name that is the same whenever the API key is, and does not tell it."""
+        return hashlib.sha256(self.api_key.reveal().encode()).hexdigest()[:_FINGERPRINT_DIGITS]
 
     @classmethod
     def load(cls, sources: CredentialSources, redactor: Redactor) -> Self:
@@ -103,32 +117,57 @@ class BinanceCredentials:
         another account.
         """
         for place, look_up in _PLACES:
-            key, secret = ((text or "").strip(_BLANKS) for text in look_up(sources))
-            if not key and not secret:
+            found = [(text or "").strip(_BLANKS) for text in look_up(sources)]
+            key, secret, private, phrase = (*found, *[""] * (4 - len(found)))
+            if not (key or secret or private):
                 continue
-            redactor.register(key, secret)
-            if not key or not secret:
-                msg = f"{place} only the API {'key' if key else 'secret'}; give both there or neither"
+            private = _pem_text(private, place)
+            redactor.register(key, secret, private, phrase, *_pem_lines(private))
+            if not key or not (secret or private):
+                half = "the API key" if key else "the API secret"
+                msg = f"{place} only {half}; give the API key and its secret or private key there, or neither"
                 raise ConfigError(msg)
-            return cls(Secret(key), Secret(secret))
+            return cls(Secret(key), _secret(secret), _secret(private), _secret(phrase))
         msg = (
-            f"no Binance API keys: set {KEY_VARIABLE} and {SECRET_VARIABLE}, or store {KEYRING_KEY} and "
-            f"{KEYRING_SECRET} in the keyring under {KEYRING_SERVICE}, or put them into {sources.key_file} "
-            f"and {sources.secret_file.name}"
+            f"no Binance API keys: set {KEY_VARIABLE} with {SECRET_VARIABLE} or {PRIVATE_KEY_VARIABLE}, "
+            f"or store {KEYRING_KEY} and {KEYRING_SECRET} in the keyring under {KEYRING_SERVICE}, or put them into "
+            f"{sources.key_file} and {sources.secret_file.name}"
         )
         raise ConfigError(msg)
 
 
-def _in_environment(sources: CredentialSources) -> Pair:
-    return sources.environment.get(KEY_VARIABLE), sources.environment.get(SECRET_VARIABLE)
+def _secret(text: str) -> Secret | None:
+    return Secret(text) if text else None
 
 
-def _in_keyring(sources: CredentialSources) -> Pair:
+def _pem_text(given: str, place: str) -> str:
+    """Give the text of a private key that is given as such, or as the path of its file."""
+    if not given or given.startswith(_PEM):
+        return given.replace("\\n", "\n")
+    text = FileStore().read_text(Path(given).expanduser()).strip(_BLANKS)
+    if not text.startswith(_PEM):
+        msg = f"{place} a private key that is neither PEM text nor the path of a PEM file: begin with {_PEM}"
+        raise ConfigError(msg)
+    return text
+
+
+def _pem_lines(text: str) -> list[str]:
+    """Give the lines of a private key that must not be seen one by one either."""
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("-----")]
+
+
+def _in_environment(sources: CredentialSources) -> Found:
+    names = (KEY_VARIABLE, SECRET_VARIABLE, PRIVATE_KEY_VARIABLE, PASSPHRASE_VARIABLE)
+    return tuple([sources.environment.get(name) for name in names])
+
+
+def _in_keyring(sources: CredentialSources) -> Found:
     ask = sources.keyring.get_password
-    return ask(KEYRING_SERVICE, KEYRING_KEY), ask(KEYRING_SERVICE, KEYRING_SECRET)
+    names = (KEYRING_KEY, KEYRING_SECRET, KEYRING_PRIVATE_KEY, KEYRING_PASSPHRASE)
+    return tuple([ask(KEYRING_SERVICE, name) for name in names])
 
 
-def _in_files(sources: CredentialSources) -> Pair:
+def _in_files(sources: CredentialSources) -> Found:
     store = FileStore()
     pair = store.read_text(sources.key_file), store.read_text(sources.secret_file)
     if any(text.strip() for text in pair):

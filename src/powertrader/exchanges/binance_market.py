@@ -1,0 +1,95 @@
+"""Prices and candles from Binance spot; no key is needed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from powertrader.core.clock import Clock
+from powertrader.core.exceptions import BadData, PairRefused
+from powertrader.core.symbols import to_binance_symbol
+from powertrader.exchanges.binance_session import BinanceSession, Request
+from powertrader.exchanges.binance_wire_market import INTERVALS, MS_PER_S, candle_rows, quote_of, quotes_of
+from powertrader.models.account import Quote
+from powertrader.models.candle import Candle, CandleHistory
+from powertrader.models.candle_rows import CandleRow, history_of_rows
+from powertrader.models.timeframe import Timeframe
+from powertrader.models.types import CoinSymbol
+
+CANDLES_PER_PAGE: Final = 1000
+NEWEST: Final = 2
+"""The running candle and the one before it."""
+
+
+class BinanceMarketClient:
+    """A MarketDataClient; no key is needed. market says which candles have closed."""
+
+    def __init__(self, session: BinanceSession, quote_asset: str, market: Clock) -> None:
+        """Ask nothing yet."""
+        self._session = session
+        self._quote_asset = quote_asset
+        self._market = market
+
+    def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
+        """Give the present quotes, in one call; a coin without a price is left out."""
+        pairs = {to_binance_symbol(coin, self._quote_asset): coin for coin in coins}
+        if not pairs:
+            return {}
+        if len(pairs) == 1:
+            return self._one_quote(*pairs.popitem())
+        reply = self._session.read(Request("get_orderbook_tickers", 4, "prices of all pairs"))
+        return {pairs[symbol]: quote for symbol, quote in quotes_of(reply, frozenset(pairs)).items()}
+
+    def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
+        """Give all closed candles.
+
+        Raises BadData when Binance has no such candles, RetryLater when it could not be asked.
+        """
+        rows: list[CandleRow | None] = []
+        start_ms = 0
+        while True:
+            page, next_ms = self._page(coin, timeframe, startTime=start_ms, limit=CANDLES_PER_PAGE)
+            rows += page
+            if len(page) < CANDLES_PER_PAGE or next_ms <= start_ms:
+                return history_of_rows(rows[::-1], timeframe.seconds)
+            start_ms = next_ms
+
+    def latest_closed(self, coin: CoinSymbol, timeframe: Timeframe) -> Candle | None:
+        """Give the newest closed candle, None when there is none; one call."""
+        page, _ = self._page(coin, timeframe, limit=NEWEST)
+        closed = [row for row in page if row is not None]
+        if not closed:
+            return None
+        time_s, *values = max(closed)
+        return Candle(int(time_s), *values)
+
+    def _one_quote(self, symbol: str, coin: CoinSymbol) -> Mapping[CoinSymbol, Quote]:
+        try:
+            reply = self._session.read(
+                Request("get_orderbook_ticker", 2, f"price of {symbol}"), symbol=symbol
+            )
+        except PairRefused:
+            return {}
+        quote = quote_of(reply)
+        return {} if quote is None else {coin: quote}
+
+    def _page(
+        self, coin: CoinSymbol, timeframe: Timeframe, **window: int
+    ) -> tuple[list[CandleRow | None], int]:
+        """Give the rows of one page, and the time in milliseconds at which the next one begins."""
+        symbol = to_binance_symbol(coin, self._quote_asset)
+        # the time before asking: what closes while the answer is on its way may have been seen running
+        now_s = self._market.now().timestamp()
+        subject = f"{timeframe} candles of {symbol}"
+        try:
+            reply = self._session.read(
+                Request("get_klines", 2, subject), symbol=symbol, interval=INTERVALS[timeframe], **window
+            )
+        except PairRefused as error:
+            msg = f"{error}; check that Binance trades {symbol}"
+            raise BadData(msg) from error
+        rows = candle_rows(reply, now_s, timeframe.seconds)
+        return rows, _next_ms(reply)
+
+
+def _next_ms(page: Any) -> int:  # noqa: ANN401  parsed JSON that candle_rows has looked at
+    opened = [row[0] for row in page if isinstance(row, list) and row and isinstance(row[0], int)]
+    return max(opened, default=-MS_PER_S) + MS_PER_S
