@@ -7,6 +7,7 @@ from powertrader.core.config_costs import FEE_TIERS_PCT
 from powertrader.core.exceptions import ExchangeError
 from powertrader.models.money import decimal_of, product
 from powertrader.models.order import OrderIntent
+from powertrader.trader import deviations
 from powertrader.trader.desk import Desk
 
 _DEAREST_PCT: Final = max(max(tier) for tier in FEE_TIERS_PCT.values())
@@ -29,6 +30,7 @@ class FeeValues:
         """
         if asset in (intent.coin, self._desk.quote_asset) or not fee:
             return None
+        self._desk.deviate(deviations.OTHER_FEE, intent.coin)
         ask = self._ask(asset)
         if ask is None:
             return product(traded, decimal_of(_DEAREST_PCT) * _PERCENT)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import PowerTraderError, RetryLater
+from powertrader.core.exceptions import ExchangeError, PowerTraderError
 from powertrader.models.account import Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.order import OrderReport
@@ -41,14 +41,14 @@ class OriginalAccount:
         """Give the free quote asset, None when the account did not answer."""
         try:
             return self._desk.ports.client.get_account().free(self._desk.quote_asset)
-        except RetryLater:
+        except ExchangeError:
             return None
 
     def holdings(self) -> dict[CoinSymbol, float]:
         """Give what is held by coin, locked amounts included, nothing when the account did not answer."""
         try:
             account = self._desk.ports.client.get_account()
-        except RetryLater:
+        except ExchangeError:
             return {}
         held = {entry.asset: float(entry.free) + float(entry.locked) for entry in account.balances}
         return {coin: amount for coin, amount in held.items() if amount > 0 and coin not in NEVER_HELD}
@@ -57,7 +57,7 @@ class OriginalAccount:
         """Tell whether the venue names any tradable pair; not so when it did not answer."""
         try:
             return any(pair.tradable for pair in self._desk.ports.client.get_instruments().values())
-        except RetryLater:
+        except ExchangeError:
             return False
 
     def quotes(self, coins: Iterable[CoinSymbol]) -> dict[CoinSymbol, Quote]:
@@ -65,7 +65,7 @@ class OriginalAccount:
         wanted = [coin for coin in coins if coin != "USDC"]
         try:
             fresh = self._desk.ports.quotes.get_quotes(wanted)
-        except RetryLater:
+        except ExchangeError:
             fresh = {}
         self._quotes.update(fresh)
         return {coin: self._quotes[coin] for coin in wanted if coin in self._quotes}
@@ -84,7 +84,7 @@ class OriginalAccount:
         if known is None:
             try:
                 found = self._desk.ports.client.get_instrument(symbol)
-            except RetryLater:
+            except ExchangeError:
                 return None
             known = self._instruments[symbol] = found or Instrument(symbol, coin)
         return known
@@ -93,5 +93,5 @@ class OriginalAccount:
         """Give the orders of a coin, none when asking for them failed (Q65)."""
         try:
             return self._desk.ports.client.get_order_history(self._desk.symbol(coin))
-        except RetryLater:
+        except ExchangeError:
             return ()

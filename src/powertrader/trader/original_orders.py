@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
+from powertrader.core.exceptions import ExchangeError, Rejected
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.journal import OrderClosed, OrderFilled, OrderRefused, SaleAssumed
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
@@ -74,7 +74,7 @@ def final_report(desk: Desk, symbol: str, client_order_id: str) -> OrderReport |
     while patience.looks is None or looks <= patience.looks:
         try:
             report = desk.ports.client.get_order(symbol, client_order_id)
-        except (RetryLater, OrderUnknown):
+        except ExchangeError:
             report = None
         if report is not None and report.state.is_final:
             return report

@@ -11,6 +11,7 @@ from typing import Final
 from powertrader.core.exceptions import AccessRefused, BadData, Rejected, RetryLater, StorageError
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.decision import ActionKind
+from powertrader.models.order import Side
 from powertrader.models.position import NOTHING, Holding, Position
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
@@ -23,7 +24,7 @@ from powertrader.trader.pairs import PairRules
 from powertrader.trader.reconcile import Reconciler
 from powertrader.trader.restraint import Restraint
 from powertrader.trader.safe_orders import NO_PRICE, NOT_TRADABLE, SafeOrders
-from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, totals_of
+from powertrader.trader.view import AccountTotals, CoolDown, Engines, Progress, StepView, totals_of
 
 NO_ACCOUNT: Final = "no_account"
 NO_PAIRS: Final = "no_pairs"
@@ -66,14 +67,20 @@ class SafePractice:
 
     def look(self, now: datetime, engines: Engines) -> StepView | str:
         """Give what the step sees, or why there is no step."""
-        closed = self._access.closed()
-        if closed is not None:
-            return closed
+        seen: StepView | str | None = self._closed()
+        if seen is not None:
+            return seen
         try:
             seen = self._see(now, engines)
         except AccessRefused as error:
-            return self._access.closed() or str(error)
-        return self._access.closed() or seen
+            seen = str(error)
+        return self._closed() or seen
+
+    def _closed(self) -> str | None:
+        closed = self._access.closed()
+        if closed is not None:
+            self._desk.deviate(deviations.VENUE_CLOSED)
+        return closed
 
     def lift(self, coin: CoinSymbol) -> bool:
         """Let a coin that the venue refused be tried again; tell whether any refusal held it back."""
@@ -81,11 +88,14 @@ class SafePractice:
 
     def stopped(self) -> str | None:
         """Give why the rest of a step has to wait for the next one, None when it goes on."""
-        closed = self._access.closed()
+        closed = self._closed()
         if closed is not None:
             return closed
         age_s = (self._desk.wall.now() - self._looked_at).total_seconds()
-        return STALE if self.orders.waited or age_s > PRICES_FRESH_S else None
+        if not self.orders.waited and age_s <= PRICES_FRESH_S:
+            return None
+        self._desk.deviate(deviations.STALE_PRICES)
+        return STALE
 
     def _see(self, now: datetime, engines: Engines) -> StepView | str:
         desk = self._desk
@@ -127,9 +137,15 @@ class SafePractice:
             halted=desk.book.halts,
             resting_stages={},
             funds=free,
-            cooling=self.restraint.cooling(),
+            cooling=self._cooling(),
             too_small=self._too_small(priced, quotes),
         )
+
+    def _cooling(self) -> Mapping[tuple[CoinSymbol, Side], CoolDown]:
+        cooling = self.restraint.cooling()
+        for coin, _ in cooling:
+            self._desk.deviate(deviations.COOL_DOWN, coin)
+        return cooling
 
     def _too_small(
         self, held: Iterable[Holding], quotes: Mapping[CoinSymbol, Quote]
@@ -254,6 +270,8 @@ class SafePractice:
     def _frozen_for_long(self) -> dict[CoinSymbol, str]:
         """Name the coins that are frozen by more than this step's answers; the gravest reason counts."""
         frozen = dict(self.restraint.disabled)
+        for coin in (*frozen, *self._desk.book.freezes):
+            self._desk.deviate(deviations.FROZEN, coin)
         frozen.update(dict.fromkeys(self._open_coins(), ORDER_OPEN))
         freezes = self._desk.book.freezes.items()
         frozen.update({coin: halt.reason for coin, halt in freezes if coin is not None})

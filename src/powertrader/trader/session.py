@@ -91,9 +91,8 @@ class Session:
     ) -> None:
         """Fold the book; nothing is asked of the venue before start."""
         self._desk = Desk(ports, quote_asset, patience or Patience())
-        practice: Practice = SafePractice(self._desk)
-        if compat == "original":
-            practice = OriginalPractice(self._desk)
+        original = compat == "original"
+        practice: Practice = OriginalPractice(self._desk) if original else SafePractice(self._desk)
         self._practice = practice
         self._started = False
         self._engines: Engines | None = None

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from powertrader.core.exceptions import AccessRefused, InsufficientFundsError
+from powertrader.models.journal import OrderFilled
 from powertrader.models.order import Side
 from powertrader.trader.desk import Patience
 from powertrader.trader.session import Session
@@ -104,3 +106,53 @@ def test_a_coin_whose_price_was_never_seen_ends_the_step() -> None:
     world.signals["BTC"] = BUY_SIGNAL
     report = world.session("original").step(world.rules)
     assert (report.ended_by, report.complete, report.at) == ("KeyError", False, START)
+
+
+def test_the_original_sends_a_refused_order_again_in_every_step() -> None:
+    world = World()
+    world.venue.raising = {"place_order": InsufficientFundsError("USDT 3 is less than 100")}
+    session = world.session("original")
+    for _ in range(4):
+        world.step(session, 100.0, BUY_SIGNAL, seconds=1)
+    assert world.venue.calls.count("place_order") == 4
+
+
+def test_the_original_takes_a_closed_account_for_an_empty_one_and_goes_on_asking() -> None:
+    world = World()
+    session = world.session("original")
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.venue.raising = {"get_account": AccessRefused("key was deleted")}
+    for _ in range(3):
+        world.step(session, 100.0, BUY_SIGNAL)
+    assert (session.book.halts, session.book.freezes) == ({}, {})
+    assert [intent.coin for intent in world.venue.placed] == ["BTC"] * 4
+
+
+def test_the_original_believes_an_account_that_holds_less_than_it_bought() -> None:
+    world = World()
+    session = world.session("original")
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.venue.free["BTC"] = Decimal("0.25")
+    again = world.session("original")
+    world.step(again, 90.0)
+    assert [intent.quantity for intent in world.venue.placed] == [Decimal(1), Decimal("0.5")]
+
+
+def test_the_original_goes_on_with_its_prices_after_a_wait() -> None:
+    world = World()
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    world.venue.takes_s = 30.0
+    world.venue.clock = world.clock
+    session = world.session("original")
+    world.step(session, 100.0, BUY_SIGNAL)
+    assert [intent.coin for intent in world.venue.placed] == ["BTC", "ETH"]
+
+
+def test_the_original_counts_no_fee_in_a_third_asset() -> None:
+    world = World(Venue({"USDT": "10000", "BNB": "5"}, fee_fraction="0.001"))
+    world.venue.fee_asset = "BNB"
+    world.venue.price("BNB", 500.0)
+    world.step(world.session("original"), 100.0, BUY_SIGNAL)
+    fills = [event for event in world.ledger.events() if isinstance(event, OrderFilled)]
+    assert [(fill.fee, fill.fee_value) for fill in fills] == [(None, None)]
