@@ -1,6 +1,8 @@
 """Laws of the trader on generated paths: trails, sizes, restarts, silence of the venue, daily limits."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from powertrader.models.book import book_of
+from powertrader.models.journal import HaltCause, QuoteBooked
 from powertrader.models.order import OrderState, Side
 from powertrader.models.position import Trail
 from powertrader.models.rules import TradingRules
@@ -110,6 +113,16 @@ def lived(
     return session
 
 
+@contextmanager
+def disabled_logging() -> Iterator[None]:
+    """Let errors be logged that the generated accidents deserve."""
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def world_of(scripts: Sequence[str]) -> World:
     world = World(Venue(fee_fraction="0.001"), EAGER)
     world.venue.scripts = list(scripts)
@@ -175,6 +188,41 @@ def test_the_book_owns_what_the_venue_has_given_once_every_order_is_over(
     assert session.book.open_orders == {}
     for coin in ("BTC", "ETH"):
         assert session.book.position(coin).quantity == world.venue.free.get(coin, Decimal(0))
+
+
+@given(MOMENTS, st.lists(SCRIPTS, max_size=30))
+def test_without_deposits_every_move_of_the_quote_asset_is_explained_by_a_fill(
+    moments: list[Moment], scripts: list[str]
+) -> None:
+    world = world_of(scripts)
+    session = lived(world, moments)
+    world.venue.failing, world.venue.scripts = set(), []
+    world.venue.price("ETH", 7.0)
+    for client_order_id, order in list(world.venue.orders.items()):
+        if not order.state.is_final:
+            world.venue.finish(client_order_id)
+    for _ in range(3):
+        world.clock.sleep(100.0)
+        session.step(replace(world.rules, coins=("ADA",)))
+    booked = [event.amount for event in world.ledger.events() if isinstance(event, QuoteBooked)]
+    assert booked == [Decimal(10_000)]
+    assert session.book.freezes == {}
+    assert session.book.cash["USDT"] == pytest.approx(world.venue.free["USDT"], abs=Decimal("1e-8"))
+
+
+@given(MOMENTS, st.lists(st.sampled_from(["fill", "ghost", "lost", "half"]), max_size=12))
+def test_a_coin_whose_order_left_only_its_effect_is_not_traded_again(
+    moments: list[Moment], scripts: list[str]
+) -> None:
+    world = world_of(scripts)
+    with disabled_logging():
+        session = lived(world, moments)
+    known = {intent.client_order_id for intent in world.venue.placed}
+    assert len(known) == len(world.venue.placed)
+    for coin, halt in session.book.freezes.items():
+        if halt.cause is HaltCause.NO_TRACE:
+            last = [intent for intent in world.venue.placed if intent.coin == coin][-1]
+            assert last.client_order_id in session.book.open_orders
 
 
 @given(MOMENTS, st.lists(SCRIPTS, max_size=30), st.frozensets(st.integers(0, 24), max_size=6))

@@ -1,11 +1,14 @@
 """Session and an account that differs from the ledger: booked, frozen or followed up, never guessed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from powertrader.core.clock import ManualClock
+from powertrader.core.exceptions import RetryLater
+from powertrader.models.account import Quote
 from powertrader.models.journal import (
     HaltCause,
     Halted,
@@ -21,6 +24,19 @@ from powertrader.trader.session import Session
 from tests.unit.trader.venue import BUY_SIGNAL, START, Venue, World, bought
 
 pytestmark = pytest.mark.money
+
+
+class Quiet(Venue):
+    """Does not answer when one asset alone is asked for."""
+
+    silent_about = ""
+
+    def get_quotes(self, coins: Iterable[str]) -> Mapping[str, Quote]:
+        wanted = tuple(coins)
+        if wanted == (self.silent_about,):
+            msg = "no answer"
+            raise RetryLater(msg)
+        return super().get_quotes(wanted)
 
 
 def booked(world: World) -> list[Decimal]:
@@ -325,3 +341,16 @@ def test_an_order_whose_fee_is_never_told_is_closed_after_a_few_looks() -> None:
     assert open_orders == [1, 1, 1, 0, 0]
     assert session.book.trades[0].quantity == Decimal(1)
     assert order.state is OrderState.FILLED
+
+
+def test_a_fee_whose_price_cannot_be_asked_for_counts_at_the_last_price_that_was_told() -> None:
+    world = World(Quiet({"USDT": "10000", "BNB": "5"}, fee_fraction="0.001"))
+    world.venue.fee_asset = "BNB"
+    world.venue.price("BNB", 500.0)
+    session = bought(world)
+    world.step(session, 110.0)
+    assert isinstance(world.venue, Quiet)
+    world.venue.silent_about = "BNB"
+    world.step(session, 109.0)
+    values = [event.fee_value for event in world.ledger.events() if isinstance(event, OrderFilled)]
+    assert values == [Decimal("0.1"), Decimal("0.109")]
