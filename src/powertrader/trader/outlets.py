@@ -1,6 +1,7 @@
 """What a trader leaves behind after a step: its report, its decisions, and the original's files."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -10,6 +11,7 @@ from powertrader.core.mailbox import TRADER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
+from powertrader.models.book import Book
 from powertrader.models.order import OpenOrder
 from powertrader.models.status import OrderStatus, TraderReport, TraderStatus
 from powertrader.models.types import CoinSymbol, Environment
@@ -92,7 +94,7 @@ class TraderOutlets:
             report.skipped or report.ended_by or "",
             tuple(self._verdicts.items()),
             () if report.view is None else tuple(report.view.frozen.items()),
-            tuple([(coin or "", reason) for coin, reason in book.halts.items()]),
+            tuple([(coin or "", reason) for coin, reason in _stopped(book)]),
             tuple([_order(name, order) for name, order in book.open_orders.items()]),
             book.realized_profit,
             book.written_off,
@@ -112,3 +114,9 @@ def _order(client_order_id: str, order: OpenOrder) -> OrderStatus:
         intent.reason,
         intent.decided_at,
     )
+
+
+def _stopped(book: Book) -> Iterator[tuple[CoinSymbol | None, str]]:
+    """Name what is not bought, and what nothing is done with, by coin; None stands for all."""
+    yield from book.halts.items()
+    yield from ((coin, halted.reason) for coin, halted in book.freezes.items())

@@ -1,0 +1,70 @@
+"""The trader as a worker: what the user wants, one step, and what the step left to tell."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from powertrader.core.clock import Clock
+from powertrader.core.command_box import CommandBox
+from powertrader.core.exceptions import PowerTraderError
+from powertrader.models.command import Command, CommandAnswer
+from powertrader.models.rules import TradingRules
+from powertrader.trader.manual import Reply
+from powertrader.trader.outlets import TraderOutlets
+from powertrader.trader.session import Session, StepReport
+from powertrader.trader.wishes import fulfil
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerPorts:
+    """What a runner works with; rules gives those in force now, wall is the computer's time."""
+
+    session: Session
+    rules: Callable[[], TradingRules]
+    commands: CommandBox
+    outlets: TraderOutlets
+    wall: Clock
+    told: Callable[[StepReport], None] = lambda _report: None
+
+
+class TraderRunner:
+    """One round of the trader: commands, a step, files. The loop around it is core.loop's."""
+
+    def __init__(self, ports: RunnerPorts) -> None:
+        """Bind the parts; nothing is asked of anybody yet."""
+        self._ports = ports
+        self._skipped = ""
+
+    def step(self) -> None:
+        """Carry out what the user wants, then decide and trade once."""
+        ports = self._ports
+        rules = ports.rules()
+        for command in ports.commands.take():
+            ports.commands.answer(self._carried_out(command, rules))
+        report = ports.session.step(rules)
+        self._tell(report)
+        ports.outlets.publish(report, ports.session, ports.wall.now())
+        ports.told(report)
+
+    def _carried_out(self, command: Command, rules: TradingRules) -> CommandAnswer:
+        log.info(
+            "command", extra={"wish": command.wish.value, "coin": command.coin, "reason": command.reason}
+        )
+        try:
+            reply = fulfil(self._ports.session, command, rules)
+        except PowerTraderError as error:
+            reply = Reply.no(str(error))
+        return CommandAnswer(command.number, reply.done, reply.text, self._ports.wall.now())
+
+    def _tell(self, report: StepReport) -> None:
+        for outcome in report.outcomes:
+            fields = {"coin": outcome.action.coin, "reason": outcome.action.reason}
+            if outcome.done or outcome.executed:
+                log.info("traded", extra={**fields, "quantity": str(outcome.executed)})
+            elif outcome.refusal:
+                log.warning("not traded", extra={**fields, "refusal": outcome.refusal})
+        if (report.skipped or "") != self._skipped:
+            self._skipped = report.skipped or ""
+            log.warning("no step" if self._skipped else "steps go on", extra={"reason": self._skipped})
