@@ -17,7 +17,7 @@ TICK_SIZE: Final = 4
 DECIMAL_PLACES: Final = 2
 """ccxt's two ways to say how fine a number may be; the third, significant digits, is no step."""
 
-_STATES: Final[Mapping[object, OrderState]] = {
+_STATES: Final[Mapping[str, OrderState]] = {
     "closed": OrderState.FILLED,
     "canceled": OrderState.CANCELED,
     "cancelled": OrderState.CANCELED,
@@ -97,7 +97,7 @@ def report_of(order: object, symbol: str, client_order_id: str, side: Side | Non
         raise BadData(msg)
     executed = _amount(order.get("filled")) or ZERO
     ordered = _amount(order.get("amount")) or ZERO
-    state = _STATES.get(order.get("status"), OrderState.PENDING)
+    state = _STATES.get(_text(order.get("status")), OrderState.PENDING)
     if state is OrderState.FILLED and executed < ordered:
         # over, and not whole: the book ran out, or somebody else took the rest out of it
         state = OrderState.EXPIRED
@@ -223,7 +223,7 @@ def _step(value: object, precision_mode: int) -> Decimal | None:
         return None
     if precision_mode == TICK_SIZE:
         return amount if amount > 0 else None
-    if precision_mode == DECIMAL_PLACES and amount <= _MOST_DECIMALS:
+    if precision_mode == DECIMAL_PLACES and amount <= _MOST_DECIMALS and amount == int(amount):
         return Decimal(1).scaleb(-int(amount))
     return None
 

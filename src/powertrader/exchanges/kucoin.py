@@ -12,7 +12,7 @@ import requests
 
 from powertrader.core.clock import Clock
 from powertrader.core.constants import QUOTE_ASSET
-from powertrader.core.exceptions import RateLimitError, RetryLater
+from powertrader.core.exceptions import BadData, RateLimitError, RetryLater
 from powertrader.core.request_budget import RequestBudget
 from powertrader.core.retry import RetryPolicy, call_with_retry
 from powertrader.core.symbols import to_kucoin_symbol
@@ -85,7 +85,11 @@ class KuCoinMarketClient:
         if len(pairs) == 1:
             ((coin, pair),) = pairs.items()
             path = f"/api/v1/market/orderbook/level1?symbol={pair}"
-            quote = quote_of(self._ask(path, LEVEL1_WEIGHT, f"price of {pair}"))
+            try:
+                quote = quote_of(self._ask(path, LEVEL1_WEIGHT, f"price of {pair}"))
+            except BadData as error:
+                log.debug("no price: %s", error)
+                return {}
             return {} if quote is None else {coin: quote}
         known = quotes_of(self._ask("/api/v1/market/allTickers", TICKERS_WEIGHT, "prices of all pairs"))
         return {coin: known[pair] for coin, pair in pairs.items() if pair in known}

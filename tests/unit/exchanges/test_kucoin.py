@@ -194,6 +194,11 @@ def test_the_price_of_one_coin_is_asked_for_alone(
     assert budget.weights == [2]
 
 
+def test_a_coin_that_kucoin_does_not_trade_has_no_price(client: KuCoinMarketClient, venue: StubVenue) -> None:
+    venue.queue.append(json_answer({"code": "400100", "msg": "Unsupported trading pair."}))
+    assert client.get_quotes(["LUNA"]) == {}
+
+
 def test_the_prices_of_several_coins_take_one_request(
     client: KuCoinMarketClient, venue: StubVenue, budget: CountingBudget
 ) -> None:
