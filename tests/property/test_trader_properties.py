@@ -200,7 +200,7 @@ def test_without_deposits_every_move_of_the_quote_asset_is_explained_by_a_fill(
     world.venue.price("ETH", 7.0)
     for client_order_id, order in list(world.venue.orders.items()):
         if not order.state.is_final:
-            world.venue.finish(client_order_id)
+            world.venue.finish(client_order_id, OrderState.CANCELED)
     for _ in range(3):
         world.clock.sleep(100.0)
         session.step(replace(world.rules, coins=("ADA",)))
