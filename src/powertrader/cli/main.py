@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from powertrader.cli import candles, compare, config, exchange, exit_codes, replay, think, train
+from powertrader.cli import candles, compare, config, exchange, exit_codes, ledger, replay, think, train
 from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError, StorageError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(think.think)
 app.command()(compare.compare)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(exchange.app, name="exchange")
 
 

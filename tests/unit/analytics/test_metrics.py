@@ -1,6 +1,7 @@
 """Metrics: numbers worked out by hand, and the drawdown against a plain comparison of all pairs."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -130,3 +131,11 @@ def test_a_coin_without_both_prices_is_not_held() -> None:
     first = {"BTC": 100.0, "ETH": 10.0, "SOL": 0.0}
     assert buy_and_hold_pct(first, {"BTC": 150.0, "SOL": 5.0, "XRP": 1.0}) == 50.0
     assert buy_and_hold_pct(first, {"XRP": 1.0}) is None
+
+
+def test_a_fee_in_a_third_asset_counts_with_what_it_was_worth() -> None:
+    fees = (("BNB", Decimal("0.002")), ("USDT", Decimal("0.5")))
+    paid = Trade("BTC", Side.BUY, 100.0, Decimal(1), Decimal(100), "entry", NOON, fees=fees)
+    known = replace(paid, fee_values=(("BNB", Decimal("1.25")),))
+    assert count_trades([paid]).fees == pytest.approx(0.502)
+    assert count_trades([known]).fees == pytest.approx(1.75)

@@ -1,0 +1,186 @@
+"""`powertrader ledger`: check, show, explain and export what the trader remembers; never changes it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from powertrader.cli import exit_codes
+from powertrader.cli.options import ConfigFiles, Home, JsonFlag, sources_from
+from powertrader.cli.output import emit_json, people
+
+if TYPE_CHECKING:
+    from powertrader.models.types import Environment
+    from powertrader.persistence.ledger_segments import LedgerReader
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Check, show, explain and export what the trader has stored; also while it runs.",
+)
+
+Mode = Annotated[
+    Literal["paper", "demo", "testnet", "live"] | None,
+    typer.Option("--mode", help="Whose ledger; else the mode of the settings."),
+]
+Account = Annotated[str, typer.Option("--account", help="Name of the account.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One ledger: its name, its folder, what reads it, and the asset its coins are paid in."""
+
+    name: str
+    folder: Path
+    reader: "LedgerReader"
+    quote: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was ever stored."""
+        return not self.reader.segments()
+
+
+def _named(home: Path | None, config: list[Path] | None, mode: "Environment | None", account: str) -> _Named:
+    from powertrader.core.config_sources import load_config  # noqa: PLC0415  pydantic is slow to import
+    from powertrader.core.paths import find_home, paths_of  # noqa: PLC0415  only with settings
+    from powertrader.core.storage import FileStore  # noqa: PLC0415  as above
+    from powertrader.persistence.ledger_segments import LedgerReader  # noqa: PLC0415  as above
+
+    settings = load_config(sources_from(home, config)).config
+    paths = paths_of(find_home(home), settings.paths.main_neural_dir)
+    chosen = settings.trading.mode if mode is None else mode
+    folder = paths.ledger(chosen, account)
+    return _Named(
+        f"{chosen}-{account}", folder, LedgerReader(folder, FileStore()), settings.trading.quote_asset
+    )
+
+
+def _tell_empty(ledger: _Named) -> None:
+    people().print(f"The ledger {ledger.name} is empty: nothing was stored in {ledger.folder} yet.")
+
+
+@app.command()
+def verify(
+    *,
+    mode: Mode = None,
+    account: Account = "default",
+    home: Home = None,
+    config: ConfigFiles = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Read every entry and check that none was changed, lost, added or moved; exit code 1 if one was."""
+    from powertrader.core.storage import FileStore  # noqa: PLC0415  only with settings
+    from powertrader.persistence.ledger_check import check_ledger  # noqa: PLC0415  as above
+
+    ledger = _named(home, config, mode, account)
+    check = check_ledger(ledger.folder, FileStore())
+    if as_json:
+        emit_json(
+            {
+                "ledger": ledger.name,
+                "folder": str(ledger.folder),
+                "ok": check.damage is None,
+                "entries": check.entries,
+                "segments": check.segments,
+                "head": check.digest,
+                "unfinished_bytes": check.unfinished,
+                "damage": None if check.damage is None else str(check.damage),
+            }
+        )
+    elif check.damage is not None:
+        people().print(f"Damaged: {check.damage}", soft_wrap=True)
+        people().print(f"The {check.entries} entries before it are as they were stored.")
+    elif ledger.is_empty:
+        _tell_empty(ledger)
+    else:
+        people().print(
+            f"{check.entries} entries in {check.segments} segments are as they were stored; "
+            f"the last has the hash {check.digest}.",
+            soft_wrap=True,
+        )
+    return exit_codes.OK if check.damage is None else exit_codes.DIFFERENT
+
+
+@app.command()
+def show(
+    *,
+    last: Annotated[int, typer.Option("--last", min=0, help="How many of the newest events.")] = 20,
+    mode: Mode = None,
+    account: Account = "default",
+    home: Home = None,
+    config: ConfigFiles = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Show the newest events in plain words, positions, open orders, halts, and where the money is."""
+    from powertrader.cli.ledger_view import show_ledger, shown_as_json  # noqa: PLC0415  only with settings
+
+    ledger = _named(home, config, mode, account)
+    if as_json:
+        emit_json({"ledger": ledger.name, **shown_as_json(ledger.reader, last, ledger.quote)})
+    elif ledger.is_empty:
+        _tell_empty(ledger)
+    else:
+        show_ledger(people(), ledger.reader, last, ledger.quote)
+    return exit_codes.OK
+
+
+@app.command()
+def explain(
+    what: Annotated[
+        str, typer.Argument(help="A coin such as BTC, or an order's number, ours or the exchange's.")
+    ],
+    *,
+    mode: Mode = None,
+    account: Account = "default",
+    home: Home = None,
+    config: ConfigFiles = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Tell the whole story of an order or a coin, sentence by sentence; exit code 1 when there is none."""
+    from powertrader.cli.ledger_view import story_of  # noqa: PLC0415  only with settings
+
+    ledger = _named(home, config, mode, account)
+    story = story_of(ledger.reader.events(), what)
+    if as_json:
+        emit_json({"ledger": ledger.name, "about": what, "story": story})
+    elif ledger.is_empty:
+        _tell_empty(ledger)
+    elif not story:
+        people().print(f"The ledger {ledger.name} has no order and no coin {what!r}.")
+    else:
+        for time, sentence in story:
+            people().print(f"{time}  {sentence}", soft_wrap=True, markup=False)
+    return exit_codes.OK if story else exit_codes.DIFFERENT
+
+
+@app.command()
+def export(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="File to write (csv, jsonl), or folder (original).")],
+    form: Annotated[
+        Literal["csv", "original", "jsonl"],
+        typer.Option(
+            "--format",
+            help="csv: the trades. jsonl: every event. original: trade_history.jsonl and pnl_ledger.json.",
+        ),
+    ] = "csv",
+    mode: Mode = None,
+    account: Account = "default",
+    home: Home = None,
+    config: ConfigFiles = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Write the trades or every event for other programs; files that exist are replaced."""
+    from powertrader.cli.ledger_view import export_to  # noqa: PLC0415  only with settings
+
+    ledger = _named(home, config, mode, account)
+    written = export_to(ledger.reader.events(), form, out)
+    if as_json:
+        emit_json(
+            {"ledger": ledger.name, "format": form, "files": {str(path): rows for path, rows in written}}
+        )
+    else:
+        for path, rows in written:
+            people().print(f"{path}: {rows} rows", soft_wrap=True, markup=False)
+    return exit_codes.OK
