@@ -4,25 +4,44 @@ Trader, thinker and trainer get their clients here, so that all share one reques
 venue and one market time.
 """
 
+import hashlib
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from powertrader.core.budget_window import BudgetLimits
 from powertrader.core.clock import Clock
 from powertrader.core.config import TradingConfig
+from powertrader.core.credentials import BinanceCredentials, CredentialSources, Secret
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.market_client import MarketDataClient
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
 from powertrader.core.retry import RetryPolicy
 from powertrader.core.shared_budget import SharedBudget
+from powertrader.core.trading_client import RestingOrderClient
+from powertrader.core.venue_credentials import VenueCredentials
+from powertrader.exchanges import ccxt_library
+from powertrader.exchanges.binance import BinanceTradingClient
+from powertrader.exchanges.binance_market import BinanceMarketClient
+from powertrader.exchanges.binance_session import READ_RETRIES, BinanceSession, BinanceVenue
+from powertrader.exchanges.ccxt_exchange import CcxtMarketClient
+from powertrader.exchanges.ccxt_library import CcxtVenue
+from powertrader.exchanges.ccxt_session import CcxtSession
+from powertrader.exchanges.ccxt_trading import CcxtTradingClient
 from powertrader.exchanges.kucoin import ADDRESS, RETRIES, KuCoinMarketClient, KuCoinVenue
 from powertrader.exchanges.local_clock import market_clock
 
 ONCE: Final = RetryPolicy(max_tries=1)
 """For a worker that repeats its steps anyway."""
+
+CCXT: Final = "ccxt:"
+_WEIGHT_AND_WINDOW_S: Final[Mapping[str, tuple[int, int]]] = {"kucoin": (2000, 30), "binance": (6000, 60)}
+"""What venues allow each address. Source: EXCHANGE.md sections 1 and 2."""
 _REAL_VENUES: Final = frozenset({"live", "paper"})
-"""Modes whose prices and limits are those of the real venue; demo and testnet have hosts of their own."""
+"""Modes that ask the real venue; demo and testnet have hosts of their own."""
+_ACCOUNT_DIGITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +55,25 @@ class VenueContext:
     redactor: Redactor
 
 
+@dataclass(frozen=True, slots=True)
+class BrokerAccount:
+    """A client for orders, and a short name of its account that shows nothing of the key."""
+
+    client: RestingOrderClient
+    name: str
+
+
 def budget_of(venue: str, context: VenueContext) -> SharedBudget:
-    """Give the budget that all processes of a home share for a venue, such as binance or ccxt:kraken."""
+    """Give the budget that all processes of a home share for a venue, such as binance or ccxt:kraken.
+
+    A venue counts what comes from one address, through ccxt or not. Raises ConfigError when ccxt is
+    needed and not there.
+    """
     section = context.config.exchange
-    weight, window_s = (2000, 30) if venue == "kucoin" else (6000, 60)
+    name = venue.removeprefix(CCXT)
+    weight, window_s = _WEIGHT_AND_WINDOW_S.get(name) or ccxt_library.allowance(name)
     limits = BudgetLimits(weight, window_s, section.slow_down_pct, section.stop_pct)
     host = "local" if section.url else context.config.trading.mode
-    name = venue.replace(":", "-")
     if host not in _REAL_VENUES:
         name = f"{name}-{host}"
     return SharedBudget(context.paths.request_budget(name), context.wall, limits)
@@ -62,14 +93,26 @@ def quote_source(context: VenueContext, retries: RetryPolicy | None = None) -> M
     return _market_client_of(context.config.exchange.broker, context, retries)
 
 
-def _market_client_of(venue: str, context: VenueContext, retries: RetryPolicy | None) -> MarketDataClient:
-    section = context.config.exchange
-    if venue == "kucoin":
-        asset = context.config.trading.quote_asset
-        where = KuCoinVenue(section.url or ADDRESS, asset, section.timeout_s, retries or RETRIES)
-        return KuCoinMarketClient(where, budget_of(venue, context), context.wall, context.market)
-    msg = f"venue {venue!r} is not available"
-    raise ConfigError(msg)
+def broker_account(context: VenueContext) -> BrokerAccount:
+    """Give the account of trading.mode at exchange.broker.
+
+    Raises ConfigError when its keys are missing, or the mode has no account at this venue.
+    """
+    config = context.config
+    mode, venue = config.trading.mode, config.exchange.broker
+    if mode == "paper":
+        msg = "trading.mode is paper: a paper account has no keys"
+        raise ConfigError(msg)
+    if venue == "binance":
+        keys = BinanceCredentials.load(CredentialSources.standard(context.paths), context.redactor)
+        session = _binance_session(context, keys, None)
+        return BrokerAccount(BinanceTradingClient(session, config.trading.quote_asset), keys.account)
+    if mode != "live":
+        msg = f"trading.mode was {mode}, {venue} has none; set exchange.broker=binance or trading.mode=paper"
+        raise ConfigError(msg)
+    secrets = VenueCredentials.load(venue.removeprefix(CCXT), os.environ, context.redactor)
+    client = CcxtTradingClient(_ccxt_session(venue, context, secrets, None))
+    return BrokerAccount(client, _account_name(secrets.api_key))
 
 
 def market_clock_of(config: TradingConfig, wall: Clock) -> Clock:
@@ -78,3 +121,34 @@ def market_clock_of(config: TradingConfig, wall: Clock) -> Clock:
     Raises RetryLater when the local exchange does not answer, BadData when it is none.
     """
     return market_clock(config.exchange.url, wall) if config.exchange.url else wall
+
+
+def _market_client_of(venue: str, context: VenueContext, retries: RetryPolicy | None) -> MarketDataClient:
+    section, asset = context.config.exchange, context.config.trading.quote_asset
+    if venue == "binance":
+        return BinanceMarketClient(_binance_session(context, None, retries), asset, context.market)
+    if venue == "kucoin":
+        where = KuCoinVenue(section.url or ADDRESS, asset, section.timeout_s, retries or RETRIES)
+        return KuCoinMarketClient(where, budget_of(venue, context), context.wall, context.market)
+    return CcxtMarketClient(_ccxt_session(venue, context, None, retries), context.market)
+
+
+def _binance_session(
+    context: VenueContext, keys: BinanceCredentials | None, retries: RetryPolicy | None
+) -> BinanceSession:
+    where = BinanceVenue(context.config.trading.mode, context.config.exchange, retries or READ_RETRIES)
+    return BinanceSession(where, keys, budget_of("binance", context), context.wall)
+
+
+def _ccxt_session(
+    venue: str, context: VenueContext, keys: VenueCredentials | None, retries: RetryPolicy | None
+) -> CcxtSession:
+    section, asset = context.config.exchange, context.config.trading.quote_asset
+    where = CcxtVenue(
+        venue.removeprefix(CCXT), section.url, asset, section.timeout_s, retries or ccxt_library.RETRIES
+    )
+    return CcxtSession(where, keys, budget_of(venue, context), context.wall)
+
+
+def _account_name(key: Secret) -> str:
+    return hashlib.sha256(key.reveal().encode()).hexdigest()[:_ACCOUNT_DIGITS]

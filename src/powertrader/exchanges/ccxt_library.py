@@ -21,6 +21,7 @@ RETRIES: Final = RetryPolicy(max_tries=3, first_delay_s=2.0, factor=2.0, jitter_
 
 _USED_WEIGHT: Final = "x-mbx-used-weight-1m"
 _MS_PER_S: Final = 1000
+_ALLOWANCE_S: Final = 60
 
 
 class CcxtExchange(Protocol):
@@ -132,7 +133,15 @@ def made(venue: CcxtVenue, credentials: VenueCredentials | None, wire: Wire) -> 
     return cast("CcxtExchange", exchange)
 
 
-def _class_of(name: str, wire: Wire) -> type:
+def allowance(name: str) -> tuple[int, int]:
+    """Give the request weight that ccxt thinks a venue allows, and in how many seconds.
+
+    Raises ConfigError when ccxt or the venue is not there.
+    """
+    return max(1, int(_ALLOWANCE_S * _MS_PER_S / float(_base(name)().rateLimit))), _ALLOWANCE_S
+
+
+def _base(name: str) -> Any:  # noqa: ANN401  a class of a library without types
     ccxt = library()
     # headers and bodies of signed requests are logged at this level
     logging.getLogger("ccxt").setLevel(logging.INFO)
@@ -141,7 +150,11 @@ def _class_of(name: str, wire: Wire) -> type:
         hint = f"did you mean {', '.join(near)}?" if near else "see docs.ccxt.com for the names"
         msg = f"ccxt knows no venue {name!r}; {hint}"
         raise ConfigError(msg)
-    base: Any = getattr(ccxt, name)
+    return getattr(ccxt, name)
+
+
+def _class_of(name: str, wire: Wire) -> type:
+    base = _base(name)
 
     def fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> object:  # noqa: ANN401  replaces a method of ccxt
         wire.leave(url, method, body)
