@@ -66,9 +66,9 @@ def serve_exchange(options: ServeOptions, sources: ConfigSources, home: Path | N
 def _serve(exchange: LocalExchange, options: ServeOptions) -> None:
     token = secrets.token_hex(_TOKEN_BYTES)
     connections = Connections()
-    served = Served(
-        ExchangeApp(exchange, connections), AdminApp(exchange, token), connections, exchange.stopping
-    )
+    venue = ExchangeApp(exchange, connections)
+    admin = AdminApp(exchange, venue.streams, token)
+    served = Served(venue, admin, connections, exchange.stopping)
     try:
         run(served, options.port, lambda ports: _announce(exchange, options, ports, token))
     finally:

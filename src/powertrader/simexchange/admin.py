@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from secrets import compare_digest
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,31 +14,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from powertrader.core.exceptions import PowerTraderError
+from powertrader.simexchange.admin_accounts import AccountDesk
+from powertrader.simexchange.admin_wishes import RulesWish, TimeWish
 from powertrader.simexchange.faults import RuleReport, rules_of
 from powertrader.simexchange.local_exchange import LocalExchange
 from powertrader.simexchange.local_time import clock_reading
-
-_FARTHEST_S: Final = 10 * 366 * 86_400
-
-
-class Wish(BaseModel):
-    """What an administrator sends; a key that is not known is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TimeWish(Wish):
-    """Move market time ahead by seconds, or to a time."""
-
-    advance_s: float | None = Field(None, gt=0, le=_FARTHEST_S)
-    to: AwareDatetime | None = None
-
-
-class RulesWish(Wish):
-    """Rules in the form of the YAML file."""
-
-    rules: list[dict[str, object]]
-
+from powertrader.simexchange.replies import ApiError
+from powertrader.simexchange.streams import StreamHub
 
 Answerer: TypeAlias = Callable[[Request], Awaitable[object]]
 
@@ -46,9 +28,10 @@ Answerer: TypeAlias = Callable[[Request], Awaitable[object]]
 class Administration:
     """What an administrator may do; every method gives what is sent back as JSON."""
 
-    def __init__(self, exchange: LocalExchange) -> None:
-        """Administer one exchange."""
+    def __init__(self, exchange: LocalExchange, streams: StreamHub) -> None:
+        """Administer one exchange and its streams."""
         self._exchange = exchange
+        self._streams = streams
 
     async def clock(self, _request: Request) -> object:
         """Tell wall time, market time and rate."""
@@ -98,6 +81,11 @@ class Administration:
         self._exchange.kucoin_meter.forgive()
         return {}
 
+    async def cut_streams(self, _request: Request) -> object:
+        """Reset the connection of every WebSocket."""
+        self._streams.cut_all()
+        return {}
+
     async def shut_down(self, _request: Request) -> object:
         """End the exchange as Ctrl-C does."""
         self._exchange.stopping.set()
@@ -107,10 +95,10 @@ class Administration:
 class AdminApp:
     """The administration as an ASGI application; every path begins with the token."""
 
-    def __init__(self, exchange: LocalExchange, token: str) -> None:
+    def __init__(self, exchange: LocalExchange, streams: StreamHub, token: str) -> None:
         """Administer one exchange for whoever knows the token."""
         self._token = token
-        self._app = _application(Administration(exchange))
+        self._app = _application(Administration(exchange, streams), AccountDesk(exchange))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -122,7 +110,7 @@ class AdminApp:
         await self._app({**scope, "path": f"/{path}", "raw_path": f"/{path}".encode()}, receive, send)
 
 
-def _application(desk: Administration) -> ASGIApp:
+def _application(desk: Administration, money: AccountDesk) -> ASGIApp:
     table: tuple[tuple[str, str, Answerer], ...] = (
         ("GET", "/clock", desk.clock),
         ("POST", "/clock", desk.move_clock),
@@ -132,6 +120,17 @@ def _application(desk: Administration) -> ASGIApp:
         ("DELETE", "/faults/{number:int}", desk.remove_fault),
         ("GET", "/counters", desk.counters),
         ("DELETE", "/counters", desk.clear_counters),
+        ("GET", "/accounts", money.accounts),
+        ("POST", "/accounts", money.open_account),
+        ("GET", "/accounts/{account}", money.account),
+        ("POST", "/accounts/{account}/deposit", money.deposit),
+        ("POST", "/accounts/{account}/withdraw", money.withdraw),
+        ("POST", "/accounts/{account}/keys", money.add_key),
+        ("POST", "/accounts/{account}/fees", money.set_fees),
+        ("DELETE", "/keys/{api_key}", money.revoke_key),
+        ("POST", "/symbols/{symbol}", money.change_symbol),
+        ("GET", "/totals", money.totals),
+        ("POST", "/streams/cut", desk.cut_streams),
         ("POST", "/shutdown", desk.shut_down),
     )
     return Starlette(routes=[Route(path, _guarded(act), methods=[method]) for method, path, act in table])
@@ -147,7 +146,7 @@ def _guarded(act: Answerer) -> Callable[[Request], Awaitable[Response]]:
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"])) or "request"
             return _json({"error": f"{place}: {first['msg']}"}, 400)
-        except (PowerTraderError, ValueError) as error:
+        except (PowerTraderError, ApiError, ValueError) as error:
             return _json({"error": str(error)}, 400)
 
     return endpoint

@@ -15,11 +15,16 @@ from powertrader.models.costs import CostModel
 from powertrader.models.moment import iso_text
 from powertrader.models.types import CoinSymbol
 from powertrader.simexchange.faults import FaultBook
-from powertrader.simexchange.keys import KeyRing
+from powertrader.simexchange.keys import FIRST_ACCOUNT, KeyRing
 from powertrader.simexchange.limits import BINANCE_LIMIT, KUCOIN_LIMIT, WeightMeter
 from powertrader.simexchange.local_exchange import LocalExchange
 from powertrader.simexchange.market_record import MarketRecord
 from powertrader.simexchange.markets import CandleMarket, MadeUp, MarketClock, made_up_candles, usual_start
+from powertrader.simexchange.pair_market import PairMarket
+from powertrader.simexchange.sim_market import VenueTerms
+from powertrader.simexchange.state import VenueState
+from powertrader.simexchange.symbol_rules import usual_rules
+from powertrader.simexchange.venue import Venue
 
 KEYS_FILE: Final = "keys.json"
 MADE_UP_START: Final = datetime(2022, 1, 1, tzinfo=UTC)
@@ -93,7 +98,18 @@ def build(request: ExchangeRequest, wall: Clock) -> LocalExchange:
     begin = source.start if record is None else record.resume(source.start)
     clock = MarketClock(wall, begin, request.speed)
     market = CandleMarket(source.candles, clock, spread_pct=request.costs.spread_pct, made_up=source.made_up)
+    rules = {
+        f"{coin}{request.quote_asset}": usual_rules(coin, request.quote_asset, _usual_price(columns, source))
+        for coin, columns in source.candles.items()
+    }
+    state = VenueState(request.state)
+    venue = Venue(PairMarket(market, rules), clock, VenueTerms(request.costs), state)
+    if FIRST_ACCOUNT not in venue.accounts():
+        venue.deposit(FIRST_ACCOUNT, request.quote_asset, request.start_quote)
     return LocalExchange(
+        venue=venue,
+        costs=request.costs,
+        rules=rules,
         market=market,
         clock=clock,
         pairs={coin + request.quote_asset: coin for coin in request.coins},
@@ -104,3 +120,8 @@ def build(request: ExchangeRequest, wall: Clock) -> LocalExchange:
         faults=FaultBook(),
         record=record,
     )
+
+
+def _usual_price(candles: Candles, source: MarketSource) -> float:
+    """Give a price by which the rules of a pair are chosen, the same one at every start."""
+    return float(candles.close[0 if source.made_up else len(candles) * 6 // 10])

@@ -28,6 +28,8 @@ def answer(exchange: LocalExchange, endpoint: Endpoint, request: Request, skew_m
         content = endpoint.answer(exchange, call)
     except ApiError as error:
         return error_reply(error, headers)
+    if endpoint.counts_order:
+        headers |= exchange.order_counts(call.account, now_ms)
     return json_reply(content, headers=headers)
 
 

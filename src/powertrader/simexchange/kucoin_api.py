@@ -107,6 +107,16 @@ def status(_exchange: LocalExchange, _call: Call) -> object:
     return {"status": "open", "msg": ""}
 
 
+def symbols(exchange: LocalExchange, _call: Call) -> object:
+    """Give the order rules of every pair."""
+    return [_symbol(exchange, symbol, coin) for symbol, coin in exchange.pairs.items()]
+
+
+def currencies(exchange: LocalExchange, _call: Call) -> object:
+    """Give every asset, each on a chain of its own name."""
+    return [_currency(asset) for asset in (*exchange.pairs.values(), exchange.quote_asset)]
+
+
 def _coin_of(exchange: LocalExchange, given: Parameters) -> CoinSymbol:
     coin, _, quote = given.text("symbol").partition("-")
     if quote != exchange.quote_asset or coin + quote not in exchange.pairs:
@@ -168,10 +178,55 @@ def _ticker(exchange: LocalExchange, symbol: str, coin: CoinSymbol) -> dict[str,
     }
 
 
+def _symbol(exchange: LocalExchange, symbol: str, coin: CoinSymbol) -> dict[str, object]:
+    rules = exchange.rules[symbol]
+    name = f"{coin}-{exchange.quote_asset}"
+    return {
+        "symbol": name,
+        "name": name,
+        "baseCurrency": coin,
+        "quoteCurrency": exchange.quote_asset,
+        "feeCurrency": exchange.quote_asset,
+        "market": exchange.quote_asset,
+        "baseMinSize": f"{rules.lot.smallest:f}",
+        "quoteMinSize": f"{rules.notional.smallest:f}",
+        "baseMaxSize": f"{rules.lot.largest:f}",
+        "quoteMaxSize": "99999999",
+        "baseIncrement": f"{rules.lot.step:f}",
+        "quoteIncrement": f"{rules.price.step:f}",
+        "priceIncrement": f"{rules.price.step:f}",
+        "priceLimitRate": "0.1",
+        "minFunds": f"{rules.notional.smallest:f}",
+        "isMarginEnabled": False,
+        "enableTrading": not exchange.is_halted(symbol),
+        "feeCategory": 1,
+        "makerFeeCoefficient": "1.00",
+        "takerFeeCoefficient": "1.00",
+        "st": False,
+    }
+
+
+def _currency(asset: str) -> dict[str, object]:
+    return {
+        "currency": asset,
+        "name": asset,
+        "fullName": asset,
+        "precision": 8,
+        "confirms": None,
+        "contractAddress": None,
+        "isMarginEnabled": False,
+        "isDebitEnabled": False,
+        "chains": [],
+    }
+
+
 ENDPOINTS: Final[Sequence[Endpoint]] = (
     Endpoint("GET", "/api/v1/market/candles", 3, candles),
     Endpoint("GET", "/api/v1/market/orderbook/level1", 2, level1),
     Endpoint("GET", "/api/v1/market/allTickers", 15, all_tickers),
     Endpoint("GET", "/api/v1/timestamp", 3, timestamp),
     Endpoint("GET", "/api/v1/status", 3, status),
+    Endpoint("GET", "/api/v2/symbols", 4, symbols),
+    Endpoint("GET", "/api/v1/symbols", 4, symbols),
+    Endpoint("GET", "/api/v3/currencies", 3, currencies),
 )

@@ -86,3 +86,51 @@ class WeightMeter:
 
     def _banned(self, now_ms: int) -> Verdict:
         return Verdict(418, self.used, self._banned_until_ms - now_ms, self._banned_until_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLimit:
+    """At most so many orders in a window; text and letter are how Binance names the window."""
+
+    text: str
+    letter: str
+    number: int
+    window_ms: int
+    most: int
+
+    @property
+    def content(self) -> dict[str, object]:
+        """The limit in the words of Binance's replies."""
+        return {
+            "rateLimitType": "ORDERS",
+            "interval": self.text,
+            "intervalNum": self.number,
+            "limit": self.most,
+        }
+
+
+ORDER_LIMITS: Final = (
+    OrderLimit("SECOND", "10S", 10, 10_000, 100),
+    OrderLimit("DAY", "1D", 1, 86_400_000, 200_000),
+)
+
+
+class OrderMeter:
+    """Counts the orders of one account in fixed windows of wall time."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._windows = dict.fromkeys(ORDER_LIMITS, (0, 0))
+
+    def take(self, now_ms: int) -> OrderLimit | None:
+        """Count an order and give the limit that it breaks, None when it is allowed."""
+        counts = [(limit, self.count(limit, now_ms)) for limit in ORDER_LIMITS]
+        broken = next((limit for limit, count in counts if count >= limit.most), None)
+        if broken is None:
+            self._windows = {limit: (now_ms // limit.window_ms, count + 1) for limit, count in counts}
+        return broken
+
+    def count(self, limit: OrderLimit, now_ms: int) -> int:
+        """Give how many orders were counted in the present window of a limit."""
+        window, count = self._windows[limit]
+        return count if window == now_ms // limit.window_ms else 0

@@ -9,14 +9,17 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from powertrader.models.costs import CostModel
 from powertrader.models.money import decimal_of
 from powertrader.models.types import CoinSymbol
 from powertrader.simexchange.faults import FaultBook
 from powertrader.simexchange.keys import KeyRing
-from powertrader.simexchange.limits import WeightMeter
+from powertrader.simexchange.limits import ORDER_LIMITS, OrderMeter, WeightMeter
 from powertrader.simexchange.market_record import MarketRecord
 from powertrader.simexchange.markets import CandleMarket, MarketClock
 from powertrader.simexchange.replies import ApiError
+from powertrader.simexchange.symbol_rules import SymbolRules
+from powertrader.simexchange.venue import Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ NOBODY: Final = Best(*("0.00000000",) * 4)
 class LocalExchange:
     """Everything an endpoint may need. pairs: symbol to coin."""
 
+    venue: Venue
+    costs: CostModel
+    rules: Mapping[str, SymbolRules]
     market: CandleMarket
     clock: MarketClock
     pairs: Mapping[str, CoinSymbol]
@@ -46,6 +52,7 @@ class LocalExchange:
     kucoin_meter: WeightMeter
     faults: FaultBook
     record: MarketRecord | None = None
+    order_meters: dict[str, OrderMeter] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -53,6 +60,10 @@ class LocalExchange:
     def symbols(self) -> tuple[str, ...]:
         """Every pair, in the order of the coins."""
         return tuple(self.pairs)
+
+    def is_halted(self, symbol: str) -> bool:
+        """Tell whether trading in a pair was stopped."""
+        return symbol in self.venue.halted()
 
     def coin_of(self, symbol: str) -> CoinSymbol:
         """Give the coin of a pair. Raises ApiError when there is no such pair."""
@@ -69,6 +80,30 @@ class LocalExchange:
         """Give the wall time in milliseconds since 1970."""
         return epoch_ms(self.clock.wall())
 
+    def count_order(self, account: str, now_ms: int) -> None:
+        """Count a new order of an account. Raises ApiError when there were too many."""
+        broken = self._order_meter(account).take(now_ms)
+        if broken is not None:
+            window = "TEN_SECONDS" if broken.letter == "10S" else broken.text
+            text = f"Too many new orders; current limit is {broken.most} orders per {window}."
+            raise ApiError(-1015, text, 429)
+
+    def order_counts(self, account: str, now_ms: int) -> dict[str, str]:
+        """Give the headers that tell how many orders an account has placed."""
+        meter = self._order_meter(account)
+        return {
+            f"x-mbx-order-count-{limit.letter.lower()}": str(meter.count(limit, now_ms))
+            for limit in ORDER_LIMITS
+        }
+
+    def order_limits(self, account: str, now_ms: int) -> list[dict[str, object]]:
+        """Give the limits of orders and how much of them an account has used."""
+        meter = self._order_meter(account)
+        return [{**limit.content, "count": meter.count(limit, now_ms)} for limit in ORDER_LIMITS]
+
+    def _order_meter(self, account: str) -> OrderMeter:
+        return self.order_meters.setdefault(account, OrderMeter())
+
     async def pause(self, seconds: float) -> None:
         """Let wall time pass, less when the exchange stops."""
         if seconds > 0:
@@ -77,6 +112,7 @@ class LocalExchange:
 
     def close(self) -> None:
         """Write down what is only in memory."""
+        self.venue.close()
         self.keep_time()
 
     def keep_time(self) -> None:
@@ -86,10 +122,12 @@ class LocalExchange:
 
     def best(self, symbol: str) -> Best:
         """Give the best prices of a pair, outward to whole ticks."""
-        quote = self.market.quote(self.coin_of(symbol))
-        if quote is None:
+        self.coin_of(symbol)
+        book = self.venue.depth(symbol)
+        if not book.bids or not book.asks:
             return NOBODY
-        return Best(price_text(quote.bid), "1.00000000", price_text(quote.ask), "1.00000000")
+        bid, ask = book.bids[0], book.asks[0]
+        return Best(*(f"{value:.8f}" for value in (bid.price, bid.quantity, ask.price, ask.quantity)))
 
     def last_price(self, coin: CoinSymbol) -> float:
         """Give the middle of bid and ask, 0 while nobody trades the coin."""

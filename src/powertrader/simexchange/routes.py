@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from powertrader.simexchange import binance_market, gate, kucoin_api, local_time
+from powertrader.simexchange import (
+    binance_account,
+    binance_market,
+    binance_rules,
+    gate,
+    kucoin_api,
+    local_time,
+)
 from powertrader.simexchange.endpoints import Endpoint, Request
 from powertrader.simexchange.local_exchange import LocalExchange
 from powertrader.simexchange.replies import Reply, json_reply
@@ -15,7 +22,7 @@ def _by_path(*groups: Sequence[Endpoint]) -> _Routes:
     return {(endpoint.method, endpoint.path): endpoint for group in groups for endpoint in group}
 
 
-BINANCE: Final = _by_path(binance_market.ENDPOINTS)
+BINANCE: Final = _by_path(binance_market.ENDPOINTS, binance_rules.ENDPOINTS, binance_account.ENDPOINTS)
 KUCOIN: Final = _by_path(kucoin_api.ENDPOINTS)
 _KUCOIN_PATHS: Final = frozenset(path for _, path in KUCOIN)
 

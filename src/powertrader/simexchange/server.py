@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -135,7 +136,9 @@ def _config(app: ASGIApp, protocol: type[asyncio.Protocol] | str) -> uvicorn.Con
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:
-    """Let Ctrl-C and SIGTERM end the servers instead of the process."""
+    """Let Ctrl-C and SIGTERM end the servers instead of the process; only the first thread hears them."""
+    if threading.current_thread() is not threading.main_thread():
+        return
     loop = asyncio.get_running_loop()
 
     def stop(*_: object) -> None:

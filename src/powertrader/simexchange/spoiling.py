@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from powertrader.models.money import decimal_of
 from powertrader.simexchange.endpoints import Request
 from powertrader.simexchange.faults import Fault, FaultRule
 from powertrader.simexchange.local_exchange import LocalExchange
@@ -45,14 +46,18 @@ _STATUS_CODES: Final[Mapping[int, int]] = {429: -1003, 418: -1003, 401: -2015, 4
 _SERVER_TROUBLE: Final = 500
 
 
-async def outcome(exchange: LocalExchange, request: Request, struck: Sequence[FaultRule]) -> Reply | Cut:
+async def outcome(
+    exchange: LocalExchange, request: Request, symbol: str, struck: Sequence[FaultRule]
+) -> Reply | Cut:
     """Give what becomes of a request that rules strike, after whatever delay they ask for."""
     for rule in struck:
         early = None if rule.after_acceptance else _before(request, rule)
         if early is not None:
             return early
+    _prepare(exchange, symbol, struck)
     skew_ms = sum(int(rule.value) for rule in struck if rule.fault is Fault.CLOCK_SKEW)
     reply = respond(exchange, request, skew_ms)
+    _leave_dust(exchange, request, symbol, struck)
     delay_s = sum(rule.value for rule in struck if rule.fault is Fault.DELAY)
     await exchange.pause(delay_s)
     result: Reply | Cut = reply
@@ -98,3 +103,16 @@ def _worded(request: Request, code: int, status: int, headers: Mapping[str, str]
         stated = "429000" if status == 429 else str(abs(code))  # noqa: PLR2004  the HTTP status
         return json_reply({"code": stated, "msg": text}, status, headers)
     return error_reply(ApiError(code, text, status), headers)
+
+
+def _prepare(exchange: LocalExchange, symbol: str, struck: Sequence[FaultRule]) -> None:
+    for rule in struck:
+        if rule.fault is Fault.PARTIAL_THEN_EXPIRED and symbol in exchange.pairs:
+            exchange.venue.expire_next(symbol, decimal_of(rule.value))
+
+
+def _leave_dust(exchange: LocalExchange, request: Request, symbol: str, struck: Sequence[FaultRule]) -> None:
+    key = exchange.keys.find(request.api_key)
+    for rule in struck:
+        if rule.fault is Fault.DUST and key is not None and symbol in exchange.pairs:
+            exchange.venue.deposit(key.account, exchange.pairs[symbol], decimal_of(rule.value))
