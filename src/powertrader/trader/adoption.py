@@ -1,6 +1,6 @@
 """Basis and stage of a coin from its order history, for coins that our own fills do not explain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from powertrader.models.journal import (
     Adopted,
     HaltCause,
     JournalEvent,
+    OrderFilled,
     OrderRefused,
     Resumed,
     TrailForgotten,
@@ -50,8 +51,9 @@ def adopt(
 ) -> Adoption:
     """Bring the book to what the account holds of a coin: take charge of more, write off less.
 
-    held includes locked amounts. Lifts the freeze of the coin. An order that may still be executed
-    forbids it; one that the venue has denied often enough is given up.
+    held includes locked amounts; history has the orders that the ledger has no fill of. Lifts the
+    freeze of the coin. An order that may still be executed forbids it; one that the venue has
+    denied often enough is given up.
     """
     owned = book.position(coin).quantity
     freeze = book.freezes.get(coin)
@@ -76,6 +78,12 @@ def adopt(
     return Adoption(coin, tuple(ends), text + ("; it goes on" if ends else ": nothing to adopt"), owned)
 
 
+def not_ours(history: Sequence[OrderReport], events: Iterable[JournalEvent]) -> tuple[OrderReport, ...]:
+    """Give the orders of a history that a ledger has booked nothing of."""
+    ours = {event.client_order_id for event in events if isinstance(event, OrderFilled)}
+    return tuple([order for order in history if order.client_order_id not in ours])
+
+
 def _more(
     book: Book,
     coin: CoinSymbol,
@@ -85,10 +93,8 @@ def _more(
 ) -> Adoption:
     ends, now = rest
     position = book.position(coin)
-    ours = {trade.client_order_id for trade in book.trades}
-    strangers = [order for order in history if order.client_order_id not in ours]
-    basis = basis_of(strangers, float(excess))
-    stage = None if position.quantity else stage_of(strangers) or 0
+    basis = basis_of(history, float(excess))
+    stage = None if position.quantity else stage_of(history) or 0
     taken: list[JournalEvent] = [Adopted(coin, excess, basis, stage, now)]
     if position.trail is not None:
         # It was drawn above another basis.

@@ -10,7 +10,7 @@ from powertrader.models.money import fixed_text
 from powertrader.models.position import NOTHING
 from powertrader.models.trade import MANUAL_EXIT
 from powertrader.models.types import CoinSymbol
-from powertrader.trader.adoption import Adoption, adopt
+from powertrader.trader.adoption import Adoption, adopt, not_ours
 from powertrader.trader.balances import held_of
 from powertrader.trader.dca_engine import gain_pct
 from powertrader.trader.desk import Desk
@@ -102,5 +102,6 @@ def adoption_now(desk: Desk, coin: CoinSymbol) -> Adoption:
         return Adoption(coin, (), text, NOTHING)
     client = desk.ports.client
     balances = {balance.asset: balance for balance in client.get_account().balances}
-    history = client.get_order_history(desk.symbol(coin))
+    # Our own fills made the position what it is; they say nothing of coins that came beside it.
+    history = not_ours(client.get_order_history(desk.symbol(coin)), desk.ports.ledger.events())
     return adopt(desk.book, coin, held_of(balances, coin), history, desk.ports.clock.now())

@@ -22,8 +22,8 @@ from powertrader.models.journal import (
 )
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
 from powertrader.models.position import Trail
-from powertrader.trader.adoption import adopt
-from tests.unit.trader.venue import START, Venue, World
+from powertrader.trader.adoption import adopt, not_ours
+from tests.unit.trader.venue import START, Venue, World, bought
 
 pytestmark = pytest.mark.money
 
@@ -69,7 +69,7 @@ def test_a_coin_the_bot_does_not_know_is_taken_whole_with_basis_and_stage_of_its
 
 def test_beside_a_position_only_the_rest_is_taken_and_not_at_the_price_of_our_own_orders() -> None:
     book = book_of(OWNED)
-    adoption = adopt(book, "BTC", Decimal(3), BY_HAND, START)
+    adoption = adopt(book, "BTC", Decimal(3), not_ours(BY_HAND, OWNED), START)
     assert adoption.events == (Adopted("BTC", Decimal(2), 70.0, None, START),)
     assert folded(book, *adoption.events).position("BTC").avg_cost_basis == 80.0
 
@@ -130,3 +130,12 @@ def test_a_preview_stores_nothing_and_the_quote_asset_is_never_adopted() -> None
     refused = session.adopt("USDT")
     assert refused.events == ()
     assert "booked by themselves" in refused.explanation
+
+
+def test_a_session_leaves_its_own_purchases_out_of_the_basis_of_coins_beside_them() -> None:
+    world = World()
+    session = bought(world)
+    world.venue.free["BTC"] += 2
+    world.venue.orders["web-1"] = filled("web-1", Side.BUY, "2", "140", "10")
+    assert session.adopt("BTC").basis == 70.0
+    assert session.book.position("BTC").avg_cost_basis == 80.0
