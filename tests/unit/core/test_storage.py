@@ -237,3 +237,20 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
             FileStore().write_text(path, "y")
         with pytest.raises(StorageError, match="sub is a file, a folder is needed"), exclusive(path):
             pass
+
+
+def test_a_file_can_be_looked_at_written_over_and_cut_in_place(tmp_path: Path) -> None:
+    path, store = tmp_path / "record", FileStore()
+    assert store.size(path) == 0
+    path.write_bytes(b"abcdef")
+    store.overwrite(path, b"XY")
+    assert (store.size(path), store.read_start(path, 3)) == (6, b"XYc")
+    store.cut(path, 2)
+    assert path.read_bytes() == b"XY"
+
+
+@pytest.mark.parametrize("act", ["overwrite", "cut", "read_start"])
+def test_what_works_in_place_needs_a_file(tmp_path: Path, act: str) -> None:
+    argument = b"x" if act == "overwrite" else 1
+    with pytest.raises(StorageError, match="missing cannot be"):
+        getattr(FileStore(), act)(tmp_path / "missing", argument)
