@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from powertrader.core.constants import QUOTE_ASSET
-from powertrader.core.exceptions import AccessRefused
 from powertrader.models.book import Book
 from powertrader.models.decision import DecisionRecord, Gate
 from powertrader.models.journal import TrailForgotten
@@ -209,9 +208,6 @@ class Session:
                 outcome = carry_out(desk, practice.orders, decision.action, view, progress.funds)
             except StepEnded as error:
                 ended_by = error.name
-                break
-            except AccessRefused as error:
-                waits = str(error)
                 break
             outcomes.append(outcome)
             progress = self.progress = practice.after(progress, outcome)
