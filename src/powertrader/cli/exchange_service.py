@@ -68,7 +68,7 @@ def _serve(exchange: LocalExchange, options: ServeOptions) -> None:
     connections = Connections()
     venue = ExchangeApp(exchange, connections)
     admin = AdminApp(exchange, venue.streams, token)
-    served = Served(venue, admin, connections, exchange.stopping)
+    served = Served(venue, admin, connections, exchange.stopping, exchange.keep_time)
     try:
         run(served, options.port, lambda ports: _announce(exchange, options, ports, token))
     finally:

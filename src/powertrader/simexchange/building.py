@@ -24,7 +24,7 @@ from powertrader.simexchange.pair_market import PairMarket
 from powertrader.simexchange.sim_market import VenueTerms
 from powertrader.simexchange.state import VenueState
 from powertrader.simexchange.symbol_rules import usual_rules
-from powertrader.simexchange.venue import Venue
+from powertrader.simexchange.venue import LOOKED, Venue
 
 KEYS_FILE: Final = "keys.json"
 MADE_UP_START: Final = datetime(2022, 1, 1, tzinfo=UTC)
@@ -96,13 +96,17 @@ def build(request: ExchangeRequest, wall: Clock) -> LocalExchange:
     source = market_source(request)
     record = None if request.state is None else MarketRecord(request.state, source.identity)
     begin = source.start if record is None else record.resume(source.start)
+    state = VenueState(request.state)
+    looked = state.fact(LOOKED)
+    if looked:
+        # after a crash the accounts may know of a later time than the record, which is not written each time
+        begin = max(begin, datetime.fromisoformat(looked))
     clock = MarketClock(wall, begin, request.speed)
     market = CandleMarket(source.candles, clock, spread_pct=request.costs.spread_pct, made_up=source.made_up)
     rules = {
         f"{coin}{request.quote_asset}": usual_rules(coin, request.quote_asset, _usual_price(columns, source))
         for coin, columns in source.candles.items()
     }
-    state = VenueState(request.state)
     venue = Venue(PairMarket(market, rules), clock, VenueTerms(request.costs), state)
     if FIRST_ACCOUNT not in venue.accounts():
         venue.deposit(FIRST_ACCOUNT, request.quote_asset, request.start_quote)

@@ -46,12 +46,13 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served: both applications, the connections that may be cut, and the wish to stop."""
+    """What is served: both applications, the connections that may be cut, the wish to stop, and a duty."""
 
     venue: ASGIApp
     admin: ASGIApp
     connections: Connections
     stopping: asyncio.Event
+    each_second: Callable[[], None]
 
 
 class _Server(uvicorn.Server):
@@ -112,11 +113,19 @@ async def _serve(
         await server.listens.wait()
     _stop_on_signals(served.stopping)
     announce(Ports(*(int(opened.getsockname()[1]) for opened in sockets)))
-    await served.stopping.wait()
+    await _wait(served)
     log.info("local exchange stops")
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*tasks)
+
+
+async def _wait(served: Served) -> None:
+    """Return when it is time to stop; until then do what is to be done each second."""
+    while not served.stopping.is_set():
+        served.each_second()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(served.stopping.wait(), 1.0)
 
 
 def _config(app: ASGIApp, protocol: type[asyncio.Protocol] | str) -> uvicorn.Config:

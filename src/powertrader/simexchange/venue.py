@@ -33,7 +33,7 @@ from powertrader.simexchange.sim_market import PricedMarket, SimMarket, VenueTer
 from powertrader.simexchange.state import VenueState
 from powertrader.simexchange.user_events import ExecutionType, Listener
 
-_LOOKED = "looked at"
+LOOKED = "looked at"
 _HALTED = "halted"
 
 
@@ -55,7 +55,7 @@ class Venue:
         self._desk = Desk(self._records, booking, self._market, self._scripts)
         self._settlement = Settlement(self._records, booking, self._market, self._desk)
         self._admission = Admission(market, self._records, self._scripts)
-        looked = state.fact(_LOOKED)
+        looked = state.fact(LOOKED)
         self._looked = datetime.fromisoformat(looked) if looked else clock.now()
 
     def place(self, account: str, request: OrderRequest) -> Placed:
@@ -238,7 +238,7 @@ class Venue:
 
     def close(self) -> None:
         """Write down how far the market came, and let go of the state."""
-        self._records.keep(_LOOKED, self.settle().isoformat())
+        self._records.keep(LOOKED, self.settle().isoformat())
         self._records.commit(self._looked)
         self._records.state.close()
 
@@ -270,7 +270,7 @@ class Venue:
 
     def _commit(self, now: datetime) -> None:
         if self._records.is_changed:
-            self._records.keep(_LOOKED, now.isoformat())
+            self._records.keep(LOOKED, now.isoformat())
             self._records.commit(now)
 
 

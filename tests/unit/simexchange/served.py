@@ -30,7 +30,8 @@ def running(case: Case) -> Iterator[Running]:
     """Serve a case on free ports until the block ends."""
     connections = Connections()
     venue = ExchangeApp(case.exchange, connections)
-    served = Served(venue, AdminApp(case.exchange, venue.streams, TOKEN), connections, case.exchange.stopping)
+    admin_app = AdminApp(case.exchange, venue.streams, TOKEN)
+    served = Served(venue, admin_app, connections, case.exchange.stopping, case.exchange.keep_time)
     found: list[Ports] = []
     listens = threading.Event()
 
