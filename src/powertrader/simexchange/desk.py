@@ -7,7 +7,7 @@ from typing import Final
 
 from powertrader.models.account import Quote
 from powertrader.models.money import floor_to_step, product
-from powertrader.models.order import OrderType
+from powertrader.models.order import OrderType, Side
 from powertrader.simexchange.depth import offers
 from powertrader.simexchange.execution import Booking
 from powertrader.simexchange.matching import Execution, quantity_for, walked
@@ -31,7 +31,7 @@ class Pair:
 
 
 class Desk:
-    """Takes orders that were checked. Raises ApiError when the account has too little; nothing changed then."""
+    """Takes checked orders. Raises ApiError when the account has too little; nothing changed then."""
 
     def __init__(self, records: Records, booking: Booking, market: PricedMarket, scripts: Scripts) -> None:
         """Bind what an order meets."""
@@ -56,33 +56,29 @@ class Desk:
 
     def execute_due(self, order: Order, pair: Pair) -> None:
         """Execute a market order that was held back on purpose."""
-        self._finish(order, pair, None)
+        self._taken(order, self._walked(order, pair), pair)
 
     def _at_market(self, order: Order, pair: Pair) -> Placed:
         if order.quote_quantity:
-            levels = offers(order.side, pair.quote, self._market.book_terms(pair.rules, pair.quote))
-            wanted = quantity_for(
-                order.side, order.quote_quantity, levels, self._market.terms.costs, pair.rules
-            )
-            order = replace(order, quantity=wanted)
-        needed = self._booking.cost(order, self._walked(order, pair))
-        if order.side.value == "SELL":
-            needed = order.quantity
+            order = replace(order, quantity=self._quantity_for(order, pair))
+        executions = self._walked(order, pair)
+        sells = order.side is Side.SELL
+        needed = order.quantity if sells else self._booking.cost(order, executions)
         order = self._records.held_back(order, needed)
         delay = self._scripts.take_delay(order.symbol)
         if delay is not None:
-            order = replace(order, due=pair.at + delay)
-            return Placed(self._records.put(order, ExecutionType.NEW))
+            return Placed(self._records.put(replace(order, due=pair.at + delay), ExecutionType.NEW))
         self._records.put(order, ExecutionType.NEW)
-        return self._finish(order, pair, self._scripts.take_fraction(order.symbol))
-
-    def _finish(self, order: Order, pair: Pair, fraction: Decimal | None) -> Placed:
-        """Execute a market order, all of it or a scripted part."""
-        part = order
+        fraction = self._scripts.take_fraction(order.symbol)
         if fraction is not None:
-            quantity = floor_to_step(product(order.quantity, fraction), pair.rules.step)
-            part = replace(order, quantity=quantity)
-        return self._taken(order, self._walked(part, pair), pair)
+            part = floor_to_step(product(order.quantity, fraction), pair.rules.step)
+            executions = self._walked(replace(order, quantity=part), pair)
+        return self._taken(order, executions, pair)
+
+    def _quantity_for(self, order: Order, pair: Pair) -> Decimal:
+        levels = offers(order.side, pair.quote, self._market.book_terms(pair.rules, pair.quote))
+        costs = self._market.terms.costs
+        return quantity_for(order.side, order.quote_quantity, levels, costs, pair.rules)
 
     def _taken(self, order: Order, executions: tuple[Execution, ...], pair: Pair) -> Placed:
         """Book executions; what is left rests or expires."""

@@ -1,11 +1,11 @@
 """What one call changes: collected in memory, written at once, then told to the owners."""
 
-import base64
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Final
 
 from powertrader.models.account import Balance
 from powertrader.models.money import ZERO
@@ -22,7 +22,7 @@ from powertrader.simexchange.user_events import (
     UserEvent,
 )
 
-_ID_LENGTH = 22
+_ID_LENGTH: Final = 22
 
 
 class Records:
@@ -181,8 +181,7 @@ class Records:
 
 def made_up_id(seed: int, number: int) -> str:
     """Give the id of an order whose owner gave none."""
-    digest = sha256(f"{seed}:{number}".encode()).digest()
-    return base64.b32encode(digest).decode()[:_ID_LENGTH]
+    return sha256(f"{seed}:{number}".encode()).hexdigest()[:_ID_LENGTH]
 
 
 def ended(order: Order, status: Status, at: datetime) -> Order:
