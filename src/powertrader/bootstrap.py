@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from powertrader.backtest.engine import ReplayEngine, ReplayParts, ReplaySpan, StepMarket
 from powertrader.backtest.trainings import Trainings
-from powertrader.core.clock import ManualClock
+from powertrader.core.clock import Clock, ManualClock
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import BadData, ConfigError, StorageError
 from powertrader.core.ledger import MemoryLedger
@@ -26,7 +26,7 @@ from powertrader.thinker.signal_engine import SignalEngine
 from powertrader.thinker.training_files import load_training
 from powertrader.trader.desk import Ports
 from powertrader.trader.session import Session
-from powertrader.trainer.coin_training import CoinTrainer
+from powertrader.trainer.coin_training import CoinTrainer, HistorySource
 from powertrader.trainer.training_engine import TrainingEngine
 
 log = logging.getLogger(__name__)
@@ -84,9 +84,9 @@ def build_market(
     return market, clock
 
 
-def build_trainer(config: TradingConfig, market: ReplayMarket, clock: ManualClock) -> CoinTrainer:
-    """Make a trainer that learns from a market at its clock's time."""
-    return CoinTrainer(market, clock, TrainingEngine(config.trading.training, config.trading.compat))
+def build_trainer(config: TradingConfig, source: HistorySource, clock: Clock) -> CoinTrainer:
+    """Make a trainer that learns from a source of candles at its clock's time."""
+    return CoinTrainer(source, clock, TrainingEngine(config.trading.training, config.trading.compat))
 
 
 def build_thinker(config: TradingConfig, candles: CandleSource, paths: HomePaths) -> ThinkerSession:

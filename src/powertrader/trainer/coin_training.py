@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from powertrader.core.clock import Clock
-from powertrader.core.exceptions import BadData, RetryLater, TrainingError
+from powertrader.core.exceptions import BadData, ExchangeError, TrainingError
 from powertrader.models.candle import CandleHistory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol
@@ -19,7 +19,7 @@ class HistorySource(Protocol):
     """Where the candles of a training come from; core.market_client.CandleSource is one."""
 
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
-        """Give the closed candles. Raises BadData or RetryLater when there are none."""
+        """Give the closed candles. Raises BadData or ExchangeError when there are none."""
         ...
 
 
@@ -133,7 +133,7 @@ class _Run:
             try:
                 if needed not in self.histories:
                     self.histories[needed] = self.trainer.market.history(self.files.coin, needed)
-            except (BadData, RetryLater) as error:
+            except (BadData, ExchangeError) as error:
                 reason = TrainingError(f"{timeframe} cannot be trained without {needed} candles: {error}")
                 return TimeframeTraining(timeframe, "failed", error=reason)
         memory = None if self.options.reprocess else self.files.memory(timeframe)

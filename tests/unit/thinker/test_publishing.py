@@ -1,0 +1,109 @@
+"""Signals as files: what is written, when it is written again, and what a full folder costs."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.models.signal import Signal
+from powertrader.thinker.publishing import REFRESH_S, SignalFiles
+from powertrader.thinker.session import ThinkerStep
+
+NOW: Final = datetime(2024, 3, 4, tzinfo=UTC)
+SIGNAL: Final = Signal("BTC", 3, 0, (99.0, 98.0), (105.0,), 0.5, 0.5, NOW)
+
+
+class Folder:
+    """A home, and what lies in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.paths = HomePaths(root)
+        self.files = SignalFiles(FileStore(), self.paths)
+
+    def publish(self, signal: Signal | None, later_s: float = 0.0) -> dict[str, str]:
+        moment = NOW + timedelta(seconds=later_s)
+        if signal is None:
+            return self.files.publish(ThinkerStep({}, {"BTC": "no price"}), moment)
+        return self.files.publish(ThinkerStep({"BTC": replace(signal, made_at=moment)}, {}), moment)
+
+    def made_at(self) -> datetime:
+        read = Mailbox(FileStore(), self.paths).read_signal("BTC")
+        assert read is not None
+        return read.made_at
+
+    def level(self) -> str:
+        return self.paths.coin("BTC").signal_long().read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def test_a_signal_that_stays_the_same_is_renewed_before_it_grows_stale(folder: Folder) -> None:
+    folder.publish(SIGNAL)
+    folder.publish(SIGNAL, later_s=REFRESH_S - 1)
+    assert folder.made_at() == NOW
+    folder.publish(SIGNAL, later_s=REFRESH_S)
+    assert folder.made_at() == NOW + timedelta(seconds=REFRESH_S)
+
+
+@pytest.mark.parametrize("changed", [replace(SIGNAL, long_level=7), replace(SIGNAL, short_level=7)])
+def test_a_signal_that_changes_is_written_at_once(folder: Folder, changed: Signal) -> None:
+    folder.publish(SIGNAL)
+    folder.publish(changed, later_s=1)
+    assert folder.made_at() == NOW + timedelta(seconds=1)
+
+
+def test_a_clock_that_was_set_back_does_not_keep_a_signal_from_being_renewed(folder: Folder) -> None:
+    folder.publish(SIGNAL)
+    folder.publish(SIGNAL, later_s=-3600)
+    assert folder.made_at() == NOW - timedelta(hours=1)
+
+
+def test_a_coin_that_falls_silent_keeps_its_signal_and_says_level_0_to_old_tools(folder: Folder) -> None:
+    folder.publish(SIGNAL)
+    assert folder.level() == "3"
+    folder.publish(None, later_s=1)
+    assert folder.level() == "0"
+    assert folder.made_at() == NOW
+    folder.publish(SIGNAL, later_s=2)
+    assert folder.level() == "3"
+
+
+def test_what_could_not_be_written_is_named_and_written_as_soon_as_it_can_be(folder: Folder) -> None:
+    folder.paths.root.joinpath("data").write_text("a file in the place of the folder", encoding="utf-8")
+    assert "move that file away" in folder.publish(SIGNAL)["BTC"]
+    folder.paths.root.joinpath("data").unlink()
+    assert folder.publish(SIGNAL, later_s=1) == {}
+    assert folder.made_at() == NOW + timedelta(seconds=1)
+
+
+def test_readiness_is_told_as_the_original_tells_it(folder: Folder) -> None:
+    folder.files.publish_readiness("starting", (), 2, NOW)
+    assert _ready(folder) == (False, "starting", [], 2)
+    folder.files.publish_readiness("warming_up", ["ETH"], 2, NOW)
+    assert _ready(folder) == (False, "warming_up", ["ETH"], 2)
+    folder.files.publish_readiness("real_predictions", ["ETH", "BTC"], 2, NOW)
+    assert _ready(folder) == (True, "real_predictions", ["BTC", "ETH"], 2)
+    text = folder.paths.runner_ready.read_text(encoding="utf-8")
+    assert list(json.loads(text)) == ["timestamp", "ready", "stage", "ready_coins", "total_coins"]
+    assert json.loads(text)["timestamp"] == NOW.timestamp()
+
+
+def test_readiness_that_says_nothing_new_is_not_written_again(folder: Folder) -> None:
+    folder.files.publish_readiness("starting", (), 2, NOW)
+    folder.paths.runner_ready.unlink()
+    folder.files.publish_readiness("starting", (), 2, NOW + timedelta(seconds=5))
+    assert not folder.paths.runner_ready.exists()
+
+
+def _ready(folder: Folder) -> tuple[bool, str, list[str], int]:
+    content = json.loads(folder.paths.runner_ready.read_text(encoding="utf-8"))
+    return content["ready"], content["stage"], content["ready_coins"], content["total_coins"]
