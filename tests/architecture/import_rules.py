@@ -24,7 +24,7 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )
 """Package, and what of ours it may import besides itself; those of UNBOUND may import anything."""
 
-UNBOUND: Final = ("bootstrap", "bootstrap_venues", "cli", "__main__")
+UNBOUND: Final = ("bootstrap", "bootstrap_trader", "bootstrap_venues", "cli", "__main__")
 PURE_ENDINGS: Final = ("_engine", "bounds", "decide")
 FILES_AND_LOGS: Final = ("io", "logging", "os", "pathlib", "shutil", "sqlite3", "tempfile")
 OTHERS_AND_CHANCE: Final = (
@@ -41,7 +41,7 @@ WORLD: Final = frozenset({*FILES_AND_LOGS, *OTHERS_AND_CHANCE})
 """Standard modules that reach a file, a clock, a log or another process; pure code has none of them."""
 
 HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("Crypto", ("simexchange",)),
+    ("Crypto", ("exchanges.binance*", "simexchange")),
     ("binance", ("exchanges.binance*",)),
     ("ccxt", ("exchanges.ccxt*",)),
     ("dotenv", ("core.credentials", "core.config*")),

@@ -130,8 +130,8 @@ class BinanceCredentials:
             return cls(Secret(key), _secret(secret), _secret(private), _secret(phrase))
         msg = (
             f"no Binance API keys: set {KEY_VARIABLE} with {SECRET_VARIABLE} or {PRIVATE_KEY_VARIABLE}, "
-            f"or store {KEYRING_KEY} and {KEYRING_SECRET} in the keyring under {KEYRING_SERVICE}, or put them into "
-            f"{sources.key_file} and {sources.secret_file.name}"
+            f"or store {KEYRING_KEY} with {KEYRING_SECRET} or {KEYRING_PRIVATE_KEY} in the keyring under "
+            f"{KEYRING_SERVICE}, or put key and secret into {sources.key_file} and {sources.secret_file.name}"
         )
         raise ConfigError(msg)
 

@@ -125,11 +125,13 @@ def unanswered(kind: CallKind, text: str) -> ExchangeError:
     return RetryLater(text)
 
 
-def is_address_pause(error: ExchangeError, refusal: Refusal) -> bool:
-    """Tell whether every process on this address must rest, and not only this account's orders."""
-    if isinstance(error, RateLimitError):
-        return refusal.code != _TOO_MANY_ORDERS
-    return isinstance(error, AccessRefused) and error.retry_after_s is not None
+def address_pause_s(error: ExchangeError, refusal: Refusal) -> float | None:
+    """Give how long every process on this address must rest, None when they need not."""
+    if isinstance(error, AccessRefused):
+        return error.retry_after_s
+    if isinstance(error, RateLimitError) and refusal.code != _TOO_MANY_ORDERS:
+        return error.retry_after_s
+    return None
 
 
 def plain(text: object) -> str:

@@ -1,13 +1,13 @@
 """Prices and candles from Binance spot; no key is needed."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from powertrader.core.clock import Clock
-from powertrader.core.exceptions import BadData, PairRefused
+from powertrader.core.exceptions import BadData, PairRefused, RetryLater
 from powertrader.core.symbols import to_binance_symbol
 from powertrader.exchanges.binance_session import BinanceSession, Request
-from powertrader.exchanges.binance_wire_market import INTERVALS, MS_PER_S, candle_rows, quote_of, quotes_of
+from powertrader.exchanges.binance_wire_market import INTERVALS, candle_rows, next_open_ms, quotes_of
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows
@@ -34,9 +34,11 @@ class BinanceMarketClient:
         if not pairs:
             return {}
         if len(pairs) == 1:
-            return self._one_quote(*pairs.popitem())
-        reply = self._session.read(Request("get_orderbook_tickers", 4, "prices of all pairs"))
-        return {pairs[symbol]: quote for symbol, quote in quotes_of(reply, frozenset(pairs)).items()}
+            (symbol,) = pairs
+            return self._quotes(
+                pairs, Request("get_orderbook_ticker", 2, f"price of {symbol}"), symbol=symbol
+            )
+        return self._quotes(pairs, Request("get_orderbook_tickers", 4, "prices of all pairs"))
 
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
         """Give all closed candles.
@@ -61,15 +63,17 @@ class BinanceMarketClient:
         time_s, *values = max(closed)
         return Candle(int(time_s), *values)
 
-    def _one_quote(self, symbol: str, coin: CoinSymbol) -> Mapping[CoinSymbol, Quote]:
+    def _quotes(
+        self, pairs: Mapping[str, CoinSymbol], request: Request, **parameters: str
+    ) -> Mapping[CoinSymbol, Quote]:
         try:
-            reply = self._session.read(
-                Request("get_orderbook_ticker", 2, f"price of {symbol}"), symbol=symbol
-            )
+            found = quotes_of(self._session.read(request, **parameters))
         except PairRefused:
             return {}
-        quote = quote_of(reply)
-        return {} if quote is None else {coin: quote}
+        except BadData as error:
+            msg = f"{request.subject}: a reply of Binance cannot be used: {error}"
+            raise RetryLater(msg) from error
+        return {coin: found[symbol] for symbol, coin in pairs.items() if symbol in found}
 
     def _page(
         self, coin: CoinSymbol, timeframe: Timeframe, **window: int
@@ -86,10 +90,4 @@ class BinanceMarketClient:
         except PairRefused as error:
             msg = f"{error}; check that Binance trades {symbol}"
             raise BadData(msg) from error
-        rows = candle_rows(reply, now_s, timeframe.seconds)
-        return rows, _next_ms(reply)
-
-
-def _next_ms(page: Any) -> int:  # noqa: ANN401  parsed JSON that candle_rows has looked at
-    opened = [row[0] for row in page if isinstance(row, list) and row and isinstance(row[0], int)]
-    return max(opened, default=-MS_PER_S) + MS_PER_S
+        return candle_rows(reply, now_s, timeframe.seconds), next_open_ms(reply)

@@ -1,4 +1,4 @@
-"""One conversation with Binance through python-binance: addresses, keys, clock, limits, errors."""
+"""One conversation with Binance through python-binance: keys, clock, limits, errors."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -6,28 +6,39 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from statistics import median
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import requests
-from binance.client import Client
-from binance.exceptions import BinanceAPIException, BinanceRequestException
+import urllib3
 
 from powertrader.core.clock import Clock
 from powertrader.core.config_exchange import ExchangeSection
 from powertrader.core.credentials import BinanceCredentials
-from powertrader.core.exceptions import AccessRefused, ConfigError, ExchangeError, RateLimitError
+from powertrader.core.exceptions import ConfigError, ExchangeError, RateLimitError, RetryLater
 from powertrader.core.request_budget import RequestBudget
 from powertrader.core.retry import RetryPolicy, call_with_retry
-from powertrader.exchanges.binance_errors import ClockOff, Failure, error_of
-from powertrader.exchanges.binance_wire import error_fields
+from powertrader.exchanges.binance_errors import (
+    CallKind,
+    ClockRefused,
+    Refusal,
+    address_pause_s,
+    error_of,
+    unanswered,
+)
+from powertrader.exchanges.binance_wire_market import server_time_s
 from powertrader.models.types import Environment
+
+if TYPE_CHECKING:
+    from powertrader.exchanges.binance_client import SpotClient
 
 READ_RETRIES: Final = RetryPolicy(max_tries=3, first_delay_s=0.5, factor=2.0, jitter_fraction=0.25)
 CLOCK_SAMPLES: Final = 5
 CLOCK_MAX_AGE: Final = timedelta(minutes=30)
+CLOCK_RETRY: Final = timedelta(minutes=1)
 USED_WEIGHT: Final = "X-MBX-USED-WEIGHT-1M"
-RETRY_AFTER: Final = "Retry-After"
+_MOST_DIGITS: Final = 9
 _MS_PER_S: Final = 1000.0
+_LIBRARY_LOG: Final = "urllib3.connectionpool"
 log = logging.getLogger(__name__)
 
 Parameter: TypeAlias = str | int
@@ -44,13 +55,24 @@ class BinanceVenue:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A call of python-binance: the name of its method, what Binance counts for it, what is asked for."""
+    """A call of python-binance: the name of its method, what Binance counts for it, what is asked for.
+
+    order: it changes the account, and so may use the reserve and is never sent again.
+    """
 
     method: str
     weight: int
     subject: str
     signed: bool = False
     order: bool = False
+
+    @property
+    def kind(self) -> CallKind:
+        """Whether sending it again could do harm."""
+        return CallKind.ORDER if self.order else CallKind.READ
+
+
+_TIME: Final = Request("get_server_time", 1, "time")
 
 
 class BinanceSession:
@@ -67,10 +89,10 @@ class BinanceSession:
         self._credentials = credentials
         self._budget = budget
         self._wall = wall
-        self._client: Client | None = None
+        self._client: SpotClient | None = None
         self._measured_at: datetime | None = None
 
-    def read(self, request: Request, **parameters: Parameter) -> Any:  # noqa: ANN401  parsed JSON, typed by *_wire
+    def read(self, request: Request, **parameters: Parameter) -> Any:  # noqa: ANN401  parsed JSON, typed by binance_wire*
         """Give the answer to a question, asked again a few times when there was none.
 
         Raises RetryLater when there was none at last, RateLimitError at once, else what Binance said.
@@ -87,160 +109,129 @@ class BinanceSession:
             raise answer
         return answer
 
-    def change(self, request: Request, **parameters: Parameter) -> Any:  # noqa: ANN401  parsed JSON, typed by *_wire
+    def change(self, request: Request, **parameters: Parameter) -> Any:  # noqa: ANN401  parsed JSON, typed by binance_wire*
         """Give the answer to a call that changes the account; it is sent once.
 
         Only a call that Binance refused because of the time is sent again, once. Raises OrderUnknown
-        when it is not known what became of it.
+        when it is not known what became of it, RetryLater when it was not sent.
         """
         return self._send(request, parameters)
 
-    def clock_offset_ms(self) -> float:
-        """Measure by how many milliseconds Binance's clock is ahead of ours: the median of five samples."""
+    def measure_clock(self) -> float:
+        """Give by how many seconds Binance's clock is ahead of ours, the median of five samples.
+
+        Requests are stamped with Binance's time from now on. Raises RetryLater or BadData.
+        """
         client = self._opened()
-        offsets = []
-        for _ in range(CLOCK_SAMPLES):
-            self._budget.acquire(1)
-            before = self._wall_ms()
-            reply = self._called(client.get_server_time, Request("get_server_time", 1, "time"))
-            after = self._wall_ms()
-            server_ms = reply.get("serverTime") if isinstance(reply, dict) else None
-            if isinstance(server_ms, int | float) and not isinstance(server_ms, bool):
-                offsets.append(server_ms - (before + after) / 2)
-        if not offsets:
-            failure = Failure("time", None, None, "a time that cannot be read", self._wall_ms())
-            raise error_of(failure, order=False)
+        offset_s = median(self._clock_sample_s() for _ in range(CLOCK_SAMPLES))
+        client.timestamp_offset = round(offset_s * _MS_PER_S)
         self._measured_at = self._wall.now()
-        offset = median(offsets)
-        client.timestamp_offset = round(offset)
-        return offset
+        return offset_s
+
+    def stream_parameters(self) -> Mapping[str, Parameter]:
+        """Give what subscribes a stream to this account's events, signed for the present moment.
+
+        Raises ConfigError without keys.
+        """
+        self._require_keys("account stream")
+        self._keep_time()
+        return self._opened().stream_parameters(self._venue.settings.recv_window_ms)
+
+    @property
+    def stream_address(self) -> str:
+        """Where the account's events come from."""
+        from powertrader.exchanges.binance_client import BinanceHost, stream_address  # noqa: PLC0415  slow to load
+
+        return stream_address(BinanceHost(self._venue.mode, self._venue.settings))
 
     def close(self) -> None:
         """Let go of the connection; the next call opens another."""
         if self._client is not None:
-            self._client.close_connection()
+            self._client.session.close()
             self._client = None
+            self._measured_at = None
 
     def _send(self, request: Request, parameters: Mapping[str, Parameter]) -> Any:  # noqa: ANN401  parsed JSON
         client = self._opened()
         if request.signed:
-            self._require_keys(request)
-            if self._measured_at is None or abs(self._wall.now() - self._measured_at) >= CLOCK_MAX_AGE:
-                self.clock_offset_ms()
+            self._require_keys(request.subject)
+            self._keep_time()
         call = partial(getattr(client, request.method), **parameters)
         try:
             return self._budgeted(call, request)
-        except ClockOff:
-            # Nothing was done: the one refusal after which even an order may be sent again, and only once.
-            offset = self.clock_offset_ms()
-            log.warning("clock measured again", extra={"offset_ms": round(offset)})
+        except ClockRefused:
+            # nothing was done: the one refusal after which even an order may be sent again, and only once
+            offset_s = self.measure_clock()
+            log.warning("clock measured again", extra={"offset_s": round(offset_s, 3)})
             return self._budgeted(call, request)
 
+    def _keep_time(self) -> None:
+        """Measure the clock when it is due; an old measure is better than no order."""
+        now = self._wall.now()
+        if self._measured_at is None:
+            self.measure_clock()
+        elif abs(now - self._measured_at) >= CLOCK_MAX_AGE:
+            try:
+                self.measure_clock()
+            except RetryLater:
+                self._measured_at = now - CLOCK_MAX_AGE + CLOCK_RETRY
+                log.warning("clock could not be measured; the last measure is used")
+
+    def _clock_sample_s(self) -> float:
+        before = self._wall.now()
+        answer = self._budgeted(self._opened().get_server_time, _TIME)
+        taken = self._wall.now() - before
+        return server_time_s(answer) - (before + taken / 2).timestamp()
+
     def _budgeted(self, call: Callable[[], Any], request: Request) -> Any:  # noqa: ANN401  parsed JSON
-        self._budget.acquire(request.weight, order=request.order)
-        try:
-            return self._called(call, request)
-        except (RateLimitError, AccessRefused) as error:
-            if error.retry_after_s is not None:
-                self._budget.pause_until(self._wall.now() + timedelta(seconds=error.retry_after_s))
-            raise
-
-    def _called(self, call: Callable[[], Any], request: Request) -> Any:  # noqa: ANN401  parsed JSON
         """Make a call; what goes wrong is told without its address, which has the signature in it."""
-        problem: ExchangeError | None = None
+        from powertrader.exchanges.binance_client import NoAnswer  # noqa: PLC0415  slow to load
+
+        self._budget.acquire(request.weight, order=request.order)
+        problem: ExchangeError
         try:
-            answer = call()
-        except BinanceAPIException as error:
-            problem = self._error_of(request, error.response)
-        except BinanceRequestException:
-            problem = self._no_answer(request, "something that is no JSON")
-        except requests.RequestException as error:
-            problem = self._no_answer(request, f"nothing ({type(error).__name__})")
-        except (AttributeError, ValueError):
-            # python-binance trips over an error reply that is JSON but no object
-            problem = self._no_answer(request, "something that is no reply of its own")
-        if problem is not None:
-            raise problem from None
-        self._report_weight()
-        return answer
+            return call()
+        except NoAnswer as error:
+            problem = self._refused(error.refusal, request)
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            kind = CallKind.READ if _was_never_sent(error) else request.kind
+            problem = unanswered(kind, f"{request.subject}: no answer from Binance ({type(error).__name__})")
+        # raised here, so that nothing which holds the signature is kept as its context
+        raise problem
 
-    def _error_of(self, request: Request, response: requests.Response) -> ExchangeError:
-        self._report_weight()
-        try:
-            # read anew: python-binance makes 0 of a code that is missing
-            known, text = error_fields(response.json())
-        except ValueError:
-            known, text = None, "without a reply that can be read"
-        failure = Failure(
-            request.subject,
-            response.status_code,
-            known,
-            text,
-            self._wall_ms() + self._opened().timestamp_offset,
-            _seconds(response.headers.get(RETRY_AFTER)),
-        )
-        return error_of(failure, order=request.order)
+    def _refused(self, refusal: Refusal, request: Request) -> ExchangeError:
+        now = self._wall.now()
+        ahead = timedelta(milliseconds=self._opened().timestamp_offset)
+        error = error_of(refusal, request.kind, request.subject, now + ahead)
+        pause_s = address_pause_s(error, refusal)
+        if pause_s is not None:
+            self._budget.pause_until(now + timedelta(seconds=pause_s))
+        return error
 
-    def _no_answer(self, request: Request, what: str) -> ExchangeError:
-        return error_of(Failure(request.subject, None, None, what, self._wall_ms()), order=request.order)
-
-    def _report_weight(self) -> None:
-        response = getattr(self._opened(), "response", None)
-        used = None if response is None else _seconds(response.headers.get(USED_WEIGHT))
-        if used is not None:
+    def _note_weight(self, response: requests.Response, **_: object) -> None:
+        used = response.headers.get(USED_WEIGHT, "")
+        if used.isascii() and used.isdigit() and len(used) <= _MOST_DIGITS:
             self._budget.report(int(used))
 
-    def _wall_ms(self) -> float:
-        return self._wall.now().timestamp() * _MS_PER_S
-
-    def _require_keys(self, request: Request) -> None:
+    def _require_keys(self, subject: str) -> None:
         if self._credentials is None:
-            msg = f"{request.subject}: needs API keys, and this session has none"
+            msg = f"{subject}: needs API keys, and this session has none"
             raise ConfigError(msg)
 
-    def _opened(self) -> Client:
+    def _opened(self) -> "SpotClient":
         if self._client is None:
-            self._client = self._made()
+            from powertrader.exchanges.binance_client import BinanceHost, spot_client  # noqa: PLC0415  slow to load
+
+            self._client = spot_client(BinanceHost(self._venue.mode, self._venue.settings), self._credentials)
+            self._client.session.hooks["response"] = [self._note_weight]
+            # at debug level it would log every address with its signature
+            logging.getLogger(_LIBRARY_LOG).setLevel(logging.INFO)
         return self._client
 
-    def _made(self) -> Client:
-        settings, mode, keys = self._venue.settings, self._venue.mode, self._credentials
-        client = _client(
-            api_key=None if keys is None else keys.api_key.reveal(),
-            api_secret=None if keys is None or keys.api_secret is None else keys.api_secret.reveal(),
-            tld=settings.tld,
-            base_endpoint=str(settings.endpoint or ""),
-            testnet=mode == "testnet",
-            demo=mode == "demo",
-            private_key=None if keys is None or keys.private_key is None else keys.private_key.reveal(),
-            private_key_pass=None if keys is None or keys.passphrase is None else keys.passphrase.reveal(),
-            ping=False,
-        )
-        client.REQUEST_TIMEOUT = settings.timeout_s
-        # 1.0.37 overwrites what a call asks for with this value
-        client.REQUEST_RECVWINDOW = settings.recv_window_ms
-        if settings.url:
-            client.API_URL = client.API_TESTNET_URL = client.API_DEMO_URL = f"{settings.url}/api"
-            # a proxy of the surroundings is for the internet, not for this computer
-            client.session.trust_env = False
-        return client
 
-
-def _client(**options: str | bool | None) -> Client:
-    """Make python-binance's client. Raises ConfigError for a private key that it cannot read."""
-    try:
-        return Client(**options)
-    except (ValueError, IndexError, TypeError):
-        # its own words could hold the key
-        msg = (
-            "the private key for Binance cannot be read: it must be PEM, Ed25519 or RSA, with its passphrase"
-        )
-        raise ConfigError(msg) from None
-
-
-def _seconds(text: str | None) -> float | None:
-    """Give the number of a header, None when it has none."""
-    try:
-        return max(0.0, float(text)) if text is not None else None
-    except ValueError:
-        return None
+def _was_never_sent(error: Exception) -> bool:
+    """Tell whether not even a connection came about."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)

@@ -1,12 +1,24 @@
 """What Binance's public prices, candles and time mean. Source: design/EXCHANGE.md section 2."""
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
-from powertrader.core.exceptions import BadData
 from powertrader.exchanges.binance_wire_fields import fields_of, rows_of, whole
 from powertrader.models.account import Quote
 from powertrader.models.candle_rows import CandleRow
+from powertrader.models.timeframe import Timeframe
+
+INTERVALS: Final[Mapping[Timeframe, str]] = {
+    Timeframe.HOUR_1: "1h",
+    Timeframe.HOUR_2: "2h",
+    Timeframe.HOUR_4: "4h",
+    Timeframe.HOUR_8: "8h",
+    Timeframe.HOUR_12: "12h",
+    Timeframe.DAY_1: "1d",
+    Timeframe.WEEK_1: "1w",
+}
+"""Binance's names."""
 
 _MS_PER_S: Final = 1000
 _ROW_FIELDS: Final = 6
@@ -29,29 +41,19 @@ def quotes_of(content: object) -> dict[str, Quote]:
 
 
 def candle_rows(content: object, closed_by_s: float, interval_s: int) -> list[CandleRow | None]:
-    """Give the rows of a page newest first; None for each that is still running or no candle.
+    """Give the rows of a page as they came, oldest first; None for each that is still running or no candle.
 
-    Binance sends them oldest first, times in milliseconds. Raises BadData when the page is no list.
+    Raises BadData when the page is no list.
     """
     rows = [_candle_row(row) for row in rows_of(content, "klines")]
-    closed = [row if row and row[0] + interval_s <= closed_by_s else None for row in rows]
-    return closed[::-1]
+    return [row if row and row[0] + interval_s <= closed_by_s else None for row in rows]
 
 
-def first_open_ms(content: object) -> int | None:
-    """Give when the oldest row of a page opened, None for an empty page.
-
-    Raises BadData when the row does not say: the page before it cannot be asked for.
-    """
-    rows = rows_of(content, "klines")
-    if not rows:
-        return None
-    oldest = rows[0]
-    open_ms = oldest[0] if isinstance(oldest, list) and oldest else None
-    if isinstance(open_ms, bool) or not isinstance(open_ms, int) or not 0 <= open_ms <= _MOST_MS:
-        msg = f"open time of Binance's oldest candle was {str(open_ms)[:40]!r}, must be milliseconds"
-        raise BadData(msg)
-    return open_ms
+def next_open_ms(content: object) -> int:
+    """Give the first millisecond after the newest candle of a page opened, 0 for a page that has none."""
+    first = [row[0] for row in rows_of(content, "klines") if isinstance(row, list) and row]
+    opened = [ms for ms in first if isinstance(ms, int) and not isinstance(ms, bool) and 0 <= ms <= _MOST_MS]
+    return max(opened) + 1 if opened else 0
 
 
 def _candle_row(row: object) -> CandleRow | None:
