@@ -70,6 +70,14 @@ def last_trades(exchange: LocalExchange, call: Call) -> object:
     ]
 
 
+def joined_trades(exchange: LocalExchange, call: Call) -> object:
+    """Give the last trade of the market in the short words of aggregated trades."""
+    symbol = call.parameters.text("symbol")
+    price = price_text(exchange.last_price(exchange.coin_of(symbol)))
+    moment = exchange.market_ms()
+    return [{"a": 1, "p": price, "q": "1.00000000", "f": 1, "l": 1, "T": moment, "m": False, "M": True}]
+
+
 def _level(level: Level) -> list[str]:
     return [text_of(level.price), text_of(level.quantity)]
 
@@ -86,4 +94,12 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
     ),
     Endpoint("GET", "/api/v3/depth", 5, depth, _SYMBOL, frozenset({"limit"})),
     Endpoint("GET", "/api/v3/trades", 25, last_trades, _SYMBOL, frozenset({"limit"})),
+    Endpoint(
+        "GET",
+        "/api/v3/aggTrades",
+        4,
+        joined_trades,
+        _SYMBOL,
+        frozenset({"limit", "fromId", "startTime", "endTime"}),
+    ),
 )

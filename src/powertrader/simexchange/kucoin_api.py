@@ -67,7 +67,8 @@ def candles(exchange: LocalExchange, call: Call) -> object:
     if not since_s:
         rows = _MOST_ROWS if until_s else _RECENT_ROWS
         since_s = (until_s or now_s) - rows * interval_s
-    window = Window(interval_s, Weekday.THURSDAY, since_s, until_s or now_s)
+    # what begins at endAt itself is not given
+    window = Window(interval_s, Weekday.THURSDAY, since_s, (until_s or now_s + 1) - 1)
     found = exchange.market.candles(coin, window)
     return [_row(candle) for candle in reversed(found[-rows:])]
 
@@ -91,6 +92,13 @@ def level1(exchange: LocalExchange, call: Call) -> object:
     }
 
 
+def stats(exchange: LocalExchange, call: Call) -> object:
+    """Give the prices of one pair and what happened to it within 24 hours; None while nobody trades it."""
+    coin = _coin_of(exchange, call.parameters)
+    row = _ticker(exchange, coin + exchange.quote_asset, coin)
+    return None if row is None else {**row, "time": exchange.market_ms()}
+
+
 def all_tickers(exchange: LocalExchange, _call: Call) -> object:
     """Give the prices of every pair that is traded."""
     rows = [_ticker(exchange, symbol, coin) for symbol, coin in exchange.pairs.items()]
@@ -105,6 +113,11 @@ def timestamp(_exchange: LocalExchange, call: Call) -> object:
 def status(_exchange: LocalExchange, _call: Call) -> object:
     """Say that the venue is open."""
     return {"status": "open", "msg": ""}
+
+
+def contracts(_exchange: LocalExchange, _call: Call) -> object:
+    """Give no futures contract at all, which general clients ask for."""
+    return []
 
 
 def symbols(exchange: LocalExchange, _call: Call) -> object:
@@ -223,10 +236,12 @@ def _currency(asset: str) -> dict[str, object]:
 ENDPOINTS: Final[Sequence[Endpoint]] = (
     Endpoint("GET", "/api/v1/market/candles", 3, candles),
     Endpoint("GET", "/api/v1/market/orderbook/level1", 2, level1),
+    Endpoint("GET", "/api/v1/market/stats", 15, stats),
     Endpoint("GET", "/api/v1/market/allTickers", 15, all_tickers),
     Endpoint("GET", "/api/v1/timestamp", 3, timestamp),
     Endpoint("GET", "/api/v1/status", 3, status),
     Endpoint("GET", "/api/v2/symbols", 4, symbols),
     Endpoint("GET", "/api/v1/symbols", 4, symbols),
     Endpoint("GET", "/api/v3/currencies", 3, currencies),
+    Endpoint("GET", "/api/v1/contracts/active", 3, contracts),
 )

@@ -6,6 +6,7 @@ from typing import Final
 from powertrader.simexchange import (
     binance_account,
     binance_market,
+    binance_other,
     binance_rules,
     gate,
     kucoin_api,
@@ -22,7 +23,9 @@ def _by_path(*groups: Sequence[Endpoint]) -> _Routes:
     return {(endpoint.method, endpoint.path): endpoint for group in groups for endpoint in group}
 
 
-BINANCE: Final = _by_path(binance_market.ENDPOINTS, binance_rules.ENDPOINTS, binance_account.ENDPOINTS)
+BINANCE: Final = _by_path(
+    binance_market.ENDPOINTS, binance_rules.ENDPOINTS, binance_account.ENDPOINTS, binance_other.ENDPOINTS
+)
 KUCOIN: Final = _by_path(kucoin_api.ENDPOINTS)
 _KUCOIN_PATHS: Final = frozenset(path for _, path in KUCOIN)
 
