@@ -32,6 +32,7 @@ from powertrader.exchanges.ccxt_session import CcxtSession
 from powertrader.exchanges.ccxt_trading import CcxtTradingClient
 from powertrader.exchanges.kucoin import ADDRESS, RETRIES, KuCoinMarketClient, KuCoinVenue
 from powertrader.exchanges.local_clock import market_clock
+from powertrader.models.instrument import Instrument
 
 ONCE: Final = RetryPolicy(max_tries=1)
 """For a worker that repeats its steps anyway."""
@@ -113,6 +114,14 @@ def broker_account(context: VenueContext) -> BrokerAccount:
     secrets = VenueCredentials.load(venue.removeprefix(CCXT), os.environ, context.redactor)
     client = CcxtTradingClient(_ccxt_session(venue, context, secrets, None))
     return BrokerAccount(client, _account_name(secrets.api_key))
+
+
+def pair_rules(context: VenueContext) -> Mapping[str, Instrument]:
+    """Give the order rules of exchange.broker, which are public; a paper account trades by them."""
+    venue, asset = context.config.exchange.broker, context.config.trading.quote_asset
+    if venue == "binance":
+        return BinanceTradingClient(_binance_session(context, None, None), asset).get_instruments()
+    return CcxtTradingClient(_ccxt_session(venue, context, None, None)).get_instruments()
 
 
 def market_clock_of(config: TradingConfig, wall: Clock) -> Clock:

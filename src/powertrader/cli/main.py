@@ -6,7 +6,20 @@ from collections.abc import Sequence
 
 import typer
 
-from powertrader.cli import candles, compare, config, exchange, exit_codes, ledger, replay, think, train
+from powertrader.cli import (
+    candles,
+    compare,
+    config,
+    exchange,
+    exit_codes,
+    ledger,
+    replay,
+    think,
+    thinker,
+    trader,
+    train,
+    wishes,
+)
 from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError, StorageError
 
 app = typer.Typer(
@@ -21,6 +34,12 @@ app = typer.Typer(
 app.command()(replay.replay)
 app.command()(train.train)
 app.command()(think.think)
+app.command()(thinker.thinker)
+app.command()(trader.trader)
+app.command()(wishes.pause)
+app.command()(wishes.resume)
+app.command()(wishes.sell)
+app.command()(wishes.adopt)
 app.command()(compare.compare)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")

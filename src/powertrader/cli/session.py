@@ -14,10 +14,11 @@ from powertrader.core.redaction import Redactor
 
 @dataclass(frozen=True, slots=True)
 class CommandSession:
-    """The settings in force and the folders of one command."""
+    """The settings in force, the folders of one command, and what keeps secrets out of its log."""
 
     loaded: LoadedConfig
     paths: HomePaths
+    redactor: Redactor
 
     @property
     def config(self) -> TradingConfig:
@@ -35,10 +36,11 @@ def command_session(
     Raises ConfigError with everything that is wrong with the settings.
     """
     root = find_home(home)
-    setup_logger(process, HomePaths(root).logs, redactor=Redactor())
+    redactor = Redactor()
+    setup_logger(process, HomePaths(root).logs, redactor=redactor)
     try:
         loaded = load_config(sources)
         paths = paths_of(root, loaded.config.paths.main_neural_dir)
-        yield CommandSession(loaded, paths.made_up() if made_up else paths)
+        yield CommandSession(loaded, paths.made_up() if made_up else paths, redactor)
     finally:
         close_logging()

@@ -68,6 +68,11 @@ class ScaledClock:
         self._start = start
         self._rate = rate
 
+    @property
+    def rate(self) -> float:
+        """How many seconds of market time pass in one of the base clock."""
+        return self._rate
+
     def now(self) -> datetime:
         """Give the market time, aware, UTC."""
         return self._start + (self._base.now() - self._base_start) * self._rate

@@ -79,6 +79,17 @@ class WaitingLock:
             raise StorageError(msg) from error
 
 
+def is_held(path: Path) -> bool:
+    """Tell whether a process holds path now. Raises StorageError when that cannot be found out."""
+    if not path.exists():
+        return False
+    try:
+        with exclusive(path):
+            return False
+    except ConfigError:
+        return True
+
+
 def _pid(holder: Path) -> str:
     try:
         return holder.read_text(encoding="ascii", errors="replace").strip() or "unknown"

@@ -1,0 +1,189 @@
+"""The trader wired to its venue, its ledger and its files: by the trading mode, which is read here only."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from powertrader.bootstrap_venues import (
+    ONCE,
+    VenueContext,
+    broker_account,
+    market_clock_of,
+    pair_rules,
+    quote_source,
+)
+from powertrader.core.clock import Clock, ScaledClock
+from powertrader.core.command_box import CommandBox
+from powertrader.core.config import TradingConfig
+from powertrader.core.exceptions import StorageError
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.market_client import QuoteSource
+from powertrader.core.original_exports import OriginalExports
+from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import Redactor
+from powertrader.core.shared_quotes import SharedQuotes
+from powertrader.core.storage import FileStore
+from powertrader.core.trading_client import TradingClient
+from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
+from powertrader.exchanges.paper_file import PaperFile
+from powertrader.models.book import Book
+from powertrader.models.journal import JournalEvent
+from powertrader.models.money import decimal_of
+from powertrader.models.signal import SignalView
+from powertrader.models.types import CoinSymbol
+from powertrader.persistence.ledger_file import LedgerFile, open_ledger
+from powertrader.trader.desk import Patience, Ports
+from powertrader.trader.outlets import Identity, TraderOutlets
+from powertrader.trader.session import Session
+
+PAPER_ACCOUNT: Final = "default"
+_QUOTE_AGE_SHARE: Final = 0.5
+"""A price is used again for at most this share of a step, so that each step asks once."""
+_CLOCK_SKEW_S: Final = 1.0
+"""How far another worker's clock may be ahead, in seconds of the wall clock."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TraderSetup:
+    """What a trader is made from: settings, folders, and what keeps keys out of texts."""
+
+    config: TradingConfig
+    paths: HomePaths
+    redactor: Redactor
+    wall: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Trader:
+    """A trader that holds its ledger."""
+
+    identity: Identity
+    session: Session
+    client: TradingClient
+    quotes: QuoteSource
+    ledger: LedgerFile
+    commands: CommandBox
+    outlets: TraderOutlets
+    wall: Clock
+
+
+class ExportedLedger:
+    """A ledger whose every event reaches the original's files as well, once it is stored.
+
+    Those files decide nothing: when they cannot be written that is told once, and made up for later.
+    """
+
+    def __init__(self, ledger: LedgerFile, exports: OriginalExports) -> None:
+        """Pass events on to both."""
+        self._ledger = ledger
+        self._exports = exports
+        self._problem = ""
+
+    def append(self, event: JournalEvent) -> None:
+        """Store one event. Raises StorageError when it could not be stored; then nothing was."""
+        self.append_all((event,))
+
+    def append_all(self, events: Iterable[JournalEvent]) -> None:
+        """Store several events, all or none."""
+        group = tuple(events)
+        self._ledger.append_all(group)
+        for event in group:
+            try:
+                self._exports.apply(event)
+                self._problem = ""
+            except StorageError as error:
+                if not self._problem:
+                    log.warning("the original's files lag behind", extra={"reason": str(error)})
+                self._problem = str(error)
+
+    def events(self, first: int = 0) -> Iterator[JournalEvent]:
+        """Give every event from a number on in the order of storing."""
+        return self._ledger.events(first)
+
+    def book(self) -> Book:
+        """Give the fold of all events."""
+        return self._ledger.book()
+
+
+def account_name(setup: TraderSetup) -> str:
+    """Give the name of the account whose ledger is meant: of paper, or of the keys at hand.
+
+    Raises ConfigError when the mode needs keys and there are none.
+    """
+    if setup.config.trading.mode == "paper":
+        return PAPER_ACCOUNT
+    return broker_account(_context(setup, setup.wall)).name
+
+
+def commands_of(paths: HomePaths, identity: Identity) -> CommandBox:
+    """Give the folder in which the trader of an identity finds its commands."""
+    store = FileStore(paths.data)
+    return CommandBox(paths.commands(identity.mode, identity.account), store, Mailbox(store, paths))
+
+
+@contextmanager
+def open_trader(setup: TraderSetup) -> Iterator[Trader]:
+    """Wire a trader and hold its ledger for as long as the block runs; no step is done yet.
+
+    Raises ConfigError when another process holds the ledger or something is missing for the mode, and
+    what the venue raises when it cannot be asked. Never takes another mode instead.
+    """
+    config, paths = setup.config, setup.paths
+    store = FileStore(paths.data)
+    market = market_clock_of(config, setup.wall)
+    context = _context(setup, market)
+    quotes = SharedQuotes(quote_source(context, ONCE), setup.wall, config.trader.step_s * _QUOTE_AGE_SHARE)
+    client, account = _client(context, quotes)
+    identity = Identity(config.trading.mode, account, config.trading.quote_asset)
+    with open_ledger(paths.ledger(identity.mode, account), store) as ledger:
+        exports = OriginalExports(paths, store, f"{identity.mode}-{account}")
+        exports.start(ledger)
+        journal = ExportedLedger(ledger, exports)
+        ports = Ports(client, quotes, _signals(config, paths, market), journal, market, setup.wall)
+        patience = Patience.of(config.trader, real=identity.mode != "paper")
+        session = Session(ports, config.trading.compat, patience, identity.quote_asset)
+        outlets = TraderOutlets(identity, paths, store, exports)
+        commands = commands_of(paths, identity)
+        yield Trader(identity, session, client, quotes, ledger, commands, outlets, setup.wall)
+
+
+def _context(setup: TraderSetup, market: Clock) -> VenueContext:
+    return VenueContext(setup.config, setup.paths, setup.wall, market, setup.redactor)
+
+
+def _client(context: VenueContext, quotes: QuoteSource) -> tuple[TradingClient, str]:
+    """Give who takes the orders in the trading mode, and the name of the account."""
+    config = context.config
+    if config.trading.mode != "paper":
+        broker = broker_account(context)
+        return broker.client, broker.name
+    quote_asset = config.trading.quote_asset
+    terms = PaperTerms(pair_rules(context), config.costs.model, quote_asset)
+    file = PaperFile(context.paths.paper_account(PAPER_ACCOUNT), FileStore(context.paths.data))
+    opening = {quote_asset: decimal_of(config.paper.start_quote)}
+    return PaperTradingClient(quotes, terms, context.market, opening, file), PAPER_ACCOUNT
+
+
+def _signals(
+    config: TradingConfig, paths: HomePaths, market: Clock
+) -> Callable[[CoinSymbol], SignalView | None]:
+    """Give what reads a coin's signal; one that is too old is none.
+
+    Ages are those of the wall clock: where the market runs faster than time, they are longer by as much.
+    """
+    mailbox = Mailbox(FileStore(paths.data), paths)
+    rate = market.rate if isinstance(market, ScaledClock) else 1.0
+    oldest = timedelta(seconds=config.trader.signal_max_age_s * rate)
+    ahead = timedelta(seconds=_CLOCK_SKEW_S * rate)
+
+    def signal_of(coin: CoinSymbol) -> SignalView | None:
+        signal = mailbox.read_signal(coin)
+        if signal is None or not -ahead <= market.now() - signal.made_at <= oldest:
+            return None
+        return signal.view
+
+    return signal_of

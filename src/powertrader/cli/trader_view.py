@@ -1,0 +1,163 @@
+"""What a person sees of the running trader: where it trades, what keeps it from buying, and how it ended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from powertrader.bootstrap_trader import Trader, TraderSetup, open_trader
+from powertrader.cli import exit_codes
+from powertrader.cli.output import emit_json, people
+from powertrader.cli.session import CommandSession, command_session
+from powertrader.core.clock import SystemClock
+from powertrader.core.config import require_confirmation
+from powertrader.core.config_sources import ConfigSources
+from powertrader.core.config_watch import ConfigWatcher
+from powertrader.core.exceptions import RetryLater
+from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
+from powertrader.core.mailbox import HEARTBEAT, Mailbox
+from powertrader.core.storage import FileStore
+from powertrader.models.money import fixed_text
+from powertrader.models.rules import TradingRules
+from powertrader.models.status import Heartbeat
+from powertrader.trader.preflight import warnings_of
+from powertrader.trader.runner import RunnerPorts, TraderRunner
+from powertrader.trader.session import StepReport
+
+PROCESS: Final = "trader"
+_WARNINGS_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TraderRequest:
+    """What was asked for: the word that allows real money, and after how many steps to end."""
+
+    confirm_live: str | None
+    most: int | None
+
+
+def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
+    """Trade until stopped, and give the exit code."""
+    console = people()
+    with command_session(PROCESS, home, sources) as session:
+        require_confirmation(session.config, request.confirm_live)
+        setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
+        with open_trader(setup) as trader:
+            _introduce(console, session, trader)
+            loop, last = _run(session, sources, trader, request.most)
+            _part(console, trader, loop.heartbeat)
+            if as_json:
+                emit_json(_summary(trader, loop.heartbeat, last))
+    failed = request.most is not None and loop.heartbeat.failing
+    return exit_codes.VENUE if failed else exit_codes.OK
+
+
+def _run(
+    session: CommandSession, sources: ConfigSources, trader: Trader, most: int | None
+) -> tuple[Loop, list[StepReport]]:
+    alarm, watcher = Alarm(), ConfigWatcher(sources, session.loaded)
+    last: list[StepReport] = []
+
+    def keep(report: StepReport) -> None:
+        last[:] = [report]
+
+    def rules() -> TradingRules:
+        watcher.poll()
+        return watcher.loaded.config.rules
+
+    runner = TraderRunner(
+        RunnerPorts(
+            trader.session, _same_while_equal(rules), trader.commands, trader.outlets, trader.wall, keep
+        )
+    )
+    ports = LoopPorts(trader.wall, alarm, _heartbeat_of(session))
+    loop = Loop(PROCESS, trader.identity.mode, ports)
+    with stopped_by_signals(alarm):
+        loop.run(runner.step, lambda: watcher.loaded.config.trader.step_s, most)
+    return loop, last
+
+
+def _same_while_equal(rules: Callable[[], TradingRules]) -> Callable[[], TradingRules]:
+    """Give the same object while nothing changed, so that a session keeps its engines."""
+    known: list[TradingRules] = []
+
+    def give() -> TradingRules:
+        found = rules()
+        if not known or known[0] != found:
+            known[:] = [found]
+        return known[0]
+
+    return give
+
+
+def _heartbeat_of(session: CommandSession) -> Callable[[Heartbeat], None]:
+    mailbox = Mailbox(FileStore(session.paths.data), session.paths)
+    path = session.paths.heartbeat(PROCESS)
+
+    def publish(beat: Heartbeat) -> None:
+        clean = replace(beat, last_error=session.redactor.redact(beat.last_error))
+        mailbox.publish(path, HEARTBEAT, clean)
+
+    return publish
+
+
+def _introduce(console: Console, session: CommandSession, trader: Trader) -> None:
+    """Say where orders go, and what will keep coins from being bought."""
+    identity, config = trader.identity, session.config
+    style = "bold red" if identity.mode == "live" else "bold"
+    where = config.exchange.url or config.exchange.broker
+    console.print(
+        f"{identity.mode.upper()} trading at {where}, account {identity.account}", style=style, markup=False
+    )
+    ledger = session.paths.ledger(identity.mode, identity.account)
+    console.print(f"Ledger {ledger}, {len(trader.ledger)} entries", markup=False, soft_wrap=True)
+    try:
+        account, rules = trader.client.get_account(), config.rules
+        pairs, quotes = trader.client.get_instruments(), trader.quotes.get_quotes(rules.coins)
+    except RetryLater as error:
+        console.print(f"Not checked yet: {error}", style="yellow", markup=False, soft_wrap=True)
+        return
+    found = warnings_of(rules, account, identity.quote_asset, pairs, quotes)
+    shown = (*found[: _WARNINGS_SHOWN - 1], found[-1]) if len(found) > _WARNINGS_SHOWN else found
+    for text in shown:
+        console.print(text, style="yellow", markup=False, soft_wrap=True)
+    if len(shown) < len(found):
+        console.print(f"... and {len(found) - len(shown)} more of these", style="yellow")
+
+
+def _part(console: Console, trader: Trader, beat: Heartbeat) -> None:
+    book = trader.session.book
+    held = [coin for coin, position in book.positions.items() if position.quantity]
+    profit = f"{fixed_text(book.realized_profit)} {trader.identity.quote_asset}"
+    console.print(
+        f"Stopped after {beat.steps} steps: {len(book.trades)} trades in this run, realised profit {profit}, "
+        f"holding {', '.join(held) or 'nothing'}. Started again, it goes on from here.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _summary(trader: Trader, beat: Heartbeat, last: list[StepReport]) -> dict[str, object]:
+    book, identity = trader.session.book, trader.identity
+    return {
+        "mode": identity.mode,
+        "account": identity.account,
+        "steps": beat.steps,
+        "errors": beat.errors,
+        "last_error": beat.last_error,
+        "skipped": last[0].skipped if last else None,
+        "trades": len(book.trades),
+        "open_orders": list(book.open_orders),
+        "positions": {
+            coin: {"quantity": fixed_text(position.quantity), "cost": fixed_text(position.cost)}
+            for coin, position in book.positions.items()
+            if position.quantity
+        },
+        "stopped": {coin or "": reason for coin, reason in book.halts.items()}
+        | {coin or "": halted.reason for coin, halted in book.freezes.items()},
+        "cash": {asset: fixed_text(amount) for asset, amount in book.cash.items()},
+        "realized_profit": fixed_text(book.realized_profit),
+        "ledger_entries": len(trader.ledger),
+    }

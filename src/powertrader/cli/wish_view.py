@@ -1,0 +1,101 @@
+"""From a wish on the command line to the running trader, or to its ledger when none runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from powertrader.bootstrap_trader import TraderSetup, account_name, commands_of, open_trader
+from powertrader.cli import exit_codes
+from powertrader.cli.output import emit_json, people
+from powertrader.cli.session import command_session
+from powertrader.core.clock import SystemClock
+from powertrader.core.command_box import CommandBox, new_command
+from powertrader.core.config_sources import ConfigSources
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.storage_lock import is_held
+from powertrader.core.symbols import coin_symbol
+from powertrader.models.command import Command, CommandAnswer, Wish
+from powertrader.trader.outlets import Identity
+from powertrader.trader.wishes import fulfil
+
+PATIENCE_S: Final = 15.0
+"""How long a running trader is waited for; it may be in the middle of a step."""
+_ASKS_FIRST: Final = frozenset({Wish.SELL, Wish.ADOPT})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for on the command line; sure: no question is wanted."""
+
+    wish: Wish
+    coin: str | None
+    reason: str
+    account: str | None
+    sure: bool
+
+
+def run_and_show(asked: Asked, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
+    """Have a wish carried out, tell what came of it, and give the exit code."""
+    with command_session("commands", home, sources) as session:
+        setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
+        trading = session.config.trading
+        identity = Identity(trading.mode, asked.account or account_name(setup), trading.quote_asset)
+        coin = None if asked.coin is None else coin_symbol(asked.coin)
+        command = new_command(asked.wish, coin, asked.reason, setup.wall.now())
+        answer = _answered(asked, command, setup, identity)
+    if as_json:
+        told = {"done": answer.done, "text": answer.text}
+        emit_json({**told, "mode": identity.mode, "account": identity.account})
+    people().print(answer.text, style=None if answer.done else "yellow", markup=False, soft_wrap=True)
+    return exit_codes.OK if answer.done else exit_codes.DIFFERENT
+
+
+def _answered(asked: Asked, command: Command, setup: TraderSetup, identity: Identity) -> CommandAnswer:
+    ledger = setup.paths.ledger(identity.mode, identity.account)
+    if not ledger.exists():
+        msg = f"there is no ledger {ledger} yet: start `powertrader trader --mode {identity.mode}` once"
+        raise ConfigError(msg)
+    if is_held(ledger.with_name(f"{ledger.name}.lock")):
+        if asked.wish in _ASKS_FIRST and not asked.sure:
+            _confirm(f"{asked.wish.value} {command.coin}: the running trader does it in its next step")
+        return _left_for_trader(command, commands_of(setup.paths, identity), setup)
+    return _done_here(asked, command, setup)
+
+
+def _left_for_trader(command: Command, box: CommandBox, setup: TraderSetup) -> CommandAnswer:
+    box.post(command)
+    answer = box.wait_for(command.number, setup.wall, PATIENCE_S)
+    if answer is not None:
+        return answer
+    now = setup.wall.now()
+    if box.withdraw(command.number):
+        text = f"the trader did not answer within {PATIENCE_S:.0f} s; nothing was done"
+        return CommandAnswer(command.number, done=False, text=text, at=now)
+    text = "the trader has taken it and not answered yet: see `powertrader ledger show`"
+    return CommandAnswer(command.number, done=False, text=text, at=now)
+
+
+def _done_here(asked: Asked, command: Command, setup: TraderSetup) -> CommandAnswer:
+    """Do it ourselves, as the trader of this ledger for a moment."""
+    with open_trader(setup) as trader:
+        if asked.wish is Wish.ADOPT and command.coin is not None:
+            preview = trader.session.adoption(command.coin)
+            if not preview.events:
+                return CommandAnswer(
+                    command.number, done=False, text=preview.explanation, at=setup.wall.now()
+                )
+            people().print(preview.explanation, markup=False, soft_wrap=True)
+        if asked.wish in _ASKS_FIRST and not asked.sure:
+            who = f"{trader.identity.mode} account {trader.identity.account}"
+            _confirm(f"{asked.wish.value} {command.coin} now, {who}")
+        reply = fulfil(trader.session, command, setup.config.rules)
+    return CommandAnswer(command.number, reply.done, reply.text, setup.wall.now())
+
+
+def _confirm(question: str) -> None:
+    """Ask on the terminal; without one, or without a yes, nothing is done."""
+    if not typer.confirm(f"{question}?", err=True):
+        msg = "nothing was done"
+        raise ConfigError(msg)
