@@ -102,7 +102,7 @@ def build(request: ExchangeRequest, wall: Clock) -> LocalExchange:
         # after a crash the accounts may know of a later time than the record, which is not written each time
         begin = max(begin, datetime.fromisoformat(looked))
     clock = MarketClock(wall, begin, request.speed)
-    market = CandleMarket(source.candles, clock, spread_pct=request.costs.spread_pct, made_up=source.made_up)
+    market = CandleMarket(source.candles, clock, costs=request.costs, made_up=source.made_up)
     rules = {
         f"{coin}{request.quote_asset}": usual_rules(coin, request.quote_asset, _usual_price(columns, source))
         for coin, columns in source.candles.items()

@@ -15,6 +15,7 @@ from powertrader.market.resample import Weekday, resample_counted, week_phase_s
 from powertrader.market.synthetic import synthetic_candles
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, Candles
+from powertrader.models.costs import CostModel
 from powertrader.models.moment import utc_of
 from powertrader.models.types import CoinSymbol
 
@@ -85,12 +86,12 @@ class CandleMarket:
         candles: Mapping[CoinSymbol, Candles],
         clock: Clock,
         *,
-        spread_pct: float,
+        costs: CostModel,
         made_up: MadeUp | None = None,
     ) -> None:
-        """Prepare the candles. Raises BadData when a coin has none, ValueError for an impossible spread."""
+        """Prepare the candles. Raises BadData when a coin has none."""
         self._clock = clock
-        self._spread_pct = spread_pct
+        self._costs = costs
         self._made_up = made_up
         self._take(dict(candles))
 
@@ -166,7 +167,12 @@ class CandleMarket:
 
     def _take(self, candles: dict[CoinSymbol, Candles]) -> None:
         self._candles = candles
-        self._replay = ReplayMarket(candles, self._clock, spread_pct=self._spread_pct)
+        self._replay = ReplayMarket(
+            candles,
+            self._clock,
+            spread_pct=self._costs.spread_pct,
+            spread_tiers=self._costs.spread_tiers,
+        )
         self._closes_s = {
             coin: (columns.open_time_s + columns.interval_s).tolist() for coin, columns in candles.items()
         }
