@@ -279,7 +279,7 @@ def _unknown() -> ApiError:
 
 
 def _positive(amount: Decimal) -> Decimal:
-    if not amount > 0:
+    if not (amount.is_finite() and amount > 0):
         msg = f"amount was {amount}, must be above 0"
         raise ValueError(msg)
     return amount
