@@ -36,6 +36,7 @@ CLOCK_SAMPLES: Final = 5
 CLOCK_MAX_AGE: Final = timedelta(minutes=30)
 CLOCK_RETRY: Final = timedelta(minutes=1)
 USED_WEIGHT: Final = "X-MBX-USED-WEIGHT-1M"
+_STREAM_WEIGHT: Final = 2
 _MOST_DIGITS: Final = 9
 _MS_PER_S: Final = 1000.0
 _LIBRARY_LOG: Final = "urllib3.connectionpool"
@@ -131,10 +132,11 @@ class BinanceSession:
     def stream_parameters(self) -> Mapping[str, Parameter]:
         """Give what subscribes a stream to this account's events, signed for the present moment.
 
-        Raises ConfigError without keys.
+        Raises ConfigError without keys, RetryLater when there is no time to stamp it with.
         """
         self._require_keys("account stream")
         self._keep_time()
+        self._budget.acquire(_STREAM_WEIGHT)
         return self._opened().stream_parameters(self._venue.settings.recv_window_ms)
 
     @property

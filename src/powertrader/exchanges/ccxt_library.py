@@ -158,7 +158,11 @@ def _class_of(name: str, wire: Wire) -> type:
 
     def fetch(self: Any, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> object:  # noqa: ANN401  replaces a method of ccxt
         wire.leave(url, method, body)
-        return base.fetch(self, url, method, headers, body)
+        answer: object = base.fetch(self, url, method, headers, body)
+        if not isinstance(answer, dict | list):
+            # ccxt would go on with it and find an account without balances, an order without a number
+            raise library().BadResponse(f"{name} answered with what is no JSON")  # noqa: EM102, TRY003  ccxt's own error, made ours by the session
+        return answer
 
     def on_rest_response(self: Any, code: int, *reply: Any) -> object:  # noqa: ANN401  as above
         wire.arrive(code, reply[3])

@@ -179,8 +179,10 @@ class CcxtTradingClient:
     def _report_of_reply(self, intent: OrderIntent, reply: object) -> OrderReport:
         try:
             report = report_of(reply, intent.symbol, intent.client_order_id, intent.side)
-            report = replace(report, ordered_quantity=intent.quantity)
-            return self._completed(report)
+            if not report.order_id:
+                msg = "the reply holds no number of an order"
+                raise BadData(msg)  # noqa: TRY301  told below with every other reply of no use
+            return self._completed(replace(report, ordered_quantity=intent.quantity))
         except (BadData, RetryLater) as error:
             order = f"order {intent.client_order_id} of {intent.symbol}"
             msg = f"{order} was taken, but how it stands is not told: {error}"

@@ -67,9 +67,13 @@ def instrument_of(market: object, precision_mode: int) -> Instrument:
 
 
 def account_of(balance: object) -> Account:
-    """Give the balances of an account. Raises BadData when an amount cannot be read."""
-    if not isinstance(balance, Mapping):
-        msg = f"the balance was {type(balance).__name__}, expected a mapping"
+    """Give the balances of an account.
+
+    Raises BadData when an amount cannot be read, or the venue said nothing: that is not the same as holding
+    nothing.
+    """
+    if not isinstance(balance, Mapping) or not balance.get("info"):
+        msg = f"the balance was {str(balance)[:40]!r}, expected what the venue said of the account"
         raise BadData(msg)
     free, used, total = (_part(balance, name) for name in ("free", "used", "total"))
     balances = []
