@@ -33,6 +33,7 @@ from powertrader.exchanges.ccxt_trading import CcxtTradingClient
 from powertrader.exchanges.kucoin import ADDRESS, RETRIES, KuCoinMarketClient, KuCoinVenue
 from powertrader.exchanges.local_clock import market_clock
 from powertrader.models.instrument import Instrument
+from powertrader.models.types import Environment
 
 ONCE: Final = RetryPolicy(max_tries=1)
 """For a worker that repeats its steps anyway."""
@@ -40,8 +41,8 @@ ONCE: Final = RetryPolicy(max_tries=1)
 CCXT: Final = "ccxt:"
 _WEIGHT_AND_WINDOW_S: Final[Mapping[str, tuple[int, int]]] = {"kucoin": (2000, 30), "binance": (6000, 60)}
 """What venues allow each address. Source: EXCHANGE.md sections 1 and 2."""
-_REAL_VENUES: Final = frozenset({"live", "paper"})
-"""Modes that ask the real venue; demo and testnet have hosts of their own."""
+_REAL_HOSTS: Final = frozenset({"live", "paper"})
+"""Modes that ask the real venue."""
 _ACCOUNT_DIGITS: Final = 8
 
 
@@ -64,18 +65,18 @@ class BrokerAccount:
     name: str
 
 
-def budget_of(venue: str, context: VenueContext) -> SharedBudget:
+def budget_of(venue: str, context: VenueContext, mode: Environment = "live") -> SharedBudget:
     """Give the budget that all processes of a home share for a venue, such as binance or ccxt:kraken.
 
-    A venue counts what comes from one address, through ccxt or not. Raises ConfigError when ccxt is
-    needed and not there.
+    A venue counts what comes from one address, through ccxt or not; Binance's demo and testnet are
+    hosts of their own. Raises ConfigError when ccxt is needed and not there.
     """
     section = context.config.exchange
     name = venue.removeprefix(CCXT)
     weight, window_s = _WEIGHT_AND_WINDOW_S.get(name) or ccxt_library.allowance(name)
     limits = BudgetLimits(weight, window_s, section.slow_down_pct, section.stop_pct)
-    host = "local" if section.url else context.config.trading.mode
-    if host not in _REAL_VENUES:
+    host = "local" if section.url else mode
+    if host not in _REAL_HOSTS:
         name = f"{name}-{host}"
     return SharedBudget(context.paths.request_budget(name), context.wall, limits)
 
@@ -83,15 +84,17 @@ def budget_of(venue: str, context: VenueContext) -> SharedBudget:
 def market_client(context: VenueContext, retries: RetryPolicy | None = None) -> MarketDataClient:
     """Give the client of the venue that candles come from: exchange.candles_from.
 
+    Candles are those of the real market in every mode: a testnet forgets its own each month.
     retries: how a failed request is repeated, else as the client does it; ONCE for a caller that has
     something else to do meanwhile.
     """
-    return _market_client_of(context.config.exchange.candles_from, context, retries)
+    return _market_client_of(context.config.exchange.candles_from, context, "live", retries)
 
 
 def quote_source(context: VenueContext, retries: RetryPolicy | None = None) -> MarketDataClient:
     """Give the public client of the venue that takes the orders: its prices are those that are paid."""
-    return _market_client_of(context.config.exchange.broker, context, retries)
+    config = context.config
+    return _market_client_of(config.exchange.broker, context, config.trading.mode, retries)
 
 
 def broker_account(context: VenueContext) -> BrokerAccount:
@@ -106,7 +109,7 @@ def broker_account(context: VenueContext) -> BrokerAccount:
         raise ConfigError(msg)
     if venue == "binance":
         keys = BinanceCredentials.load(CredentialSources.standard(context.paths), context.redactor)
-        session = _binance_session(context, keys, None)
+        session = _binance_session(context, mode, keys, None)
         return BrokerAccount(BinanceTradingClient(session, config.trading.quote_asset), keys.account)
     if mode != "live":
         msg = f"trading.mode was {mode}, {venue} has none; set exchange.broker=binance or trading.mode=paper"
@@ -120,7 +123,8 @@ def pair_rules(context: VenueContext) -> Mapping[str, Instrument]:
     """Give the order rules of exchange.broker, which are public; a paper account trades by them."""
     venue, asset = context.config.exchange.broker, context.config.trading.quote_asset
     if venue == "binance":
-        return BinanceTradingClient(_binance_session(context, None, None), asset).get_instruments()
+        session = _binance_session(context, context.config.trading.mode, None, None)
+        return BinanceTradingClient(session, asset).get_instruments()
     return CcxtTradingClient(_ccxt_session(venue, context, None, None)).get_instruments()
 
 
@@ -132,10 +136,13 @@ def market_clock_of(config: TradingConfig, wall: Clock) -> Clock:
     return market_clock(config.exchange.url, wall) if config.exchange.url else wall
 
 
-def _market_client_of(venue: str, context: VenueContext, retries: RetryPolicy | None) -> MarketDataClient:
+def _market_client_of(
+    venue: str, context: VenueContext, mode: Environment, retries: RetryPolicy | None
+) -> MarketDataClient:
     section, asset = context.config.exchange, context.config.trading.quote_asset
     if venue == "binance":
-        return BinanceMarketClient(_binance_session(context, None, retries), asset, context.market)
+        session = _binance_session(context, mode, None, retries)
+        return BinanceMarketClient(session, asset, context.market)
     if venue == "kucoin":
         where = KuCoinVenue(section.url or ADDRESS, asset, section.timeout_s, retries or RETRIES)
         return KuCoinMarketClient(where, budget_of(venue, context), context.wall, context.market)
@@ -143,10 +150,10 @@ def _market_client_of(venue: str, context: VenueContext, retries: RetryPolicy | 
 
 
 def _binance_session(
-    context: VenueContext, keys: BinanceCredentials | None, retries: RetryPolicy | None
+    context: VenueContext, mode: Environment, keys: BinanceCredentials | None, retries: RetryPolicy | None
 ) -> BinanceSession:
-    where = BinanceVenue(context.config.trading.mode, context.config.exchange, retries or READ_RETRIES)
-    return BinanceSession(where, keys, budget_of("binance", context), context.wall)
+    where = BinanceVenue(mode, context.config.exchange, retries or READ_RETRIES)
+    return BinanceSession(where, keys, budget_of("binance", context, mode), context.wall)
 
 
 def _ccxt_session(
