@@ -23,6 +23,8 @@ from tests.contract.trading_client_contract import Ground, TradingClientContract
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.exchanges.stub_venue import CountingBudget
 
+pytest.importorskip("ccxt")
+
 ORDER = "POST /api/v3/order"
 QUICK = RetryPolicy(max_tries=3, first_delay_s=0.01)
 

@@ -116,7 +116,7 @@ def test_a_market_that_makes_no_sense_is_refused_by_type(market: object) -> None
 def test_balances_are_exact() -> None:
     account = account_of(
         {
-            "info": {},
+            "info": {"balances": []},
             "free": {"USDT": "1000.00000001", "ODD": None, "NONE": None},
             "used": {"USDT": "0.1", "ODD": "1"},
             "total": {"USDT": "1000.10000001", "ODD": "3", "NONE": None},
@@ -127,6 +127,12 @@ def test_balances_are_exact() -> None:
         "USDT": (Decimal("1000.00000001"), Decimal("0.1")),
         "ODD": (Decimal(2), Decimal(1)),
     }
+
+
+@pytest.mark.parametrize("balance", [None, "", {}, {"info": {}, "free": {}, "used": {}, "total": {}}])
+def test_an_account_of_which_nothing_is_said_is_not_an_empty_one(balance: object) -> None:
+    with pytest.raises(BadData):
+        account_of(balance)
 
 
 def test_a_filled_order_tells_what_was_paid_and_the_fee() -> None:
@@ -257,7 +263,7 @@ def test_whatever_a_venue_says_is_a_value_or_bad_data(order: object, market: obj
         lambda: report_of(order, "BTCUSDT", "pt-1", Side.BUY),
         lambda: instrument_of(market, TICK_SIZE),
         lambda: instrument_of(market, DECIMAL_PLACES),
-        lambda: account_of({"free": other, "used": {}, "total": order}),
+        lambda: account_of({"info": [1], "free": other, "used": {}, "total": order}),
         lambda: quote_of(order),
         lambda: with_trades(report_of(ORDER, "BTCUSDT", "pt-1"), [order, market]),
     ):
