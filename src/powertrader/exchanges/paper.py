@@ -17,27 +17,12 @@ from powertrader.exchanges.paper_orders import PaperOrder, new_order
 from powertrader.exchanges.paper_rules import checked_order, refuse_no_pair, refuse_position
 from powertrader.models.account import Account, Quote
 from powertrader.models.costs import CostModel
-from powertrader.models.instrument import FINEST_STEP, Instrument
+from powertrader.models.instrument import FINEST_STEP, USUAL_LOT_STEPS, USUAL_MIN_NOTIONAL, Instrument
 from powertrader.models.money import ZERO
 from powertrader.models.order import OrderIntent, OrderReport, OrderState, Side
 from powertrader.models.types import CoinSymbol
 
 log = logging.getLogger(__name__)
-
-SMALLEST_NOTIONAL: Final = Decimal(5)
-"""Binance's usual minimum of an order in USDT."""
-
-LOT_STEPS: Final[Mapping[CoinSymbol, str]] = {
-    "BTC": "0.00001",
-    "ETH": "0.0001",
-    "BNB": "0.001",
-    "SOL": "0.001",
-    "LTC": "0.001",
-    "XRP": "0.1",
-    "ADA": "0.1",
-    "DOGE": "1",
-}
-"""Usual order steps on Binance, for markets that no venue describes; other coins take 8 decimals."""
 
 _MS_PER_S: Final = 1000
 
@@ -204,8 +189,8 @@ class PaperTradingClient:
 
 def default_instruments(coins: tuple[CoinSymbol, ...], quote_asset: str) -> dict[str, Instrument]:
     """Give the order rules that a market without a venue is traded by, as Binance usually has them."""
-    steps = {coin: Decimal(LOT_STEPS[coin]) if coin in LOT_STEPS else FINEST_STEP for coin in coins}
+    steps = {coin: USUAL_LOT_STEPS.get(coin, FINEST_STEP) for coin in coins}
     return {
-        coin + quote_asset: Instrument(coin + quote_asset, coin, step, step, min_notional=SMALLEST_NOTIONAL)
+        coin + quote_asset: Instrument(coin + quote_asset, coin, step, step, min_notional=USUAL_MIN_NOTIONAL)
         for coin, step in steps.items()
     }

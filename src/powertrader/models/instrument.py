@@ -1,5 +1,6 @@
 """What a venue allows to be ordered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -7,6 +8,21 @@ from typing import Final
 from powertrader.models.types import CoinSymbol
 
 FINEST_STEP: Final = Decimal("0.00000001")
+
+USUAL_LOT_STEPS: Final[Mapping[CoinSymbol, Decimal]] = {
+    "BTC": Decimal("0.00001"),
+    "ETH": Decimal("0.0001"),
+    "BNB": Decimal("0.001"),
+    "SOL": Decimal("0.001"),
+    "LTC": Decimal("0.001"),
+    "XRP": Decimal("0.1"),
+    "ADA": Decimal("0.1"),
+    "DOGE": Decimal(1),
+}
+"""Usual order steps on Binance, for markets that no venue describes."""
+
+USUAL_MIN_NOTIONAL: Final = Decimal(5)
+"""Binance's usual minimum of an order in USDT."""
 
 
 @dataclass(frozen=True, slots=True)

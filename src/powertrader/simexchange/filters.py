@@ -1,6 +1,6 @@
 """Whether an order keeps the rules of its pair; refusals name the filter as Binance does."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NoReturn
@@ -13,7 +13,7 @@ from powertrader.simexchange.replies import ApiError
 from powertrader.simexchange.symbol_rules import SymbolRules
 
 _FILTER: Final = -1013
-_TYPE_WORDS: Final = {
+_TYPE_WORDS: Final[Mapping[OrderType, str]] = {
     OrderType.MARKET: "Market",
     OrderType.LIMIT: "Limit",
     OrderType.LIMIT_MAKER: "Limit maker",

@@ -84,14 +84,9 @@ class VenueState:
 
     def save(self, changes: Changes) -> None:
         """Write what one call changed. Raises sqlite3.Error when nothing could be written."""
-        rows = self._rows
-        rows.execute("BEGIN IMMEDIATE")
-        try:
+        with self._rows as rows:
+            rows.execute("BEGIN IMMEDIATE")
             self._write(changes)
-        except BaseException:
-            rows.execute("ROLLBACK")
-            raise
-        rows.execute("COMMIT")
 
     def numbers(self) -> Numbers:
         """Give the largest numbers given so far."""

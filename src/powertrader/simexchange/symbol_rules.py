@@ -6,25 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from powertrader.models.instrument import FINEST_STEP, USUAL_LOT_STEPS, USUAL_MIN_NOTIONAL
 from powertrader.models.money import ZERO, floor_to_step
 from powertrader.models.order import OrderType
 from powertrader.models.types import CoinSymbol
 
-_FINEST: Final = Decimal("0.00000001")
 _PLACES: Final = 8
 _AVERAGE_MINUTES: Final = 5
 _LARGEST_TICK: Final = Decimal("0.01")
 _DIGITS_OF_PRICE: Final = 4
-_USUAL_STEPS: Final[Mapping[CoinSymbol, str]] = {
-    "BTC": "0.00001",
-    "ETH": "0.0001",
-    "BNB": "0.001",
-    "SOL": "0.001",
-    "LTC": "0.001",
-    "XRP": "0.1",
-    "ADA": "0.1",
-    "DOGE": "1",
-}
 _MOST_STEPS: Final = 900_000_000
 _MARKET_SHARE: Final = 100
 
@@ -51,7 +41,7 @@ class NotionalRule:
     largest 0 means no limit. old: told under the old name MIN_NOTIONAL, which knows no largest value.
     """
 
-    smallest: Decimal = Decimal(5)
+    smallest: Decimal = USUAL_MIN_NOTIONAL
     largest: Decimal = Decimal(9_000_000)
     smallest_at_market: bool = True
     largest_at_market: bool = False
@@ -102,7 +92,7 @@ class SymbolRules:
 
 def usual_rules(coin: CoinSymbol, quote_asset: str, price: float) -> SymbolRules:
     """Give the rules a pair of this coin usually has at about this price."""
-    step = Decimal(_USUAL_STEPS.get(coin, _step_text(price)))
+    step = USUAL_LOT_STEPS.get(coin) or _step(price)
     tick = _tick(price)
     return SymbolRules(
         symbol=f"{coin}{quote_asset}",
@@ -225,10 +215,10 @@ def _notional_filter(rule: NotionalRule) -> Mapping[str, object]:
 def _tick(price: float) -> Decimal:
     """Give a price step that leaves five digits of the price, as Binance's steps do."""
     exponent = math.floor(math.log10(price)) - _DIGITS_OF_PRICE
-    return min(max(Decimal(1).scaleb(exponent), _FINEST), _LARGEST_TICK)
+    return min(max(Decimal(1).scaleb(exponent), FINEST_STEP), _LARGEST_TICK)
 
 
-def _step_text(price: float) -> str:
+def _step(price: float) -> Decimal:
     """Give a quantity step worth at most a cent or so, at most one coin."""
     exponent = min(-math.floor(math.log10(price)) - 2, 0)
-    return f"{max(Decimal(1).scaleb(exponent), _FINEST):f}"
+    return max(Decimal(1).scaleb(exponent), FINEST_STEP)
