@@ -35,22 +35,69 @@ class CcxtExchange(Protocol):
     markets: Mapping[str, Mapping[str, object]]
     session: Any  # a requests.Session, which has its home elsewhere
 
-    def load_markets(self, reload: bool = False) -> Mapping[str, Mapping[str, object]]: ...  # noqa: D102, FBT001, FBT002  ccxt's signature
-    def load_time_difference(self) -> object: ...  # noqa: D102  ccxt's
-    def feature_value_by_type(self, *names: str | None) -> object: ...  # noqa: D102  ccxt's
-    def fetch_ohlcv(self, symbol: str, timeframe: str, since: int, limit: int) -> object: ...  # noqa: D102  ccxt's
-    def fetch_bids_asks(self, symbols: list[str]) -> object: ...  # noqa: D102  ccxt's
-    def fetch_tickers(self, symbols: list[str]) -> object: ...  # noqa: D102  ccxt's
-    def fetch_ticker(self, symbol: str) -> object: ...  # noqa: D102  ccxt's
-    def fetch_balance(self) -> object: ...  # noqa: D102  ccxt's
-    def create_order(self, *terms: object) -> object: ...  # noqa: D102  ccxt's
-    def cancel_order(self, order_id: str, symbol: str, params: dict[str, object]) -> object: ...  # noqa: D102  ccxt's
-    def fetch_order(self, order_id: str | None, symbol: str, params: dict[str, object]) -> object: ...  # noqa: D102  ccxt's
-    def fetch_orders(self, symbol: str, *page: object) -> object: ...  # noqa: D102  ccxt's
-    def fetch_open_orders(self, symbol: str, *page: object) -> object: ...  # noqa: D102  ccxt's
-    def fetch_closed_orders(self, symbol: str, *page: object) -> object: ...  # noqa: D102  ccxt's
-    def fetch_order_trades(self, order_id: str, symbol: str) -> object: ...  # noqa: D102  ccxt's
-    def fetch_my_trades(self, symbol: str, *page: object) -> object: ...  # noqa: D102  ccxt's
+    def load_markets(self, reload: bool = False) -> Mapping[str, Mapping[str, object]]:  # noqa: FBT001, FBT002  ccxt's signature
+        """Give the markets by symbol."""
+        ...
+
+    def load_time_difference(self) -> object:
+        """Measure how far the venue's clock is off."""
+        ...
+
+    def feature_value_by_type(self, *names: str | None) -> object:
+        """Tell what a method of a kind of market can do."""
+        ...
+
+    def fetch_ohlcv(self, symbol: str, timeframe: str, since: int, limit: int) -> object:
+        """Give candles from a time in milliseconds on, oldest first."""
+        ...
+
+    def fetch_bids_asks(self, symbols: list[str]) -> object:
+        """Give the best prices by symbol."""
+        ...
+
+    def fetch_tickers(self, symbols: list[str]) -> object:
+        """Give the day's figures and best prices by symbol."""
+        ...
+
+    def fetch_ticker(self, symbol: str) -> object:
+        """Give the day's figures and best prices of one pair."""
+        ...
+
+    def fetch_balance(self) -> object:
+        """Give all balances."""
+        ...
+
+    def create_order(self, *terms: object) -> object:
+        """Place an order: symbol, type, side, amount, price, parameters."""
+        ...
+
+    def cancel_order(self, order_id: str, symbol: str, params: dict[str, object]) -> object:
+        """Cancel an order by its number."""
+        ...
+
+    def fetch_order(self, order_id: str | None, symbol: str, params: dict[str, object]) -> object:
+        """Give one order."""
+        ...
+
+    def fetch_orders(self, symbol: str, *page: object) -> object:
+        """Give all orders of a pair."""
+        ...
+
+    def fetch_open_orders(self, symbol: str, *page: object) -> object:
+        """Give the orders of a pair that wait."""
+        ...
+
+    def fetch_closed_orders(self, symbol: str, *page: object) -> object:
+        """Give the orders of a pair that are over."""
+        ...
+
+    def fetch_order_trades(self, order_id: str, symbol: str) -> object:
+        """Give the trades of an order."""
+        ...
+
+    def fetch_my_trades(self, symbol: str, *page: object) -> object:
+        """Give the account's trades of a pair."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

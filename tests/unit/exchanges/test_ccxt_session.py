@@ -25,7 +25,7 @@ from powertrader.core.exceptions import (
 from powertrader.core.retry import RetryPolicy
 from powertrader.core.venue_credentials import VenueCredentials
 from powertrader.exchanges.ccxt_exchange import CcxtMarketClient
-from powertrader.exchanges.ccxt_library import CcxtExchange, CcxtVenue, Wire, library, made
+from powertrader.exchanges.ccxt_library import CcxtExchange, CcxtVenue, Wire, allowance, library, made
 from powertrader.exchanges.ccxt_orders import find_order, trades_of
 from powertrader.exchanges.ccxt_session import CcxtSession
 from powertrader.exchanges.ccxt_trading import CcxtTradingClient
@@ -109,6 +109,13 @@ def test_an_unknown_venue_is_refused_with_the_names_that_are_near() -> None:
         made(CcxtVenue("krakn"), None, Wire(CountingBudget(), 1.0))
     with pytest.raises(ConfigError, match="docs"):
         made(CcxtVenue("zzzzzzzzzz"), None, Wire(CountingBudget(), 1.0))
+
+
+def test_what_a_venue_allows_is_taken_from_ccxt() -> None:
+    weight, window_s = allowance("kraken")
+    assert 10 <= weight / window_s * 60 <= 6000
+    with pytest.raises(ConfigError, match="kraken"):
+        allowance("krakenn")
 
 
 @pytest.mark.parametrize("name", ["binance", "kucoin", "kraken", "okx", "bybit", "coinbase"])
