@@ -25,7 +25,7 @@ class SimMarket(Protocol):
         ...
 
     def quote(self, symbol: str) -> Quote | None:
-        """Give the best prices, None while nobody trades the pair."""
+        """Give the best prices of a listed pair, None while nobody trades it."""
         ...
 
     def extremes(self, symbol: str, since: datetime, until: datetime) -> tuple[float, float] | None:
@@ -60,7 +60,8 @@ class PricedMarket:
 
     def bnb_price(self, quote_asset: str) -> Decimal:
         """Give what a BNB is worth, for fees."""
-        quote = self.market.quote(f"{BNB}{quote_asset}")
+        symbol = f"{BNB}{quote_asset}"
+        quote = self.market.quote(symbol) if symbol in self.market.symbols() else None
         return self.terms.bnb_price if quote is None else decimal_of(quote.bid)
 
     def volume(self, symbol: str, quote: Quote) -> float:

@@ -62,9 +62,10 @@ def test_fees_in_bnb_are_worth_what_a_bnb_costs_and_leave_the_coin_whole() -> No
     assert (desk.free("BTC"), desk.free("BNB")) == (Decimal(2), Decimal("0.996"))
 
 
-def test_a_bnb_that_is_not_traded_counts_at_the_agreed_price() -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_bnb_that_is_not_traded_counts_at_the_agreed_price(*, listed: bool) -> None:
     market = hand_market()
-    del market.quotes["BNBUSDT"]
+    del (market.quotes if listed else market.rules)["BNBUSDT"]
     desk = stage(
         market, USDT="1000", BNB="1", terms=VenueTerms(CostModel(0.1, 0.1, 0, 0, ()), bnb_price=Decimal(400))
     )

@@ -47,8 +47,8 @@ class HandMarket:
         return self.rules
 
     def quote(self, symbol: str) -> Quote | None:
-        """Give what a test set."""
-        return self.quotes.get(symbol)
+        """Give what a test set. Raises KeyError for a pair that is not listed."""
+        return self.quotes.get(self.rules[symbol].symbol)
 
     def extremes(self, symbol: str, since: datetime, until: datetime) -> tuple[float, float] | None:
         """Give the extremes of the candles that closed meanwhile; only BTC has candles."""
