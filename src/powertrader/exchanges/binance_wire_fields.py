@@ -1,7 +1,8 @@
 """Fields of Binance's JSON, each with its type or as BadData that names it."""
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 from powertrader.core.exceptions import BadData
@@ -11,7 +12,7 @@ Fields: TypeAlias = Mapping[str, object]
 
 _LONGEST_NUMBER: Final = 60
 _LONGEST_SHOWN: Final = 60
-_LARGEST: Final = Decimal("1e30")
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 _MOST_MS: Final = 1 << 53
 
 
@@ -69,13 +70,10 @@ def amount(fields: Fields, name: str) -> Decimal:
 def as_decimal(value: object, name: str) -> Decimal:
     """Give the decimal of a text or number called name. Raises BadData unless it is finite and sensible."""
     written = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-    try:
-        found = Decimal(written) if 0 < len(written) <= _LONGEST_NUMBER else None
-    except InvalidOperation:
-        found = None
-    if found is None or not found.is_finite() or abs(found) > _LARGEST:
+    # matched before it is converted: arithmetic with an exponent of thousands is an error of its own
+    if len(written) > _LONGEST_NUMBER or not _NUMBER.fullmatch(written):
         raise _bad(name, value, "a decimal number")
-    return found
+    return Decimal(written)
 
 
 def _bad(name: str, value: object, expected: str) -> BadData:

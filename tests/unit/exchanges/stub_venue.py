@@ -1,11 +1,11 @@
 """A web server on loopback that answers what a test tells it to, and remembers what it was asked."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import orjson
 
@@ -21,11 +21,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply; cut means that the connection ends without one."""
+    """A reply; cut means that the connection ends without one, late_s how long it is held back."""
 
     body: bytes = b""
     status: int = 200
     cut: bool = False
+    headers: tuple[str, ...] = ()
+    late_s: float = 0.0
 
 
 def json_answer(content: object, status: int = 200) -> Answer:
@@ -49,6 +51,7 @@ class StubVenue:
     queue: list[Answer] = field(default_factory=list)
     respond: Responder = _nothing_here
     asked: list[Asked] = field(default_factory=list)
+    closing: Event = field(default_factory=Event)
 
     def answer(self, asked: Asked) -> Answer:
         """Remember a request and give its reply."""
@@ -79,6 +82,7 @@ def serving() -> Iterator[StubVenue]:
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             answer = venue.answer(Asked(self.command, self.path, self.rfile.read(length)))
+            venue.closing.wait(answer.late_s)
             if answer.cut:
                 self.close_connection = True
                 return
@@ -86,9 +90,11 @@ def serving() -> Iterator[StubVenue]:
                 f"HTTP/1.1 {answer.status} X",
                 "Content-Type: application/json",
                 f"Content-Length: {len(answer.body)}",
+                *answer.headers,
                 "\r\n",
             )
-            self.wfile.write("\r\n".join(head).encode() + answer.body)
+            with suppress(ConnectionError):
+                self.wfile.write("\r\n".join(head).encode() + answer.body)
 
         do_GET = do_POST = do_DELETE = _serve  # noqa: N815  the names that http.server looks for
 
@@ -103,6 +109,7 @@ def serving() -> Iterator[StubVenue]:
     try:
         yield venue
     finally:
+        venue.closing.set()
         server.shutdown()
         thread.join()
         server.server_close()
