@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
+from powertrader.models.account import Quote
 from powertrader.models.costs import CostModel
-from powertrader.models.money import decimal_of
 from powertrader.models.types import CoinSymbol
 from powertrader.simexchange.faults import FaultBook
 from powertrader.simexchange.keys import KeyRing
@@ -32,8 +31,11 @@ class Best:
     ask_quantity: str
 
 
-_EIGHT_PLACES: Final = Decimal("0.00000001")
 NOBODY: Final = Best(*("0.00000000",) * 4)
+
+
+Seen: TypeAlias = tuple[Quote | None, float]
+"""What best prices are made of: quote, and coins traded in the newest candle."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class LocalExchange:
     faults: FaultBook
     record: MarketRecord | None = None
     order_meters: dict[str, OrderMeter] = field(default_factory=dict)
+    bests: dict[str, tuple[Seen, Best]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -122,7 +125,15 @@ class LocalExchange:
 
     def best(self, symbol: str) -> Best:
         """Give the best prices of a pair, outward to whole ticks."""
-        self.coin_of(symbol)
+        coin = self.coin_of(symbol)
+        seen = self.market.quote(coin), self.market.volume(coin)
+        known = self.bests.get(symbol)
+        if known is None or known[0] != seen:
+            # the book is made of these two alone, and they change only when a candle closes
+            known = self.bests[symbol] = seen, self._best(symbol)
+        return known[1]
+
+    def _best(self, symbol: str) -> Best:
         book = self.venue.depth(symbol)
         if not book.bids or not book.asks:
             return NOBODY
@@ -142,4 +153,4 @@ def epoch_ms(moment: datetime) -> int:
 
 def price_text(value: float) -> str:
     """Give a price or volume with eight places, as Binance writes them."""
-    return f"{decimal_of(value).quantize(_EIGHT_PLACES, ROUND_DOWN):f}"
+    return f"{value:.8f}"
