@@ -58,6 +58,12 @@ class SpotClient(Client):  # type: ignore[misc]  # python-binance ships no types
         )
         return signed
 
+    def close_connection(self) -> None:
+        """Let go of the connections; there are none yet where the private key could not be read."""
+        session: requests.Session | None = getattr(self, "session", None)
+        if session is not None:
+            session.close()
+
     def _init_session(self) -> requests.Session:
         session: requests.Session = super()._init_session()
         for scheme in ("https://", "http://"):

@@ -149,7 +149,7 @@ class BinanceSession:
     def close(self) -> None:
         """Let go of the connection; the next call opens another."""
         if self._client is not None:
-            self._client.session.close()
+            self._client.close_connection()
             self._client = None
             self._measured_at = None
 
