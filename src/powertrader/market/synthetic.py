@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -89,12 +90,21 @@ def synthetic_candles(
         raise ValueError(msg)
     first = int(start.timestamp()) // interval_s
     character = _character_of(coin)
-    common = _uniforms(f"{seed}/market/{interval_s}", first, count)
     own = _uniforms(f"{seed}/{coin}/{interval_s}", first, count)
     opened_at = (first + np.arange(count, dtype=np.int64)) * interval_s
-    moves = _market_moves(seed, opened_at, common, math.sqrt(interval_s / _HOUR_S))
+    moves = _shared_moves(seed, first, count, interval_s)
     closes = np.array(list(_prices(character, moves, _normals(own))))
     return _candles(character, closes, _Wicks(own[:, 12:16], moves[1]), opened_at, interval_s)
+
+
+@lru_cache(maxsize=1)
+def _shared_moves(seed: int, first: int, count: int, interval_s: int) -> FloatArray:
+    """Give the market's moves, which are the same for every coin: made once where many are asked for."""
+    common = _uniforms(f"{seed}/market/{interval_s}", first, count)
+    opened_at = (first + np.arange(count, dtype=np.int64)) * interval_s
+    moves = _market_moves(seed, opened_at, common, math.sqrt(interval_s / _HOUR_S))
+    moves.setflags(write=False)
+    return moves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
