@@ -1,7 +1,7 @@
 """Binance's signed endpoints: the account, its orders, order lists and trades."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -197,7 +197,7 @@ def _signed(method: str, path: str, weight: Weight, answer: Answer, **names: str
     )
 
 
-_ORDER: Final = {
+_ORDER: Final[Mapping[str, str]] = {
     "required": "symbol side type",
     "optional": "timeInForce quantity quoteOrderQty price stopPrice newClientOrderId newOrderRespType "
     "selfTradePreventionMode strategyId strategyType computeCommissionRates",

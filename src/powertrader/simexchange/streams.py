@@ -47,21 +47,23 @@ class StreamHub:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one WebSocket for as long as it is open."""
         socket = WebSocket(scope, receive, send)
-        path: str = scope["path"]
         connection = _Connection(tuple(scope["client"]))
         await socket.accept()
-        self._exchange.calls[f"{METHOD} {path}"] += 1
+        self._exchange.calls[f"{METHOD} {scope['path']}"] += 1
         self._open.add(connection)
         try:
-            if path == API_PATH:
-                await self._serve_api(socket, connection)
-            else:
-                await self._serve_market(socket, market_streams.names_of(path, scope["query_string"]))
-        except WebSocketDisconnect:
-            pass
+            with contextlib.suppress(WebSocketDisconnect):
+                await self._serve_path(socket, connection, scope)
         finally:
             self._open.discard(connection)
             self._connections.closed(connection.address)
+
+    async def _serve_path(self, socket: WebSocket, connection: _Connection, scope: Scope) -> None:
+        path: str = scope["path"]
+        if path == API_PATH:
+            await self._serve_api(socket, connection)
+        else:
+            await self._serve_market(socket, market_streams.names_of(path, scope["query_string"]))
 
     def cut_all(self) -> None:
         """Reset the connection of every open WebSocket."""
