@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,13 +14,14 @@ from powertrader.bootstrap_venues import (
     market_clock_of,
     pair_rules,
     quote_source,
+    user_stream,
 )
 from powertrader.core.clock import Clock, ScaledClock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import StorageError
 from powertrader.core.mailbox import Mailbox
-from powertrader.core.market_client import QuoteSource
+from powertrader.core.market_client import MarketDataClient, QuoteSource
 from powertrader.core.original_exports import OriginalExports
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
@@ -29,6 +30,7 @@ from powertrader.core.storage import FileStore
 from powertrader.core.trading_client import TradingClient
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
 from powertrader.exchanges.paper_file import PaperFile
+from powertrader.exchanges.paper_volume import HourlyVolume
 from powertrader.models.book import Book
 from powertrader.models.journal import JournalEvent
 from powertrader.models.money import decimal_of
@@ -136,8 +138,9 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
     store = FileStore(paths.data)
     market = market_clock_of(config, setup.wall)
     context = _context(setup, market)
-    quotes = SharedQuotes(quote_source(context, ONCE), setup.wall, config.trader.step_s * _QUOTE_AGE_SHARE)
-    client, account = _client(context, quotes)
+    prices = quote_source(context, ONCE)
+    quotes = SharedQuotes(prices, setup.wall, config.trader.step_s * _QUOTE_AGE_SHARE)
+    client, account = _client(context, prices, quotes)
     identity = Identity(config.trading.mode, account, config.trading.quote_asset)
     with open_ledger(paths.ledger(identity.mode, account), store) as ledger:
         exports = OriginalExports(paths, store, f"{identity.mode}-{account}")
@@ -151,18 +154,32 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
         yield Trader(identity, session, client, quotes, ledger, commands, outlets, setup.wall)
 
 
+def hints(setup: TraderSetup, identity: Identity, wake: Callable[[], None]) -> AbstractContextManager[object]:
+    """Give what calls wake whenever the venue tells that something happened to the account, while it is open.
+
+    Nothing does on paper, at other venues than Binance, and without exchange.user_stream.
+    """
+    config = setup.config
+    if identity.mode == "paper" or config.exchange.broker != "binance" or not config.exchange.user_stream:
+        return nullcontext()
+    return user_stream(_context(setup, setup.wall), wake)
+
+
 def _context(setup: TraderSetup, market: Clock) -> VenueContext:
     return VenueContext(setup.config, setup.paths, setup.wall, market, setup.redactor)
 
 
-def _client(context: VenueContext, quotes: QuoteSource) -> tuple[TradingClient, str]:
+def _client(
+    context: VenueContext, prices: MarketDataClient, quotes: QuoteSource
+) -> tuple[TradingClient, str]:
     """Give who takes the orders in the trading mode, and the name of the account."""
     config = context.config
     if config.trading.mode != "paper":
         broker = broker_account(context)
         return broker.client, broker.name
     quote_asset = config.trading.quote_asset
-    terms = PaperTerms(pair_rules(context), config.costs.model, quote_asset)
+    volume = HourlyVolume(prices, context.market)
+    terms = PaperTerms(pair_rules(context), config.costs.model, quote_asset, volume)
     file = PaperFile(context.paths.paper_account(PAPER_ACCOUNT), FileStore(context.paths.data))
     opening = {quote_asset: decimal_of(config.paper.start_quote)}
     return PaperTradingClient(quotes, terms, context.market, opening, file), PAPER_ACCOUNT

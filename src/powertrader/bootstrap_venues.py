@@ -6,7 +6,7 @@ venue and one market time.
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,7 @@ from powertrader.exchanges import ccxt_library
 from powertrader.exchanges.binance import BinanceTradingClient
 from powertrader.exchanges.binance_market import BinanceMarketClient
 from powertrader.exchanges.binance_session import READ_RETRIES, BinanceSession, BinanceVenue
+from powertrader.exchanges.binance_stream import UserStream
 from powertrader.exchanges.ccxt_exchange import CcxtMarketClient
 from powertrader.exchanges.ccxt_library import CcxtVenue
 from powertrader.exchanges.ccxt_session import CcxtSession
@@ -108,7 +109,7 @@ def broker_account(context: VenueContext) -> BrokerAccount:
         msg = "trading.mode is paper: a paper account has no keys"
         raise ConfigError(msg)
     if venue == "binance":
-        keys = BinanceCredentials.load(CredentialSources.standard(context.paths), context.redactor)
+        keys = _binance_keys(context)
         session = _binance_session(context, mode, keys, None)
         return BrokerAccount(BinanceTradingClient(session, config.trading.quote_asset), keys.account)
     if mode != "live":
@@ -117,6 +118,20 @@ def broker_account(context: VenueContext) -> BrokerAccount:
     secrets = VenueCredentials.load(venue.removeprefix(CCXT), os.environ, context.redactor)
     client = CcxtTradingClient(_ccxt_session(venue, context, secrets, None))
     return BrokerAccount(client, _account_name(secrets.api_key))
+
+
+def user_stream(context: VenueContext, wake: Callable[[], None]) -> UserStream:
+    """Give what calls wake when Binance tells that something happened to the account; open it with `with`.
+
+    Raises ConfigError when the keys are missing.
+    """
+    # a session of its own: the stream is read in another thread
+    session = _binance_session(context, context.config.trading.mode, _binance_keys(context), None)
+    return UserStream(session, wake)
+
+
+def _binance_keys(context: VenueContext) -> BinanceCredentials:
+    return BinanceCredentials.load(CredentialSources.standard(context.paths), context.redactor)
 
 
 def pair_rules(context: VenueContext) -> Mapping[str, Instrument]:

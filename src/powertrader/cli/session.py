@@ -8,6 +8,7 @@ from pathlib import Path
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, LoadedConfig, load_config
 from powertrader.core.logging_setup import close_logging, setup_logger
+from powertrader.core.market_claim import claim_market
 from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.core.redaction import Redactor
 
@@ -28,11 +29,12 @@ class CommandSession:
 
 @contextmanager
 def command_session(
-    process: str, home: Path | None, sources: ConfigSources, *, made_up: bool = False
+    process: str, home: Path | None, sources: ConfigSources, *, made_up: bool = False, market: bool = False
 ) -> Iterator[CommandSession]:
     """Load the settings and log to stderr and logs/PROCESS.log until the command ends.
 
     made_up: the market is synthetic, so what is learnt and signalled has a data folder of its own.
+    market: what the command does belongs to the market of exchange.url, so the data folder must as well.
     Raises ConfigError with everything that is wrong with the settings.
     """
     root = find_home(home)
@@ -41,6 +43,8 @@ def command_session(
     try:
         loaded = load_config(sources)
         paths = paths_of(root, loaded.config.paths.main_neural_dir)
+        if market and not made_up:
+            claim_market(paths, loaded.config.exchange.url)
         yield CommandSession(loaded, paths.made_up() if made_up else paths, redactor)
     finally:
         close_logging()

@@ -44,7 +44,7 @@ class _Parts:
 def run_and_show(sources: ConfigSources, home: Path | None, most: int | None, *, as_json: bool) -> int:
     """Run the thinker for at most so many steps, show its last signals, and give the exit code."""
     with (
-        command_session(PROCESS, home, sources) as session,
+        command_session(PROCESS, home, sources, market=True) as session,
         exclusive(session.paths.thinker_lock),
     ):
         parts = _parts(session, sources, most)

@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
-from powertrader.bootstrap_trader import Trader, TraderSetup, open_trader
+from powertrader.bootstrap_trader import Trader, TraderSetup, hints, open_trader
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession, command_session
@@ -40,24 +40,27 @@ class TraderRequest:
 
 def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Trade until stopped, and give the exit code."""
-    console = people()
-    with command_session(PROCESS, home, sources) as session:
+    console, alarm = people(), Alarm()
+    with command_session(PROCESS, home, sources, market=True) as session:
         require_confirmation(session.config, request.confirm_live)
         setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
         with open_trader(setup) as trader:
             _introduce(console, session, trader)
-            loop, last = _run(session, sources, trader, request.most)
-            _part(console, trader, loop.heartbeat)
+            before = trader.session.book.trades_closed
+            with hints(setup, trader.identity, alarm.wake):
+                loop, last = _run(session, sources, trader, alarm, request.most)
+            done = trader.session.book.trades_closed - before
+            _part(console, trader, loop.heartbeat, done)
             if as_json:
-                emit_json(_summary(trader, loop.heartbeat, last))
+                emit_json({"trades": done, **_summary(trader, loop.heartbeat, last)})
     failed = request.most is not None and loop.heartbeat.failing
     return exit_codes.VENUE if failed else exit_codes.OK
 
 
 def _run(
-    session: CommandSession, sources: ConfigSources, trader: Trader, most: int | None
+    session: CommandSession, sources: ConfigSources, trader: Trader, alarm: Alarm, most: int | None
 ) -> tuple[Loop, list[StepReport]]:
-    alarm, watcher = Alarm(), ConfigWatcher(sources, session.loaded)
+    watcher = ConfigWatcher(sources, session.loaded)
     last: list[StepReport] = []
 
     def keep(report: StepReport) -> None:
@@ -127,12 +130,12 @@ def _introduce(console: Console, session: CommandSession, trader: Trader) -> Non
         console.print(f"... and {len(found) - len(shown)} more of these", style="yellow")
 
 
-def _part(console: Console, trader: Trader, beat: Heartbeat) -> None:
+def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:
     book = trader.session.book
     held = [coin for coin, position in book.positions.items() if position.quantity]
     profit = f"{fixed_text(book.realized_profit)} {trader.identity.quote_asset}"
     console.print(
-        f"Stopped after {beat.steps} steps: {len(book.trades)} trades in this run, realised profit {profit}, "
+        f"Stopped after {beat.steps} steps: {done} trades in this run, realised profit {profit}, "
         f"holding {', '.join(held) or 'nothing'}. Started again, it goes on from here.",
         markup=False,
         soft_wrap=True,
@@ -148,7 +151,6 @@ def _summary(trader: Trader, beat: Heartbeat, last: list[StepReport]) -> dict[st
         "errors": beat.errors,
         "last_error": beat.last_error,
         "skipped": last[0].skipped if last else None,
-        "trades": len(book.trades),
         "open_orders": list(book.open_orders),
         "positions": {
             coin: {"quantity": fixed_text(position.quantity), "cost": fixed_text(position.cost)}

@@ -74,7 +74,7 @@ class _Outcome:
 def run_and_show(request: TrainRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Train the coins of the settings, show it on stderr, and give the exit code."""
     with (
-        command_session("trainer", home, sources, made_up=request.made_up) as session,
+        command_session("trainer", home, sources, made_up=request.made_up, market=True) as session,
         exclusive(session.paths.trainer_lock),
     ):
         outcome = _train(request, session)

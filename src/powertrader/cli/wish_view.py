@@ -38,7 +38,7 @@ class Asked:
 
 def run_and_show(asked: Asked, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Have a wish carried out, tell what came of it, and give the exit code."""
-    with command_session("commands", home, sources) as session:
+    with command_session("commands", home, sources, market=True) as session:
         setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
         trading = session.config.trading
         identity = Identity(trading.mode, asked.account or account_name(setup), trading.quote_asset)

@@ -98,7 +98,7 @@ class TraderOutlets:
             tuple([_order(name, order) for name, order in book.open_orders.items()]),
             book.realized_profit,
             book.written_off,
-            len(book.trades),
+            book.trades_closed,
         )
 
 

@@ -1,0 +1,41 @@
+"""A data folder serves one market only."""
+
+from pathlib import Path
+
+import pytest
+
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.market_claim import claim_market
+from powertrader.core.paths import HomePaths
+
+URL = "http://127.0.0.1:8787"
+
+
+@pytest.mark.parametrize("first,second", [("", URL), (URL, "")])
+def test_the_first_market_keeps_the_folder(tmp_path: Path, first: str, second: str) -> None:
+    paths = HomePaths(tmp_path)
+    claim_market(paths, first)
+    claim_market(paths, first)
+    with pytest.raises(ConfigError, match="must not mix"):
+        claim_market(paths, second)
+
+
+def test_another_local_exchange_is_the_same_market(tmp_path: Path) -> None:
+    claim_market(HomePaths(tmp_path), URL)
+    claim_market(HomePaths(tmp_path), "http://localhost:9999")
+
+
+@pytest.mark.parametrize("name", ["memory_1hour.npz", "ETH/memory_1week.npz", "ledger/paper-default"])
+def test_a_folder_from_before_there_were_marks_counts_as_real(tmp_path: Path, name: str) -> None:
+    paths = HomePaths(tmp_path)
+    used = paths.data / name
+    used.parent.mkdir(parents=True)
+    used.touch()
+    with pytest.raises(ConfigError, match="real market"):
+        claim_market(paths, URL)
+    claim_market(paths, "")
+
+
+def test_homes_do_not_mind_one_another(tmp_path: Path) -> None:
+    claim_market(HomePaths(tmp_path / "a"), URL)
+    claim_market(HomePaths(tmp_path / "b"), "")
