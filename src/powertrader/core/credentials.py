@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, Protocol, Self, TypeAlias
 
-from powertrader.core.exceptions import ConfigError
+from powertrader.core.exceptions import ConfigError, PowerTraderError
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import MASK, Redactor
 from powertrader.core.storage import FileStore
@@ -144,11 +144,20 @@ def _pem_text(given: str, place: str) -> str:
     """Give the text of a private key that is given as such, or as the path of its file."""
     if not given or given.startswith(_PEM):
         return given.replace("\\n", "\n")
-    text = FileStore().read_text(Path(given).expanduser()).strip(_BLANKS)
+    text = _file_text(given).strip(_BLANKS)
     if not text.startswith(_PEM):
+        # what was given is not shown: it may be the key itself, without its first line
         msg = f"{place} a private key that is neither PEM text nor the path of a PEM file: begin with {_PEM}"
         raise ConfigError(msg)
     return text
+
+
+def _file_text(path: str) -> str:
+    """Give the text of a file, nothing when it cannot be read for any reason."""
+    try:
+        return FileStore().read_text(Path(path).expanduser())
+    except (PowerTraderError, OSError, ValueError, RuntimeError):
+        return ""
 
 
 def _pem_lines(text: str) -> list[str]:

@@ -21,6 +21,7 @@ STORED = {
     ("powertrader-binance", "api_key"): "ring-key",
     ("powertrader-binance", "api_secret"): "ring-secret",
 }
+PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIMarkedMarkedMarked\n-----END PRIVATE KEY-----"
 NOTHING: Mapping[tuple[str, str], str] = {}
 
 
@@ -63,7 +64,9 @@ def test_the_environment_comes_before_the_keyring_before_the_key_files(
 ) -> None:
     write_key_files(tmp_path)
     found = BinanceCredentials.load(sources(tmp_path, environment, stored), Redactor())
+    assert found.api_secret is not None
     assert (found.api_key.reveal(), found.api_secret.reveal()) == (f"{first}-key", f"{first}-secret")
+    assert (found.private_key, found.passphrase) == (None, None)
 
 
 def test_plain_key_files_are_warned_about_without_showing_them(
@@ -75,6 +78,60 @@ def test_plain_key_files_are_warned_about_without_showing_them(
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "file-key" not in caplog.text
     assert "file-secret" not in caplog.text
+
+
+@pytest.mark.parametrize("text", [PEM, PEM.replace("\n", "\\n")], ids=["lines", "one line"])
+def test_a_private_key_in_the_environment_replaces_the_secret(tmp_path: Path, text: str) -> None:
+    environment = {"BINANCE_API_KEY": "env-key", "BINANCE_PRIVATE_KEY": text}
+    found = BinanceCredentials.load(sources(tmp_path, environment, STORED), Redactor())
+    assert (found.api_secret, found.passphrase) == (None, None)
+    assert found.private_key is not None
+    assert found.private_key.reveal() == PEM
+
+
+def test_a_private_key_may_lie_in_a_file_and_have_a_passphrase(tmp_path: Path) -> None:
+    path = tmp_path / "binance.pem"
+    path.write_text(f"{PEM}\n", encoding="utf-8")
+    environment = {
+        "BINANCE_API_KEY": "env-key",
+        "BINANCE_PRIVATE_KEY": str(path),
+        "BINANCE_PRIVATE_KEY_PASSPHRASE": "open sesame",
+    }
+    found = BinanceCredentials.load(sources(tmp_path, environment, NOTHING), Redactor())
+    assert found.private_key is not None
+    assert found.passphrase is not None
+    assert (found.private_key.reveal(), found.passphrase.reveal()) == (PEM, "open sesame")
+
+
+def test_a_private_key_may_lie_in_the_keyring(tmp_path: Path) -> None:
+    stored = {("powertrader-binance", "api_key"): "ring-key", ("powertrader-binance", "private_key"): PEM}
+    redactor = Redactor()
+    found = BinanceCredentials.load(sources(tmp_path, {}, stored), redactor)
+    assert found.private_key is not None
+    assert redactor.redact(f"line {PEM.splitlines()[1]} of {PEM}") == "line *** of ***"
+
+
+@pytest.mark.parametrize(
+    "given", ["nowhere.pem", "MC4CAQAwBQYDK2VwBCIEIMarked", "M" * 5000, "a\0b", "~nobody-here/x"]
+)
+def test_a_private_key_that_is_none_is_refused_without_showing_it(tmp_path: Path, given: str) -> None:
+    environment = {"BINANCE_API_KEY": "env-key", "BINANCE_PRIVATE_KEY": given}
+    with pytest.raises(ConfigError, match="neither PEM text nor the path of a PEM file") as refused:
+        BinanceCredentials.load(sources(tmp_path, environment, NOTHING), Redactor())
+    assert given not in str(refused.value)
+
+
+def test_a_private_key_alone_is_half_a_pair(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="the environment has only"):
+        BinanceCredentials.load(sources(tmp_path, {"BINANCE_PRIVATE_KEY": PEM}, STORED), Redactor())
+
+
+def test_accounts_are_told_apart_by_a_name_that_does_not_tell_the_key() -> None:
+    names = {
+        BinanceCredentials(Secret(key), Secret("any")).account for key in ("key-one", "key-two", "key-one")
+    }
+    assert len(names) == 2
+    assert all(len(name) == 8 and name.isalnum() for name in names)
 
 
 def test_no_keys_anywhere_names_the_three_places(tmp_path: Path) -> None:
