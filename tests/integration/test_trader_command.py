@@ -231,8 +231,8 @@ def test_a_running_trader_carries_a_wish_out_and_answers(home: Path, venue: Exch
     ]
     with subprocess.Popen([*command, *QUICK], stderr=subprocess.PIPE, text=True) as trader:
         assert trader.stderr is not None
-        while "traded" not in (line := trader.stderr.readline()):
-            assert line, "the trader ended before it traded"
+        while "bought" not in (line := trader.stderr.readline()):
+            assert line, "the trader ended before it bought"
         asking = threading.Thread(target=ask)
         asking.start()
         threading.Thread(target=trader.stderr.read, daemon=True).start()

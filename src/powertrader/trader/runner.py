@@ -8,6 +8,8 @@ from powertrader.core.clock import Clock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.models.command import Command, CommandAnswer
+from powertrader.models.decision import ActionKind
+from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.trader.manual import Reply
 from powertrader.trader.outlets import TraderOutlets
@@ -61,8 +63,10 @@ class TraderRunner:
     def _tell(self, report: StepReport) -> None:
         for outcome in report.outcomes:
             fields = {"coin": outcome.action.coin, "reason": outcome.action.reason}
-            if outcome.done or outcome.executed:
-                log.info("traded", extra={**fields, "quantity": str(outcome.executed)})
+            if outcome.executed:
+                deed = "sold" if outcome.action.kind is ActionKind.EXIT else "bought"
+                amounts = {"quantity": fixed_text(outcome.executed), "cash": fixed_text(outcome.cash)}
+                log.info(deed, extra={**fields, **amounts, "whole": outcome.done})
             elif outcome.refusal:
                 log.warning("not traded", extra={**fields, "refusal": outcome.refusal})
         if (report.skipped or "") != self._skipped:
