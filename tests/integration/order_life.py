@@ -39,7 +39,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 QUOTE: Final = "USDT"
 SETTINGS: Final = (
     "trader.step_s=0.01",
-    "trader.unseen_s=0.05",
+    "trader.unseen_s=0.03",
     "trader.cooldown_s=0.1",
     "trader.signal_max_age_s=86400",
     "exchange.timeout_s=0.25",
@@ -47,7 +47,7 @@ SETTINGS: Final = (
     "exchange.stop_pct=100",
     "entry.start_allocation_pct=1",
     "dca.levels=-0.1",
-    "dca.multiplier=0.5",
+    "dca.multiplier=0.2",
     "dca.max_buys_per_24h=1000",
     "trailing.start_pct_no_dca=0.1",
     "trailing.start_pct_with_dca=0.1",
@@ -186,8 +186,8 @@ class Life:
     def recover(self) -> dict[str, Any]:
         """Start again until no order is open and everything that keeps a coin from trading is over."""
         found: dict[str, Any] = {}
-        for _ in range(8):
-            code = self.run(12)
+        for _ in range(12):
+            code = self.run(5)
             assert code == 0, (code, self.told())
             found = self.summary()
             self.ledger_account = found["account"]
