@@ -29,6 +29,7 @@ from powertrader.models.journal import (
 from powertrader.models.order import OrderState
 from powertrader.models.trade import is_dca
 
+_DECIMALS: Final = 8
 _REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "entry": "the signals said to buy",
@@ -141,8 +142,8 @@ def order_key(event: JournalEvent) -> str:
 
 
 def plain(number: Decimal) -> str:
-    """Give an amount without an exponent and without zeros at its end."""
-    text = format(number, "f")
+    """Give an amount without an exponent, on at most 8 decimals and without zeros at its end."""
+    text = format(round(number, _DECIMALS), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
