@@ -27,13 +27,18 @@ _ASKS_FIRST: Final = frozenset({Wish.SELL, Wish.ADOPT})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for on the command line; sure: no question is wanted."""
+    """What was asked for on the command line: pause, resume, sell or adopt; sure: no question is wanted."""
 
-    wish: Wish
+    name: str
     coin: str | None
     reason: str
     account: str | None
     sure: bool
+
+    @property
+    def wish(self) -> Wish:
+        """The name as what it means."""
+        return Wish(self.name)
 
 
 def run_and_show(asked: Asked, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:

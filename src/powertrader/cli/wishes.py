@@ -6,7 +6,6 @@ import typer
 
 from powertrader.cli.options import ConfigFiles, Home, JsonFlag, Overrides, sources_from
 from powertrader.cli.trader_options import Account, ExchangeUrl, Mode, trader_settings
-from powertrader.models.command import Wish
 
 OneCoin = Annotated[str, typer.Argument(help="The coin, such as BTC.")]
 MaybeCoin = Annotated[str | None, typer.Argument(help="The coin, such as BTC; else all coins.")]
@@ -30,7 +29,7 @@ def pause(
     from powertrader.cli.wish_view import Asked, run_and_show  # noqa: PLC0415  slow to import
 
     sources = sources_from(home, config, trader_settings(settings, mode, exchange_url))
-    return run_and_show(Asked(Wish.PAUSE, coin, reason, account, True), sources, home, as_json=as_json)
+    return run_and_show(Asked("pause", coin, reason, account, True), sources, home, as_json=as_json)
 
 
 def resume(
@@ -49,7 +48,7 @@ def resume(
     from powertrader.cli.wish_view import Asked, run_and_show  # noqa: PLC0415  slow to import
 
     sources = sources_from(home, config, trader_settings(settings, mode, exchange_url))
-    return run_and_show(Asked(Wish.RESUME, coin, reason, account, True), sources, home, as_json=as_json)
+    return run_and_show(Asked("resume", coin, reason, account, True), sources, home, as_json=as_json)
 
 
 def sell(
@@ -69,7 +68,7 @@ def sell(
     from powertrader.cli.wish_view import Asked, run_and_show  # noqa: PLC0415  slow to import
 
     sources = sources_from(home, config, trader_settings(settings, mode, exchange_url))
-    return run_and_show(Asked(Wish.SELL, coin, reason, account, yes), sources, home, as_json=as_json)
+    return run_and_show(Asked("sell", coin, reason, account, yes), sources, home, as_json=as_json)
 
 
 def adopt(
@@ -93,4 +92,4 @@ def adopt(
     from powertrader.cli.wish_view import Asked, run_and_show  # noqa: PLC0415  slow to import
 
     sources = sources_from(home, config, trader_settings(settings, mode, exchange_url))
-    return run_and_show(Asked(Wish.ADOPT, coin, reason, account, yes), sources, home, as_json=as_json)
+    return run_and_show(Asked("adopt", coin, reason, account, yes), sources, home, as_json=as_json)
