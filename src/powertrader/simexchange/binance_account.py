@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from powertrader.models.moment import utc_of
 from powertrader.models.money import ZERO
 from powertrader.models.order import OrderType
 from powertrader.simexchange.binance_orders import (
@@ -167,12 +166,11 @@ def _said(key: OrderKey, name: str) -> OrderKey:
 
 def _query(exchange: LocalExchange, given: Parameters) -> Query:
     exchange.coin_of(given.text("symbol"))
-    start, end = given.whole("startTime"), given.whole("endTime")
     return Query(
         symbol=given.text("symbol"),
         from_id=given.whole("fromId"),
-        since=None if start is None else utc_of(start / 1000),
-        until=None if end is None else utc_of(end / 1000),
+        since=given.moment("startTime"),
+        until=given.moment("endTime"),
         limit=given.limit(_USUAL_ROWS, _MOST_ROWS),
         order_id=given.whole("orderId"),
     )

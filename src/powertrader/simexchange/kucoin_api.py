@@ -28,6 +28,7 @@ _TYPES_S: Final[Mapping[str, int]] = {
     "1week": 604_800,
 }
 _MOST_ROWS: Final = 1_500
+_LONGEST_TIME: Final = 12
 _RECENT_ROWS: Final = 100
 _GOOD: Final = "200000"
 _BAD_PARAMETER: Final = 400100
@@ -139,7 +140,7 @@ def _coin_of(exchange: LocalExchange, given: Parameters) -> CoinSymbol:
 
 def _time(given: Parameters, name: str) -> float:
     text = given.text(name, "0")
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_TIME:
         raise ApiError(_BAD_PARAMETER, f"The parameter {name} is invalid.", 200)
     return float(text)
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote_plus
 
+from powertrader.models.moment import utc_of
 from powertrader.simexchange.replies import ApiError
 
 _DECIMAL: Final = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
@@ -58,6 +60,7 @@ _PATTERNS: Final[Mapping[str, str]] = {
     ),
 }
 _COMPILED: Final[Mapping[str, re.Pattern[str]]] = {name: re.compile(text) for name, text in _PATTERNS.items()}
+_LARGEST_WHOLE: Final = 2**63 - 1
 SIGNING: Final = frozenset({"timestamp", "recvWindow", "signature"})
 
 
@@ -72,15 +75,27 @@ class Parameters:
         return self.values.get(name, default)
 
     def whole(self, name: str) -> int | None:
-        """Give a whole number, None when it was not sent."""
+        """Give a whole number, None when it was not sent. Raises ApiError when no venue counts that far."""
         value = self.values.get(name)
-        return None if value is None else int(value)
+        number = None if value is None else int(value)
+        if number is not None and number > _LARGEST_WHOLE:
+            raise _invalid(name)
+        return number
+
+    def moment(self, name: str) -> datetime | None:
+        """Give the time of a parameter in milliseconds since 1970, None when it was not sent."""
+        number = self.whole(name)
+        try:
+            return None if number is None else utc_of(number / 1000)
+        except OverflowError as error:
+            raise _invalid(name) from error
 
     def limit(self, default: int, most: int) -> int:
         """Give how many rows are wanted, at most most of them."""
         value = self.whole("limit")
         if value is not None and value < 1:
-            raise ApiError(-1130, "Data sent for parameter 'limit' is not valid.")
+            name = "limit"
+            raise _invalid(name)
         return min(value or default, most)
 
     def decimal(self, name: str) -> Decimal | None:
@@ -116,6 +131,10 @@ def checked(
         text = f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{len(values)}'."
         raise ApiError(-1104, text)
     return Parameters(values)
+
+
+def _invalid(name: str) -> ApiError:
+    return ApiError(-1130, f"Data sent for parameter '{name}' is not valid.")
 
 
 def _check(name: str, value: str) -> None:

@@ -53,7 +53,7 @@ def answer(exchange: LocalExchange, session: StreamSession, text: str) -> dict[s
             return _refused(None, ApiError(-1100, "Request must be an object."))
         number = request.get("id")
         given = request.get("params") or {}
-        method = _METHODS.get(str(request.get("method")))
+        method = METHODS.get(str(request.get("method")))
         if method is None or not isinstance(given, dict):
             return _refused(number, ApiError(-1000, "Unknown method."))
         ask = _Ask(exchange, session, {str(name): _text(value) for name, value in given.items()})
@@ -136,7 +136,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
-_METHODS: Final[Mapping[str, Callable[[_Ask], object]]] = {
+METHODS: Final[Mapping[str, Callable[[_Ask], object]]] = {
     "ping": _ping,
     "time": _time,
     "session.logon": _logon,

@@ -187,6 +187,8 @@ def test_a_wrong_order_is_refused_with_binances_code(
     [
         (ORDER, {"symbol": "BTCUSDT"}, -1102),
         (ORDER, {"symbol": "BTCUSDT", "orderId": 99}, -2013),
+        (ORDER, {"symbol": "BTCUSDT", "orderId": "9" * 20}, -1130),
+        ("/api/v3/myTrades", {"symbol": "BTCUSDT", "startTime": "9" * 19}, -1130),
         ("/api/v3/openOrders", {"symbol": "NOPE"}, -1121),
         ("/api/v3/allOrders", {"symbol": "NOPE"}, -1121),
         ("/api/v3/myTrades", {}, -1102),

@@ -78,6 +78,7 @@ def test_at_most_1500_rows_come(case: Case) -> None:
         {"symbol": "BTC-EUR", "type": "1hour"},
         {"symbol": "BTC-USDT", "type": "1h"},
         {"symbol": "BTC-USDT", "type": "1hour", "startAt": "-5"},
+        {"symbol": "BTC-USDT", "type": "1hour", "endAt": "9" * 400},
         {},
     ],
 )
