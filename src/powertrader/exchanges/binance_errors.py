@@ -37,7 +37,6 @@ _LONGEST_S: Final = 3 * 86_400.0
 _SHORTEST_S: Final = 1.0
 _MS_PER_S: Final = 1000
 
-_OK: Final = range(200, 300)
 _CLIENT_ERROR: Final = range(400, 500)
 _FORBIDDEN: Final = 403
 _BANNED: Final = 418
