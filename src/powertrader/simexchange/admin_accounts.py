@@ -92,7 +92,7 @@ class AccountDesk:
         if wish.expire_next is not None:
             venue.expire_next(symbol, wish.expire_next)
         if wish.slow_next_s is not None:
-            venue.slow_next(symbol, wish.slow_trades, wish.slow_next_s)
+            venue.slow_next(symbol, wish.slow_orders, wish.slow_next_s)
         return {}
 
     async def totals(self, _request: Request) -> object:

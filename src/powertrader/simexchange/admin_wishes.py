@@ -50,11 +50,11 @@ class FeesWish(Wish):
 
 
 class SymbolWish(Wish):
-    """What happens to a pair: halted or not; its next market order fills partly, or slowly in some trades."""
+    """What happens to a pair: halted or not; its next market order fills partly, its next ones late."""
 
     halted: bool | None = None
     expire_next: Decimal | None = Field(None, ge=0, le=1)
-    slow_trades: int = Field(2, ge=1, le=100)
+    slow_orders: int = Field(1, ge=1, le=1_000)
     slow_next_s: float | None = Field(None, gt=0, le=_FARTHEST_S)
 
 

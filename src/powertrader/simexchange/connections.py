@@ -15,9 +15,6 @@ class Connections:
         """Start without any."""
         self._open: dict[Address, asyncio.Transport] = {}
 
-    def __len__(self) -> int:
-        return len(self._open)
-
     def opened(self, address: Address, transport: asyncio.Transport) -> None:
         """Remember a new connection."""
         self._open[address] = transport

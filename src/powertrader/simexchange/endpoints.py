@@ -6,7 +6,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
 from powertrader.simexchange.parameters import SIGNING, Parameters
-from powertrader.simexchange.signing import ApiKey
 
 if TYPE_CHECKING:
     from powertrader.simexchange.local_exchange import LocalExchange
@@ -67,10 +66,3 @@ class Endpoint:
     def cost(self, values: dict[str, str]) -> int:
         """Give the weight of a request with these parameters."""
         return self.weight if isinstance(self.weight, int) else self.weight(values)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who sent a signed request."""
-
-    key: ApiKey

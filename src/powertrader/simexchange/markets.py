@@ -153,10 +153,6 @@ class CandleMarket:
             rows.append(running)
         return rows
 
-    def finest_s(self, coin: CoinSymbol) -> int:
-        """Give the seconds of the shortest candles of a coin."""
-        return self._candles[coin].interval_s
-
     def _present(self) -> ReplayMarket:
         """Give the market, after adding candles when it is about to end."""
         if self._made_up is not None and self._clock.now() >= self._soon:

@@ -81,6 +81,43 @@ def test_an_account_hears_of_its_money_until_it_unsubscribes(served: Running) ->
     assert ping["result"] == {}
 
 
+def test_an_account_hears_of_its_orders_and_lists(served: Running) -> None:
+    price = Decimal(served.case.get("/api/v3/ticker/price", symbol="BTCUSDT")["price"])
+    pair = {
+        "symbol": "BTCUSDT",
+        "side": "BUY",
+        "quantity": "0.001",
+        "aboveType": "STOP_LOSS",
+        "aboveStopPrice": str((price * 2).quantize(Decimal("0.01"))),
+        "belowType": "LIMIT_MAKER",
+        "belowPrice": str((price / 2).quantize(Decimal("0.01"))),
+    }
+
+    def trade() -> None:
+        market = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.001"}
+        served.case.signed("POST", "/api/v3/order", **market)
+        placed = served.case.signed("POST", "/api/v3/orderList/oco", **pair)
+        served.case.signed("DELETE", "/api/v3/orderList", symbol="BTCUSDT", orderListId=placed["orderListId"])
+
+    async def talk(socket: ClientConnection) -> Any:
+        await ask(socket, "userDataStream.subscribe.signature", signed(served))
+        trade()
+        found: list[dict[str, Any]] = []
+        while sum(event.get("L") == "ALL_DONE" for event in found) < 1:
+            found.append(orjson.loads(await socket.recv())["event"])
+        return found
+
+    events = on(served, "/ws-api/v3", talk)
+    reports = [event for event in events if event["e"] == "executionReport"]
+    assert [report["x"] for report in reports[:2]] == ["NEW", "TRADE"]
+    assert (reports[1]["X"], reports[1]["l"], reports[1]["N"]) == ("FILLED", "0.00100000", "BTC")
+    canceled = [report for report in reports if report["x"] == "CANCELED"]
+    assert len(canceled) == 2
+    lists = [event for event in events if event["e"] == "listStatus"]
+    assert next(event["L"] for event in lists) == "EXECUTING"
+    assert {len(event["O"]) for event in lists} == {2}
+
+
 def test_an_ed25519_key_logs_on_and_subscribes(served: Running) -> None:
     secret = ECC.generate(curve="Ed25519")
     pem = secret.public_key().export_key(format="PEM")
