@@ -4,10 +4,21 @@ from typing import Final
 
 from powertrader.models.command import Command, Wish
 from powertrader.models.rules import TradingRules
+from powertrader.models.types import CoinSymbol
 from powertrader.trader.manual import Reply
 from powertrader.trader.session import Session
 
+SOLD_BY_HAND: Final = "sold by hand"
 _NO_COIN: Final = Reply.no("name a coin, such as BTC")
+
+
+def _sold(session: Session, coin: CoinSymbol, rules: TradingRules) -> Reply:
+    """Sell by hand; what was sold is not bought again by the signal that is still there."""
+    reply = session.sell(coin, rules)
+    if not reply.done:
+        return reply
+    session.pause(coin, SOLD_BY_HAND)
+    return Reply.yes(f"{reply.text}; {coin} is not bought again until: powertrader resume {coin}")
 
 
 def fulfil(session: Session, command: Command, rules: TradingRules) -> Reply:
@@ -19,6 +30,6 @@ def fulfil(session: Session, command: Command, rules: TradingRules) -> Reply:
     if command.coin is None:
         return _NO_COIN
     if command.wish is Wish.SELL:
-        return session.sell(command.coin, rules)
+        return _sold(session, command.coin, rules)
     adoption = session.adopt(command.coin)
     return Reply(done=bool(adoption.events), text=adoption.explanation)

@@ -1,0 +1,205 @@
+"""The trader as a worker: commands first, then a step, then the files that tell of it."""
+
+import json
+import logging
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from powertrader.core.command_box import CommandBox, new_command
+from powertrader.core.exceptions import StorageError
+from powertrader.core.mailbox import TRADER, Mailbox
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.models.command import CommandAnswer, Wish
+from powertrader.models.status import TraderReport, TraderStatus
+from powertrader.trader.outlets import Identity, TraderOutlets
+from powertrader.trader.runner import RunnerPorts, TraderRunner
+from powertrader.trader.session import Session, StepReport
+from tests.unit.trader.venue import BUY_SIGNAL, World, bought
+
+pytestmark = pytest.mark.money
+
+
+class Exports:
+    """Remembers the status it was given; fails when told to."""
+
+    def __init__(self) -> None:
+        self.given: list[TraderStatus] = []
+        self.full = False
+
+    def publish(self, status: TraderStatus) -> None:
+        if self.full:
+            msg = "the disk is full"
+            raise StorageError(msg)
+        self.given.append(status)
+
+
+class Worker:
+    """A runner on a world, with a home of its own."""
+
+    def __init__(self, world: World, home: Path, session: Session | None = None) -> None:
+        self.world = world
+        self.paths = HomePaths(home)
+        self.store = FileStore(self.paths.data)
+        self.mailbox = Mailbox(self.store, self.paths)
+        self.box = CommandBox(self.paths.commands("paper"), self.store, self.mailbox)
+        self.exports = Exports()
+        self.told: list[StepReport] = []
+        self.session = session or world.session()
+        outlets = TraderOutlets(Identity("paper", "default", "USDT"), self.paths, self.store, self.exports)
+        self.runner = TraderRunner(
+            RunnerPorts(self.session, lambda: world.rules, self.box, outlets, world.clock, self.told.append)
+        )
+
+    def step(self, price: float = 100.0, seconds: float = 60.0) -> None:
+        self.world.clock.sleep(seconds)
+        self.world.venue.price("BTC", price)
+        self.runner.step()
+
+    def wish(self, wish: Wish, coin: str | None = "BTC") -> CommandAnswer:
+        """Leave a wish, let one round pass, and give the answer."""
+        command = new_command(wish, coin, "because", self.world.clock.now())
+        self.box.post(command)
+        self.step()
+        answer = self.box.wait_for(command.number, self.world.clock, 1.0)
+        assert answer is not None
+        return answer
+
+    @property
+    def report(self) -> TraderReport:
+        found = self.mailbox.read(self.paths.trader_report("paper"), TRADER)
+        assert found is not None
+        return found
+
+
+def test_a_round_trades_and_tells_how_things_stand(tmp_path: Path) -> None:
+    worker = Worker(World(), tmp_path)
+    worker.world.signals["BTC"] = BUY_SIGNAL
+    worker.step()
+    report = worker.report
+    assert dict(report.verdicts)["BTC"] == "entry"
+    assert (report.trades, report.open_orders, report.halts, report.skipped) == (1, (), (), "")
+    assert worker.exports.given[0].total > 0
+    assert len(worker.told) == 1
+
+
+def test_a_pause_holds_before_the_step_of_its_own_round(tmp_path: Path) -> None:
+    worker = Worker(World(), tmp_path)
+    worker.world.signals["BTC"] = BUY_SIGNAL
+    assert worker.wish(Wish.PAUSE).done
+    assert worker.session.book.trades_closed == 0
+    assert dict(worker.report.halts) == {"BTC": "because"}
+    assert worker.wish(Wish.RESUME).done
+    assert worker.session.book.trades_closed == 1
+
+
+def test_everything_is_paused_and_resumed_without_a_coin(tmp_path: Path) -> None:
+    worker = Worker(World(), tmp_path)
+    assert worker.wish(Wish.PAUSE, None).done
+    assert dict(worker.report.halts) == {"": "because"}
+    again = worker.wish(Wish.PAUSE, None)
+    assert not again.done
+    assert "paused already" in again.text
+
+
+def test_a_sale_by_hand_is_answered_with_what_it_brought(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path, bought(world))
+    answer = worker.wish(Wish.SELL)
+    assert answer.done
+    assert answer.text.startswith("sold ")
+    assert "powertrader resume BTC" in answer.text
+    assert worker.session.book.position("BTC").quantity == 0
+    assert worker.wish(Wish.RESUME).done
+    assert worker.session.book.position("BTC").quantity == 1
+
+
+@pytest.mark.parametrize("wish", [Wish.SELL, Wish.ADOPT])
+def test_what_is_about_one_coin_needs_its_name(tmp_path: Path, wish: Wish) -> None:
+    answer = Worker(World(), tmp_path).wish(wish, None)
+    assert not answer.done
+    assert "name a coin" in answer.text
+
+
+def test_adopting_takes_charge_and_says_at_what_cost(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path)
+    world.venue.free["BTC"] = Decimal(2)
+    answer = worker.wish(Wish.ADOPT)
+    assert answer.done
+    assert worker.session.book.position("BTC").quantity == 2
+
+
+def test_a_venue_that_does_not_answer_is_the_answer_to_a_wish(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path)
+    world.venue.failing.add("get_account")
+    answer = worker.wish(Wish.ADOPT)
+    assert not answer.done
+    assert answer.text
+
+
+def test_decisions_are_kept_by_day_and_only_when_they_change(tmp_path: Path) -> None:
+    worker = Worker(World(), tmp_path)
+    for _ in range(5):
+        worker.step()
+    (day,) = (worker.paths.data / "ledger" / "paper-default.decisions").iterdir()
+    lines = [json.loads(line) for line in day.read_text().splitlines()]
+    assert [line["coin"] for line in lines].count("BTC") == 1
+    assert all(line["gates"] for line in lines)
+
+
+def test_a_report_in_which_nothing_happened_is_not_written_more_than_once_a_second(tmp_path: Path) -> None:
+    worker = Worker(World(), tmp_path)
+    for _ in range(3):
+        worker.step()
+    before = worker.report.at
+    worker.step(seconds=0.5)
+    assert worker.report.at == before
+    worker.step(seconds=0.6)
+    assert worker.report.at - before == timedelta(seconds=1.1)
+
+
+def test_a_full_disk_stops_no_trading_and_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = Worker(World(), tmp_path)
+    worker.exports.full = True
+    for _ in range(3):
+        worker.step()
+    assert [record.message for record in caplog.records].count("status not written") == 1
+    worker.exports.full = False
+    worker.world.signals["BTC"] = BUY_SIGNAL
+    worker.step()
+    assert worker.session.book.trades_closed == 1
+    assert worker.exports.given
+
+
+def test_an_order_whose_end_is_not_known_is_shown(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path)
+    world.venue.scripts = ["unanswered"]
+    world.signals["BTC"] = BUY_SIGNAL
+    worker.step()
+    (order,) = worker.report.open_orders
+    assert (order.coin, order.side, order.reason, order.order_id) == ("BTC", "BUY", "entry", "")
+
+
+def test_a_step_that_cannot_be_made_is_told_once_and_so_is_the_next_that_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    world = World()
+    worker = Worker(world, tmp_path)
+    world.venue.failing.add("get_account")
+    for _ in range(3):
+        worker.step()
+    assert worker.report.status is None
+    assert worker.report.skipped
+    world.venue.failing.clear()
+    worker.step()
+    messages = [record.message for record in caplog.records]
+    assert (messages.count("no step"), messages.count("steps go on")) == (1, 1)
