@@ -7,7 +7,7 @@ from powertrader.simexchange.connections import Address, Connections
 from powertrader.simexchange.faults import Fault
 from powertrader.simexchange.local_exchange import LocalExchange
 from powertrader.simexchange.parameters import pairs_of
-from powertrader.simexchange.routes import respond
+from powertrader.simexchange.routes import name_of, respond
 from powertrader.simexchange.spoiling import Cut, outcome
 from powertrader.simexchange.streams import StreamHub
 
@@ -31,7 +31,7 @@ class ExchangeApp:
     async def _serve_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await wire.read_request(scope, receive)
         exchange = self.exchange
-        exchange.calls[f"{request.method} {request.path}"] += 1
+        exchange.calls[name_of(request)] += 1
         symbol = dict(pairs_of(request.query, request.body)).get("symbol", "").replace("-", "")
         struck = exchange.faults.strike(request.method, request.path, symbol)
         if not struck:

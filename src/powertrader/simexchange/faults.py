@@ -36,7 +36,7 @@ _BOUNDS: Final[Mapping[Fault, tuple[float, float, str]]] = {
     Fault.NON_JSON: (200, 599, "the HTTP status of the page, from 200 to 599"),
     Fault.TRUNCATE: (0, 10_000, "how many bytes of the reply still arrive, from 0 to 10000"),
     Fault.CLOCK_SKEW: (-86_400_000, 86_400_000, "milliseconds within a day"),
-    Fault.PARTIAL_THEN_EXPIRED: (0.0, 1.0, "the share that is filled, from 0 to 1"),
+    Fault.PARTIAL_THEN_EXPIRED: (0.0, 0.999, "the share that is filled, from 0 to 0.999"),
     Fault.DUST: (0.0, 1.0, "coins that appear in the account, from 0 to 1"),
 }
 _WHOLE: Final = frozenset({Fault.STATUS, Fault.ERROR, Fault.NON_JSON, Fault.TRUNCATE, Fault.CLOCK_SKEW})

@@ -35,6 +35,13 @@ def is_kucoin(path: str) -> bool:
     return path in _KUCOIN_PATHS
 
 
+def name_of(request: Request) -> str:
+    """Give the name a request is counted by; those that lead nowhere share one."""
+    place = request.method, request.path
+    known = place in BINANCE or place in KUCOIN or request.path == local_time.PATH
+    return " ".join(place) if known else "unknown"
+
+
 def respond(exchange: LocalExchange, request: Request, skew_ms: int) -> Reply:
     """Give the reply to a request; skew_ms is how far the venue's clock is off for it."""
     place = request.method, request.path

@@ -49,7 +49,7 @@ class StreamHub:
         socket = WebSocket(scope, receive, send)
         connection = _Connection(tuple(scope["client"]))
         await socket.accept()
-        self._exchange.calls[f"{METHOD} {scope['path']}"] += 1
+        self._exchange.calls[f"{METHOD} {API_PATH if scope['path'] == API_PATH else 'market'}"] += 1
         self._open.add(connection)
         try:
             with contextlib.suppress(WebSocketDisconnect):

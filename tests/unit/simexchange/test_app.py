@@ -109,7 +109,9 @@ def test_calls_are_counted(served: Running, client: requests.Session) -> None:
     served.admin.clear_counters()
     client.get(served.url + PING, timeout=10)
     client.get(served.url + PING, timeout=10)
-    assert served.admin.counters() == {f"GET {PING}": 2}
+    client.get(served.url + "/nowhere", timeout=10)
+    client.get(served.url + "/nowhere/else", timeout=10)
+    assert served.admin.counters() == {f"GET {PING}": 2, "unknown": 2}
 
 
 def test_market_time_moves_ahead_and_never_back(served: Running, client: requests.Session) -> None:
