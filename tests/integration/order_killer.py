@@ -3,12 +3,12 @@
 A program: one JSON line per command on standard input, one with its end on standard output. What is
 slow to import is imported once, and each command runs in a process of its own:
 
-    {"arguments": ["trader", ...], "environment": {...}, "out": "file",
+    {"arguments": ["trader", ...], "home": "folder", "environment": {...}, "out": "file",
      "point": "before the order is sent", "nth": 2, "deed": "die"}
 
 The points are watched through the interpreter's profile hook, so the program runs exactly as it is.
 Deeds: die (SIGKILL to itself), kill (SIGKILL to the process `victim`), full (from now on no file may grow
-beyond the `victim`-th byte; whoever started it can lift that with prlimit).
+longer than the ledger is; whoever started it can lift that with prlimit).
 """
 
 import importlib
@@ -19,8 +19,9 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, Final, Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from binance.client import Client
 from requests.adapters import HTTPAdapter
@@ -48,6 +49,7 @@ class Job(TypedDict, total=False):
     """What is to be run; without a point nothing strikes it."""
 
     arguments: list[str]
+    home: str
     environment: dict[str, str]
     out: str
     point: str
@@ -65,15 +67,17 @@ class Point:
     is_meant: Callable[[FrameType], bool] = lambda _frame: True
 
 
-def _code(function: Callable[..., Any]) -> CodeType:
-    return function.__code__  # type: ignore[attr-defined,no-any-return]  only functions written in Python are given
+def _code(function: object) -> CodeType:
+    code = getattr(function, "__code__", None)
+    assert isinstance(code, CodeType), f"{function} is not written in Python"
+    return code
 
 
 def _stores(kind: type) -> Callable[[FrameType], bool]:
     return lambda frame: any(isinstance(event, kind) for event in frame.f_locals["events"])
 
 
-def _is_within(*functions: Callable[..., Any]) -> Callable[[FrameType], bool]:
+def _is_within(*functions: object) -> Callable[[FrameType], bool]:
     wanted = {_code(function) for function in functions}
 
     def found(frame: FrameType) -> bool:
@@ -89,7 +93,7 @@ def _is_within(*functions: Callable[..., Any]) -> Callable[[FrameType], bool]:
 
 def _is_order(frame: FrameType) -> bool:
     request = frame.f_locals["request"]
-    return request.method == "POST" and request.url.endswith("/api/v3/order")
+    return bool(request.method == "POST" and request.url.endswith("/api/v3/order"))
 
 
 _APPEND: Final = (_code(LedgerFile.append_all),)
@@ -134,9 +138,15 @@ def strike_of(job: Job) -> Callable[[], None]:
     """Give what happens at the point of a job."""
     deed, victim = job.get("deed", "die"), job.get("victim", 0)
     if deed == "full":
-        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-        return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (victim, hard))
+        return lambda: fill_disk(Path(job["home"]))
     return lambda: os.kill(os.getpid() if deed == "die" else victim, signal.SIGKILL)
+
+
+def fill_disk(home: Path) -> None:
+    """Let no file grow longer than the ledger's longest segment."""
+    longest = max(segment.stat().st_size for segment in home.glob("data/ledger/*/*.jsonl"))
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (longest, hard))
 
 
 def run(job: Job) -> None:
@@ -149,7 +159,7 @@ def run(job: Job) -> None:
     os.environ.update(job.get("environment", {}))
     if "point" in job:
         watch(POINTS[job["point"]], job.get("nth", 1), strike_of(job))
-    code = main(job["arguments"])
+    code = main([*job["arguments"], "--home", job["home"]])
     sys.setprofile(None)
     sys.stdout.flush()
     os._exit(code)

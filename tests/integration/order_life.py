@@ -127,6 +127,7 @@ class Life:
     own: dict[str, Decimal] = field(default_factory=dict)
     url: str = ""
     ledger_account: str = ""
+    process: int = 0
 
     @property
     def paths(self) -> HomePaths:
@@ -151,20 +152,18 @@ class Life:
         FileStore().remove(self.paths.request_budget("binance-local"))
         settings = [f"--set={one}" for one in SETTINGS]
         where = ["--exchange-url", self.url or self.server.url, "--coins", ",".join(self.coins)]
-        return self.killer.start(
-            self._job(
-                [
-                    "trader",
-                    "--mode=live",
-                    "--confirm-live=LIVE",
-                    f"--steps={steps}",
-                    "--json",
-                    *where,
-                    *settings,
-                ],
-                strike,
-            )
-        )
+        words = ["trader", "--mode=live", "--confirm-live=LIVE", f"--steps={steps}", "--json"]
+        self.process = self.killer.start(self._job([*words, *where, *settings], strike))
+        return self.process
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the trader that was started last is gone."""
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def run(self, steps: int, strike: Strike | None = None) -> int:
         """Let the trader make so many steps and give its exit code."""
@@ -215,12 +214,14 @@ class Life:
 
     def _job(self, arguments: Sequence[str], strike: Strike | None = None) -> Job:
         job: Job = {
-            "arguments": [*arguments, "--home", str(self.home)],
+            "arguments": [*arguments],
+            "home": str(self.home),
             "environment": dict(self.keys),
             "out": str(self.out),
         }
         if strike is not None:
-            job.update(point=strike.point, nth=strike.nth, deed=strike.deed, victim=strike.victim)
+            job["point"], job["nth"] = strike.point, strike.nth
+            job["deed"], job["victim"] = strike.deed, strike.victim
         return job
 
 
@@ -235,13 +236,33 @@ def new_life(home: Path, server: ExchangeServer, killer: OrderKiller, coins: tup
 
 
 @dataclass
+class Traded:
+    """What was executed of an order, before fees, and its fees by asset."""
+
+    quantity: Decimal = _NOTHING
+    quote: Decimal = _NOTHING
+    fees: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, fill: OrderFilled) -> None:
+        """Add what the ledger says."""
+        self.quantity += fill.quantity
+        self.quote += fill.quote_quantity
+        self.charge(fill.fee_asset or "", fill.fee or _NOTHING)
+
+    def charge(self, asset: str, fee: Decimal) -> None:
+        """Add a fee."""
+        if fee:
+            self.fees[asset] = self.fees.get(asset, _NOTHING) + fee
+
+
+@dataclass
 class Audit:
     """What the ledger says of the orders, against what the exchange knows."""
 
     events: Sequence[JournalEvent]
     orders: Sequence[Mapping[str, Any]]
     trades: Sequence[Mapping[str, Any]]
-    intents: dict[str, OrderIntent] = field(init=False)
+    intents: dict[str, OrderIntent] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         intended = [event for event in self.events if isinstance(event, OrderIntended)]
@@ -272,31 +293,23 @@ class Audit:
 
     def lost_fills(self) -> list[str]:
         """Name orders whose executions and fees are not in the ledger exactly once."""
-        sums: dict[str, Counter[str]] = {}
-        fees: dict[str, Counter[str]] = {}
+        names = {order["orderId"]: str(order["clientOrderId"]) for order in self.orders}
+        done = {
+            name: Traded(Decimal(order["executedQty"]), Decimal(order["cummulativeQuoteQty"]))
+            for order in self.orders
+            if (name := str(order["clientOrderId"]))
+        }
+        for trade in self.trades:
+            done[names[trade["orderId"]]].charge(trade["commissionAsset"], Decimal(trade["commission"]))
+        booked = {name: Traded() for name in done}
         for event in self.events:
             if isinstance(event, OrderFilled):
-                booked = sums.setdefault(event.client_order_id, Counter())
-                booked["quantity"] += event.quantity  # type: ignore[assignment]  sums of Decimal
-                booked["quote"] += event.quote_quantity  # type: ignore[assignment]  as above
-                if event.fee_asset is not None:
-                    taken = fees.setdefault(event.client_order_id, Counter())
-                    taken[event.fee_asset] += event.fee or _NOTHING  # type: ignore[assignment]  as above
-        names = {order["orderId"]: str(order["clientOrderId"]) for order in self.orders}
-        true_fees: dict[str, Counter[str]] = {}
-        for trade in self.trades:
-            taken = true_fees.setdefault(names[trade["orderId"]], Counter())
-            taken[trade["commissionAsset"]] += Decimal(trade["commission"])  # type: ignore[assignment]  as above
-        found = []
-        for order in self.orders:
-            name = str(order["clientOrderId"])
-            true = {"quantity": Decimal(order["executedQty"]), "quote": Decimal(order["cummulativeQuoteQty"])}
-            booked = sums.get(name, Counter())
-            if any(booked[key] != value for key, value in true.items()):
-                found.append(f"{name} executed {true}, booked {dict(booked)}")
-            if true_fees.get(name, Counter()) != fees.get(name, Counter()):
-                found.append(f"{name} cost {true_fees.get(name)}, booked {fees.get(name)}")
-        return found
+                booked.setdefault(event.client_order_id, Traded()).add(event)
+        return [
+            f"{name} is {done.get(name)}, booked {traded}"
+            for name, traded in booked.items()
+            if done.get(name) != traded
+        ]
 
     def accepted_twice(self) -> list[str]:
         """Name orders whose acceptance or end is stored more than once."""
@@ -304,16 +317,20 @@ class Audit:
         said = Counter(
             (type(event).__name__, event.client_order_id) for event in self.events if isinstance(event, kinds)
         )
-        return [f"{kind} of {name} is stored {count} times" for (kind, name), count in said.items() if count > 1]
+        return [
+            f"{kind} of {name} is stored {count} times" for (kind, name), count in said.items() if count > 1
+        ]
 
 
-def differences(book: Book, balances: Mapping[str, tuple[Decimal, Decimal]], life: Life) -> list[str]:
+def differences(
+    book: Book, balances: Mapping[str, tuple[Decimal, Decimal]], own: Mapping[str, Decimal]
+) -> list[str]:
     """Name assets of which the account does not hold what ledger and user own together, to the last unit."""
     found = []
-    for asset in {*balances, *book.positions, *book.cash, *life.own}:
+    for asset in {*balances, *book.positions, *book.cash, *own}:
         held = sum(balances.get(asset, (_NOTHING, _NOTHING)), _NOTHING)
         expected = book.position(asset).quantity + book.cash.get(asset, _NOTHING)
-        expected += life.own.get(asset, _NOTHING) if asset != QUOTE else _NOTHING
+        expected += own.get(asset, _NOTHING) if asset != QUOTE else _NOTHING
         if held != expected:
             found.append(f"{asset}: the account holds {held}, expected {expected}")
     return found
@@ -331,7 +348,11 @@ def wrong_history(life: Life, events: Sequence[JournalEvent]) -> list[str]:
         for event in events
         if isinstance(event, OrderClosed) and event.state is OrderState.FILLED
     )
-    return [f"order {one}: {counts[one]} lines, expected {done[one]}" for one in {*counts, *done} if counts[one] != done[one]]
+    return [
+        f"order {one}: {counts[one]} lines, expected {done[one]}"
+        for one in {*counts, *done}
+        if counts[one] != done[one]
+    ]
 
 
 def faults_of(life: Life) -> list[str]:
@@ -341,7 +362,7 @@ def faults_of(life: Life) -> list[str]:
     audit = Audit(events, admin.orders(life.account), admin.trades(life.account))
     book = book_of(events)
     found = [*audit.duplicates(), *audit.lost_fills(), *audit.accepted_twice()]
-    found += differences(book, admin.balances(life.account), life)
+    found += differences(book, admin.balances(life.account), life.own)
     found += wrong_history(life, events)
     found += [f"{coin} is stopped: {halted.reason}" for coin, halted in book.freezes.items()]
     found += [f"{name} is open" for name in book.open_orders]

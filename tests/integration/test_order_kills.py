@@ -9,14 +9,26 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Final
 
 import pytest
 
+from powertrader.models.book import book_of
+from powertrader.models.journal import OrderFilled, OrderIntended
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.integration.order_killer import POINTS
-from tests.integration.order_life import Life, OrderKiller, Strike, faults_of, new_life, order_killer
+from tests.integration.order_life import (
+    Audit,
+    Life,
+    OrderKiller,
+    Strike,
+    differences,
+    faults_of,
+    new_life,
+    order_killer,
+)
 
 ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "2"))
 SECONDS_A_ROUND: Final = 5
@@ -86,7 +98,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExchangeServer]
 def life(
     server: ExchangeServer, killer: OrderKiller, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Life]:
-    home = tmp_path_factory.mktemp("life", numbered=True) / f"account-{len(server.admin.ask('GET', 'accounts')['accounts'])}"
+    home = (
+        tmp_path_factory.mktemp("life", numbered=True)
+        / f"account-{len(server.admin.ask('GET', 'accounts')['accounts'])}"
+    )
     server.admin.clear_faults()
     server.admin.clear_counters()
     yield new_life(home, server, killer, COINS)
@@ -176,4 +191,64 @@ def test_a_trader_killed(point: str, life: Life, capsys: pytest.CaptureFixture[s
     assert campaign.figures["orders"]
     if ROUNDS > 10:
         with capsys.disabled():
-            sys.stdout.write(f"\n{point}: {ROUNDS} rounds, {dict(campaign.figures)}, {len(life.events())} events\n")
+            sys.stdout.write(
+                f"\n{point}: {ROUNDS} rounds, {dict(campaign.figures)}, {len(life.events())} events\n"
+            )
+
+
+@pytest.fixture(scope="module")
+def quiet_life(server: ExchangeServer, killer: OrderKiller, tmp_path_factory: pytest.TempPathFactory) -> Life:
+    """A life in which nothing went wrong."""
+    life = new_life(tmp_path_factory.mktemp("quiet") / "account-quiet", server, killer, COINS)
+    life.recover()
+    assert faults_of(life) == []
+    return life
+
+
+def audit_of(life: Life) -> Audit:
+    admin = life.server.admin
+    return Audit(life.events(), admin.orders(life.account), admin.trades(life.account))
+
+
+def test_the_audit_finds_an_order_that_was_sent_twice(quiet_life: Life) -> None:
+    audit = audit_of(quiet_life)
+    first = audit.orders[0]
+    again = replace(audit, orders=[*audit.orders, {**first, "orderId": 10**9}])
+    assert again.duplicates() == [f"{first['clientOrderId']} is 2 times at the exchange"]
+    stray = replace(audit, orders=[*audit.orders, {**first, "clientOrderId": "somebody"}])
+    assert stray.duplicates() == ["somebody has no intent"]
+
+
+def test_the_audit_finds_a_decision_that_was_made_again_before_its_order_was_over(quiet_life: Life) -> None:
+    audit = audit_of(quiet_life)
+    intended = next(event for event in audit.events if isinstance(event, OrderIntended))
+    other = replace(intended, intent=replace(intended.intent, client_order_id="pt-again"))
+    place = list(audit.events).index(intended) + 1
+    events = [*audit.events[:place], other, *audit.events[place:]]
+    coin = intended.intent.coin
+    assert (
+        f"pt-again was decided before the end of the last order of {coin}"
+        in replace(audit, events=events).duplicates()
+    )
+
+
+def test_the_audit_finds_a_fill_that_is_missing_or_there_twice_and_a_fee_that_is_not_booked(
+    quiet_life: Life,
+) -> None:
+    audit = audit_of(quiet_life)
+    fill = next(event for event in audit.events if isinstance(event, OrderFilled))
+    name = fill.client_order_id
+    others = [event for event in audit.events if event is not fill]
+    for events in (others, [*audit.events, fill], [*others, replace(fill, fee=Decimal(0))]):
+        found = replace(audit, events=events).lost_fills()
+        assert found
+        assert all(name in text for text in found)
+
+
+def test_the_audit_finds_the_smallest_difference_between_book_and_account(quiet_life: Life) -> None:
+    balances = quiet_life.server.admin.balances(quiet_life.account)
+    book = book_of(quiet_life.events())
+    assert differences(book, balances, quiet_life.own) == []
+    for asset, (free, locked) in balances.items():
+        wrong = {**balances, asset: (free, locked + Decimal("0.00000001"))}
+        assert len(differences(book, wrong, quiet_life.own)) == 1
