@@ -2,13 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from powertrader.core.constants import QUOTE_ASSET
 from powertrader.core.exceptions import InsufficientFundsError, OrderUnknown, Rejected, RetryLater
+from powertrader.core.market_client import QuoteSource
+from powertrader.core.trading_client import TradingClient
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.order import OrderIntent, OrderReport, Side
@@ -29,6 +31,28 @@ class ProgramStopped(BaseException):
         """Keep how the recording names this end."""
         super().__init__(end)
         self.end = end
+
+
+class CaseExchange(TradingClient, QuoteSource, Protocol):
+    """The exchange of a case, however far away it answers."""
+
+    @property
+    def log(self) -> Sequence[Mapping[str, Any]]:
+        """The orders of the tick as recorded."""
+        ...
+
+    @property
+    def free(self) -> Mapping[str, Decimal]:
+        """The free balances by asset."""
+        ...
+
+    def begin(self, now: float, tick: Mapping[str, Any]) -> None:
+        """Bring a tick, or the start-up, into force."""
+        ...
+
+    def unused_failures(self) -> tuple[str, ...]:
+        """Name the calls of the tick that the case lets fail and that nobody made."""
+        ...
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
 from powertrader.models.types import Compat
 from powertrader.parity.original_settings import OriginalSettings, read_settings
-from powertrader.parity.recorded_exchange import ProgramStopped, RecordedExchange
+from powertrader.parity.recorded_exchange import CaseExchange, ProgramStopped, RecordedExchange
 from powertrader.parity.recorded_folder import SETTINGS, RecordedFolder, delta
 from powertrader.trader import deviations
 from powertrader.trader.adoption import adoption_of
@@ -62,12 +62,14 @@ class StillClock:
 class TraderRun:
     """One recorded case, run by run; the ledger and the exchange outlive the program."""
 
-    def __init__(self, inputs: Mapping[str, Any], compat: Compat) -> None:
-        """Take the inputs of a case."""
+    def __init__(
+        self, inputs: Mapping[str, Any], compat: Compat, exchange: CaseExchange | None = None
+    ) -> None:
+        """Take the inputs of a case; without an exchange the case's own answers in this process."""
         self._inputs = inputs
         self._compat = compat
         self._folder = RecordedFolder(inputs["files"])
-        self._exchange = RecordedExchange(inputs["exchange"])
+        self._exchange = exchange or RecordedExchange(inputs["exchange"])
         self._clock = StillClock()
         self._ledger = MemoryLedger()
         self._books = OriginalBooks()
