@@ -1,5 +1,6 @@
 """Where log lines go: one line for people on standard error, JSON lines in a rotating file."""
 
+import contextlib
 import json
 import logging
 import logging.handlers
@@ -80,7 +81,9 @@ class _Outlet(logging.Handler):
         """Report an entry that could not be written: it may hold secrets, so only its origin is named."""
         error = sys.exc_info()[1]
         where = f"{record.name}, {record.filename} line {record.lineno}"
-        sys.stderr.write(f"log entry of {where} was lost: {type(error).__name__}\n")
+        # a worker must outlive a standard error that is a file on a full disk
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"log entry of {where} was lost: {type(error).__name__}\n")
 
 
 class SteadyFileHandler(_Outlet, logging.handlers.RotatingFileHandler):

@@ -1,8 +1,11 @@
 """What reaches the log, in which form, and what never does."""
 
+import errno
+import io
 import json
 import logging
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,6 +156,22 @@ def test_an_entry_that_cannot_be_written_is_reported_without_its_content_and_not
     assert said[0].endswith("trainer: sent s3cr3t-n0t-registered")
     assert said[1].startswith("log entry of powertrader.trainer.runner, test_logging_setup.py line ")
     assert said[1].endswith("was lost: IsADirectoryError")
+
+
+class FullDisk(io.StringIO):
+    """A standard error that was sent to a file for which there is no more room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_under_standard_error_and_log_file_stops_nothing(
+    log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", FullDisk())
+    log_file.mkdir(parents=True)
+    log_to(log_file)
+    log.info("nobody will read this, and the trader goes on")
 
 
 def test_after_closing_nothing_is_written_any_more(log_file: Path) -> None:
