@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import requests
 
-START_S: Final = 60
+START_S: Final = 120
 END_S: Final = 20
 
 
@@ -112,6 +112,7 @@ class ExchangeServer:
 
     state: Path
     arguments: tuple[str, ...]
+    program: tuple[str, ...] = ("-m", "powertrader")
     url: str = ""
     api_key: str = ""
     api_secret: str = field(default="", repr=False)
@@ -121,7 +122,7 @@ class ExchangeServer:
     def start(self) -> None:
         """Start it, on the port it had before; returns when it listens."""
         port = self.url.rpartition(":")[2] or "0"
-        command = (sys.executable, "-m", "powertrader", "exchange", "serve", "--json", "--port", port)
+        command = (sys.executable, *self.program, "exchange", "serve", "--json", "--port", port)
         self._process = subprocess.Popen(
             (*command, "--state", str(self.state), "--home", str(self.state / "home"), *self.arguments),
             stdout=subprocess.PIPE,
@@ -184,13 +185,19 @@ def _first_line(process: "subprocess.Popen[str]") -> str:
 
 @contextmanager
 def exchange_server(
-    state: Path, *, coins: str = "BTC,ETH", speed: float = 1.0, more: tuple[str, ...] = ()
+    state: Path,
+    *,
+    coins: str = "BTC,ETH",
+    speed: float = 1.0,
+    more: tuple[str, ...] = (),
+    program: tuple[str, ...] = ("-m", "powertrader"),
 ) -> Iterator[ExchangeServer]:
     """Run a local exchange with its state in a folder for as long as the block runs.
 
-    more: further options of `powertrader exchange serve`, such as ("--quote", "500").
+    more: further options of `powertrader exchange serve`, such as ("--quote", "500"). program: what
+    Python is told to run.
     """
-    server = ExchangeServer(state, ("--coins", coins, "--speed", str(speed), *more))
+    server = ExchangeServer(state, ("--coins", coins, "--speed", str(speed), *more), program)
     server.start()
     try:
         yield server

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from powertrader.core.clock import Clock, ScaledClock
-from powertrader.market.replay import ReplayMarket
+from powertrader.market.replay import PriceReplay
 from powertrader.market.resample import Weekday, resample_counted, week_phase_s
 from powertrader.market.synthetic import synthetic_candles
 from powertrader.models.account import Quote
@@ -153,7 +153,7 @@ class CandleMarket:
             rows.append(running)
         return rows
 
-    def _present(self) -> ReplayMarket:
+    def _present(self) -> PriceReplay:
         """Give the market, after adding candles when it is about to end."""
         if self._made_up is not None and self._clock.now() >= self._soon:
             self._extend(self._made_up)
@@ -166,15 +166,15 @@ class CandleMarket:
 
     def _take(self, candles: dict[CoinSymbol, Candles]) -> None:
         self._candles = candles
-        self._replay = ReplayMarket(
+        self._replay = PriceReplay(
             candles,
             self._clock,
             spread_pct=self._costs.spread_pct,
             spread_tiers=self._costs.spread_tiers,
         )
-        self._closes_s = {
-            coin: (columns.open_time_s + columns.interval_s).tolist() for coin, columns in candles.items()
-        }
+        # two hundred coins of one length close at the same times: one list serves them all
+        shared: dict[bytes, list[int]] = {}
+        self._closes_s = {coin: _closes_of(columns, shared) for coin, columns in candles.items()}
         end = min((closes[-1] for closes in self._closes_s.values()), default=0)
         self._soon = utc_of(end) - timedelta(days=1)
 
@@ -206,6 +206,14 @@ def usual_start(candles: Mapping[CoinSymbol, Candles]) -> datetime:
     last = max(int(columns.open_time_s[-1]) + columns.interval_s for columns in candles.values())
     moment = first + (last - first) * 6 // 10
     return utc_of(moment - moment % 3_600)
+
+
+def _closes_of(candles: Candles, shared: dict[bytes, list[int]]) -> list[int]:
+    closes = candles.open_time_s + candles.interval_s
+    key = closes.tobytes()
+    if key not in shared:
+        shared[key] = closes.tolist()
+    return shared[key]
 
 
 def _between(candles: Candles, window: Window) -> list[Candle]:
