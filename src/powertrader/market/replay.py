@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 
@@ -65,8 +65,6 @@ class ReplayMarket:
     there has no price. Answers depend on the clock alone, in whatever order they are asked.
     """
 
-    _prepared: ClassVar[Sequence[Timeframe]] = TIMEFRAMES
-
     def __init__(
         self,
         candles: Mapping[CoinSymbol, Candles],
@@ -76,7 +74,7 @@ class ReplayMarket:
         spread_tiers: Sequence[CostTier] = (),
         week_start: Weekday = Weekday.MONDAY,
     ) -> None:
-        """Prepare every timeframe of every coin.
+        """Prepare the prices of every coin; a timeframe is made when it is first asked for.
 
         spread_pct: gap between bid and ask in percent of the price. spread_tiers: how much wider it is
         where less than a limit of the quote asset is traded in an hour, limits growing; a volume of 0
@@ -104,7 +102,6 @@ class ReplayMarket:
             self._prices[coin] = _Prices(
                 finest.closes_s, close * (1 - half), close * (1 + half), given.interval_s
             )
-            self._series[coin] = dict(_timeframes_of(finest, week_start, shared, self._prepared))
 
     @property
     def coins(self) -> tuple[CoinSymbol, ...]:
@@ -209,12 +206,6 @@ class ReplayMarket:
 
     def _now_s(self) -> float:
         return self._clock.now().timestamp()
-
-
-class PriceReplay(ReplayMarket):
-    """The prices of a replayed market without its longer candles: a third of the memory, sooner ready."""
-
-    _prepared: ClassVar[Sequence[Timeframe]] = ()
 
 
 def _half_spreads(candles: Candles, spread_pct: float, tiers: Sequence[CostTier]) -> FloatArray:

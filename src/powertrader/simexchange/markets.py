@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from powertrader.core.clock import Clock, ScaledClock
-from powertrader.market.replay import PriceReplay
+from powertrader.market.replay import ReplayMarket
 from powertrader.market.resample import Weekday, resample_counted, week_phase_s
 from powertrader.market.synthetic import synthetic_candles
 from powertrader.models.account import Quote
@@ -153,7 +153,7 @@ class CandleMarket:
             rows.append(running)
         return rows
 
-    def _present(self) -> PriceReplay:
+    def _present(self) -> ReplayMarket:
         """Give the market, after adding candles when it is about to end."""
         if self._made_up is not None and self._clock.now() >= self._soon:
             self._extend(self._made_up)
@@ -166,7 +166,7 @@ class CandleMarket:
 
     def _take(self, candles: dict[CoinSymbol, Candles]) -> None:
         self._candles = candles
-        self._replay = PriceReplay(
+        self._replay = ReplayMarket(
             candles,
             self._clock,
             spread_pct=self._costs.spread_pct,
