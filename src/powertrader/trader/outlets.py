@@ -41,7 +41,10 @@ class Identity:
 
 
 class TraderOutlets:
-    """Writes what others read. A file that cannot be written is told of once and stops nothing."""
+    """Writes what others read. A file that cannot be written is told of once and stops nothing.
+
+    verdicts: the newest decision on each coin.
+    """
 
     def __init__(self, identity: Identity, paths: HomePaths, store: FileStore, exports: StatusExport) -> None:
         """Bind the files."""
@@ -50,14 +53,14 @@ class TraderOutlets:
         self._store = store
         self._mailbox = Mailbox(store, paths)
         self._exports = exports
-        self._verdicts: dict[CoinSymbol, str] = {}
+        self.verdicts: dict[CoinSymbol, str] = {}
         self._status: TraderStatus | None = None
         self._written_at: datetime | None = None
         self._problem = ""
 
     def publish(self, report: StepReport, session: Session, wall_now: datetime) -> None:
         """Write what a step decided, and how things stand."""
-        self._verdicts.update({record.coin: record.verdict for record in report.records})
+        self.verdicts.update({record.coin: record.verdict for record in report.records})
         since_s = (wall_now - self._written_at).total_seconds() if self._written_at else REPORT_EVERY_S
         if not report.records and not report.outcomes and 0 <= since_s < REPORT_EVERY_S:
             return
@@ -92,7 +95,7 @@ class TraderOutlets:
             report.at,
             self._status,
             report.skipped or report.ended_by or "",
-            tuple(self._verdicts.items()),
+            tuple(self.verdicts.items()),
             () if report.view is None else tuple(report.view.frozen.items()),
             tuple([(coin or "", reason) for coin, reason in _stopped(book)]),
             tuple([_order(name, order) for name, order in book.open_orders.items()]),

@@ -1,8 +1,11 @@
 """The trader as a worker: what the user wants, one step, and what the step left to tell."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.core.command_box import CommandBox
@@ -15,7 +18,10 @@ from powertrader.trader.manual import Reply
 from powertrader.trader.outlets import TraderOutlets
 from powertrader.trader.session import Session, StepReport
 from powertrader.trader.wishes import fulfil
+from powertrader.trader.words import words_for
 
+STANDING_EVERY_S: Final = 60.0
+"""How often the log says why coins are not traded, in seconds of the wall clock."""
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +44,8 @@ class TraderRunner:
         """Bind the parts; nothing is asked of anybody yet."""
         self._ports = ports
         self._skipped = ""
+        self._standing = ""
+        self._standing_at: datetime | None = None
 
     def step(self) -> None:
         """Carry out what the user wants, then decide and trade once."""
@@ -47,7 +55,9 @@ class TraderRunner:
             ports.commands.answer(self._carried_out(command, rules))
         report = ports.session.step(rules)
         self._tell(report)
-        ports.outlets.publish(report, ports.session, ports.wall.now())
+        now = ports.wall.now()
+        ports.outlets.publish(report, ports.session, now)
+        self._tell_standing(now)
         ports.told(report)
 
     def _carried_out(self, command: Command, rules: TradingRules) -> CommandAnswer:
@@ -72,3 +82,14 @@ class TraderRunner:
         if (report.skipped or "") != self._skipped:
             self._skipped = report.skipped or ""
             log.warning("no step" if self._skipped else "steps go on", extra={"reason": self._skipped})
+
+    def _tell_standing(self, now: datetime) -> None:
+        """Say how many coins wait for what, when that has changed, at most once in a while."""
+        since_s = (now - self._standing_at).total_seconds() if self._standing_at else STANDING_EVERY_S
+        if 0 <= since_s < STANDING_EVERY_S:
+            return
+        counts = Counter(self._ports.outlets.verdicts.values())
+        text = "; ".join(f"{count} {words_for(verdict)}" for verdict, count in counts.most_common())
+        if text and text != self._standing:
+            self._standing, self._standing_at = text, now
+            log.info("coins", extra={"stand": text})

@@ -203,3 +203,23 @@ def test_a_step_that_cannot_be_made_is_told_once_and_so_is_the_next_that_can(
     worker.step()
     messages = [record.message for record in caplog.records]
     assert (messages.count("no step"), messages.count("steps go on")) == (1, 1)
+
+
+def test_the_log_says_why_coins_are_not_traded_when_that_changes_and_not_every_second(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    worker = Worker(World(), tmp_path)
+    for _ in range(5):
+        worker.step()
+    worker.world.signals["BTC"] = BUY_SIGNAL
+    worker.step()
+    worker.world.signals.clear()
+    for _ in range(5):
+        worker.step(seconds=1.0)
+    stands = [getattr(record, "stand", "") for record in caplog.records if record.message == "coins"]
+    assert len(stands) == 2
+    assert "no fresh signal" in stands[0]
+    assert "1 bought" in stands[1]
+    worker.step(seconds=60.0)
+    assert sum(record.message == "coins" for record in caplog.records) == 3
