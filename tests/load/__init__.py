@@ -1,0 +1,1 @@
+"""Whole systems under load: many coins, a whole day, and everything that goes wrong meanwhile."""
