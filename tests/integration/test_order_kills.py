@@ -31,7 +31,7 @@ from tests.integration.order_life import (
 )
 
 ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "2"))
-SECONDS_A_ROUND: Final = 5
+SECONDS_A_ROUND: Final = 15
 COINS: Final = ("BTC", "ETH", "XRP")
 STEPS: Final = 40
 TRIES: Final = 6
