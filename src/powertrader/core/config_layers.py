@@ -222,8 +222,19 @@ def _text_of(path: Path) -> str:
 
 
 def _unreadable(path: Path, error: Exception, form: str) -> str:
-    reason = " ".join(str(error).split()) or type(error).__name__
+    words = _marked(error) if isinstance(error, yaml.MarkedYAMLError) else str(error)
+    reason = " ".join(words.split()) or type(error).__name__
     return f"{path}: cannot be read as {form}: {reason[:200]}; correct it or remove it"
+
+
+def _marked(error: yaml.MarkedYAMLError) -> str:
+    """Say what is wrong and where, without the line itself: somebody may have put a key there."""
+    told = ((error.context, error.context_mark), (error.problem, error.problem_mark))
+    return ", ".join(
+        f"{words} in line {mark.line + 1}, column {mark.column + 1}" if mark else words
+        for words, mark in told
+        if words
+    )
 
 
 def _kind(value: object) -> str:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NoReturn
 
 MASK: Final = "***"
 SHORTEST_SECRET: Final = 4
@@ -24,6 +24,10 @@ class Redactor:
         """Remember secrets to begin with."""
         self._known: tuple[str, ...] = ()
         self.register(*secrets)
+
+    def __reduce__(self) -> NoReturn:
+        msg = "what knows the secrets is not written anywhere"
+        raise TypeError(msg)
 
     def register(self, *secrets: str) -> None:
         """Remember more secrets; those of fewer than four characters are ignored."""

@@ -7,7 +7,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import unquote
 
 from Crypto.Hash import SHA256
@@ -42,6 +42,10 @@ class ApiKey:
     def __repr__(self) -> str:
         """Give whose key this is, never the secret."""
         return f"ApiKey(account={self.account!r}, kind={self.kind.value})"
+
+    def __reduce__(self) -> NoReturn:
+        msg = "a key is kept in its own file and written nowhere else"
+        raise TypeError(msg)
 
     def signed(self, payload: str, signature: str) -> bool:
         """Tell whether this key made the signature (hex for HMAC, else base64) of the payload."""

@@ -189,6 +189,16 @@ def test_a_file_that_is_no_yaml_of_ours_is_named(tmp_path: Path, content: bytes)
 
 
 @pytest.mark.parametrize(
+    "text", ["api_key: [MarkedKey\n", "a: 1\n api_key: 'MarkedKey\n", "api_key: }MarkedKey"]
+)
+def test_a_broken_yaml_file_is_told_by_line_and_column_and_never_quoted(tmp_path: Path, text: str) -> None:
+    (found,) = problems(ConfigSources((written(tmp_path / "a.yaml", text),)))
+    assert "line" in found
+    assert "column" in found
+    assert "Marked" not in found
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"{broken", b"[1]", b"null", b"\xff", b"[" * 100_000, b"9" * 5000, b'{"a": 1']
 )
 def test_a_gui_settings_file_that_is_no_object_is_named(tmp_path: Path, content: bytes) -> None:
