@@ -175,7 +175,7 @@ class Campaign:
             admin.ask("POST", f"accounts/{account}/fees", {"fee_asset": fee_asset})
         else:
             symbol = f"{self.chance.choice(COINS)}USDT"
-            admin.ask("POST", f"symbols/{symbol}", {"slow_trades": 3, "slow_next_s": 5_000})
+            admin.ask("POST", f"symbols/{symbol}", {"slow_orders": 3, "slow_next_s": 5_000})
 
 
 @pytest.mark.parametrize("point", POINTS)
