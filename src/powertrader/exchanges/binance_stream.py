@@ -49,6 +49,7 @@ class UserStream:
         self._thread: threading.Thread | None = None
         self._connection: ClientConnection | None = None
         self._is_lost = False
+        self._wait_s = self._waits.first_s
         # at debug level it would log the signed subscription
         self._quiet = logging.getLogger("websockets.client")
         self._quiet.setLevel(logging.WARNING)
@@ -71,17 +72,15 @@ class UserStream:
             self._thread = None
 
     def _run(self) -> None:
-        wait_s = self._waits.first_s
         while not self._stopping.is_set():
             problem = self._listened()
             if self._stopping.is_set():
                 break
             if not self._is_lost:
-                wait_s = self._waits.first_s
                 log.warning("account stream lost; orders are looked up as before", extra={"reason": problem})
             self._is_lost = True
-            self._stopping.wait(wait_s)
-            wait_s = min(wait_s * 2, self._waits.longest_s)
+            self._stopping.wait(self._wait_s)
+            self._wait_s = min(self._wait_s * 2, self._waits.longest_s)
         self._session.close()
 
     def _listened(self) -> str:
@@ -124,6 +123,9 @@ class UserStream:
                 return
             if message.told is Told.SUBSCRIBED:
                 self._found()
+            elif message.told is not Told.NOTHING:
+                # only a stream that tells something has come back for good
+                self._wait_s = self._waits.first_s
             if message.told is not Told.NOTHING:
                 self._wake()
 
