@@ -1,6 +1,7 @@
-"""Kill writers and feed readers damaged files for many more rounds than the test suite does.
+"""Kill writers and traders and feed readers damaged files for many more rounds than the test suite does.
 
-soak.py [--rounds N]. Exit code as pytest's; 1,000 rounds take some minutes.
+soak.py [--rounds N] [--order-rounds N]. Exit code as pytest's. 1,000 rounds of files take some minutes,
+200 rounds at each of the twelve points of an order's path about an hour; 0 leaves either out.
 """
 
 import argparse
@@ -12,10 +13,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_A_ROUND = 5
 """More than a process needs to start and die; a test that hangs is ended after that."""
-SOAKS = (
+FILE_SOAKS = (
     "tests/integration/test_file_faults.py",
     "tests/unit/persistence/test_ledger_file.py",
     "tests/property/test_storage_properties.py",
+)
+ORDER_SOAKS = (
+    "tests/integration/test_order_kills.py",
+    "tests/integration/test_order_disasters.py",
 )
 
 
@@ -25,17 +30,26 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, default=1000, help="writers to kill in each test (default 1000)"
     )
-    rounds = parser.parse_args().rounds
-    if rounds < 1:
-        parser.error(f"--rounds was {rounds}, must be 1 or more")
-    options = [
-        "-q",
-        "--durations=6",
-        f"--timeout={60 + rounds * SECONDS_A_ROUND}",
-        "-k",
-        "killed or random_files",
-    ]
-    command = [sys.executable, "-m", "pytest", *options, *SOAKS]
+    parser.add_argument(
+        "--order-rounds", type=int, default=200, help="traders to kill at each point (default 200)"
+    )
+    wanted = parser.parse_args()
+    for name, rounds in vars(wanted).items():
+        if rounds < 0:
+            parser.error(f"{name} was {rounds}, must be 0 or more")
+    codes = (
+        soak(FILE_SOAKS, wanted.rounds, "-k", "killed or random_files"),
+        soak(ORDER_SOAKS, wanted.order_rounds),
+    )
+    return max(codes)
+
+
+def soak(files: tuple[str, ...], rounds: int, *options: str) -> int:
+    """Give the exit code of the tests of some files with so many rounds each."""
+    if not rounds:
+        return 0
+    limit = f"--timeout={60 + rounds * SECONDS_A_ROUND}"
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=6", limit, *options, *files]
     environment = {**os.environ, "PT_SOAK_ROUNDS": str(rounds)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

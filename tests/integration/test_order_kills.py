@@ -180,7 +180,9 @@ class Campaign:
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.timeout(60 + ROUNDS * SECONDS_A_ROUND)
-def test_a_trader_killed(point: str, life: Life, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_killed_trader_loses_no_fill_and_sends_no_order_twice(
+    point: str, life: Life, capsys: pytest.CaptureFixture[str]
+) -> None:
     campaign = Campaign(life, point, random.Random(f"{point}/{ROUNDS}"))
     for _ in range(ROUNDS):
         campaign.round()
