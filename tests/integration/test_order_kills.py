@@ -162,8 +162,8 @@ class Campaign:
         admin, account = self.life.server.admin, self.life.account
         chosen = self.chance.randrange(6)
         if chosen == 0:
-            self.life.deposit("USDT", "123.45678901"[:10])
-        elif chosen == 1:
+            self.life.deposit("USDT", "123.456789")
+        elif chosen == 1 and admin.balances(account)["USDT"][0] > 100:
             admin.withdraw("USDT", "17.5", account)
         elif chosen == 2:
             self.life.deposit(self.chance.choice(COINS), "0.00012345")
