@@ -13,8 +13,9 @@ from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.think_view import show_signals, signal_json
 from powertrader.core.clock import SystemClock
-from powertrader.core.config_sources import ConfigSources, stamp_of
+from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
+from powertrader.core.file_operations import stamp_of
 from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
 from powertrader.core.mailbox import HEARTBEAT, Mailbox
 from powertrader.core.paths import HomePaths

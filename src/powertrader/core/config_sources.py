@@ -28,6 +28,7 @@ from powertrader.core.config_layers import (
     yaml_layer,
 )
 from powertrader.core.exceptions import ConfigError
+from powertrader.core.file_operations import Stamp, stamp_of
 
 DEFAULT_ORIGIN: Final = "default"
 REPLAY_ORIGIN: Final = "replay.start_allocation_pct"
@@ -39,8 +40,6 @@ log = logging.getLogger(__name__)
 
 Values: TypeAlias = dict[str, tuple[object, str]]
 """Value and origin of each setting by canonical name."""
-Stamp: TypeAlias = tuple[int, int, int] | None
-"""Modification time (ns), size and inode of a file; None while it is not there."""
 
 
 class SettingsError(ConfigError):
@@ -169,15 +168,6 @@ def merge(layers: Iterable[Layer]) -> tuple[Values, list[str]]:
                 problems.extend(_problems_of_value(name, entry))
                 values[name] = (entry.value, entry.origin)
     return values, problems
-
-
-def stamp_of(path: Path) -> Stamp:
-    """Give what changes whenever a file does, or None when it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:

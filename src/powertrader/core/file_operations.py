@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,17 @@ ABANDONED_AFTER_S: Final = 3600
 TAIL_BLOCK: Final = 65536
 SHOWN_OF_TORN: Final = 200
 BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+Stamp: TypeAlias = tuple[int, int, int] | None
+"""Modification time (ns), size and inode of a file; None while it is not there."""
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Give what changes whenever a file does, or None when it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool) -> None:

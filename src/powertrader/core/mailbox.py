@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from powertrader.core.exceptions import BadData, DataCorruptionError
+from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer
@@ -53,13 +54,15 @@ class Mailbox:
     """Publishes and reads messages, each in a file of its own with one writer.
 
     A damaged message is moved aside and raises DataCorruptionError. One of a newer PowerTrader stays
-    where it is and raises BadData.
+    where it is and raises BadData. A signal whose file did not change is not read again: a trader asks for
+    those of all its coins in every step.
     """
 
     def __init__(self, store: FileStore, home: HomePaths) -> None:
         """Bind the files."""
         self._store = store
         self._home = home
+        self._known: dict[CoinSymbol, tuple[Path, Stamp, Signal]] = {}
 
     def publish_signal(self, signal: Signal) -> None:
         """Replace the signal of its coin. Raises StorageError when it cannot be written."""
@@ -67,13 +70,21 @@ class Mailbox:
 
     def read_signal(self, coin: CoinSymbol) -> Signal | None:
         """Give the signal of a coin, None when there is none. One that names another coin is damaged."""
+        known = self._known.get(coin)
+        if known is not None and known[1] == stamp_of(known[0]):
+            return known[2]
+        self._known.pop(coin, None)
         files = self._home.coin(coin)
         path = files.signal()
+        # before reading: what is written meanwhile is read the next time
+        stamp = stamp_of(path)
         signal = self.read(path, SIGNAL)
         if signal is not None and signal.coin != files.coin:
             raise self._put_aside(
                 path, SIGNAL.name, f"it names coin {signal.coin[:40]!r}, must be {files.coin!r}"
             )
+        if signal is not None and stamp is not None:
+            self._known[coin] = path, stamp, signal
         return signal
 
     def publish(self, path: Path, kind: MessageKind[Body], body: Body) -> None:

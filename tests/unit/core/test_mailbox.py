@@ -75,6 +75,29 @@ def test_a_coin_may_be_asked_for_in_small_letters(path: Path) -> None:
     assert mailbox.read_signal("btc") == SAMPLE
 
 
+def test_an_unchanged_signal_is_not_read_again_and_a_changed_one_is(path: Path) -> None:
+    mailbox, publisher = mailbox_in(path.parents[1]), mailbox_in(path.parents[1])
+    publisher.publish_signal(SAMPLE)
+    first = mailbox.read_signal("BTC")
+    assert mailbox.read_signal("BTC") is first
+    publisher.publish_signal(dataclasses.replace(SAMPLE, long_level=4))
+    changed = mailbox.read_signal("BTC")
+    assert changed is not None
+    assert changed.long_level == 4
+    path.unlink()
+    assert mailbox.read_signal("BTC") is None
+
+
+def test_a_signal_that_was_good_and_is_damaged_now_is_moved_aside(path: Path) -> None:
+    mailbox = mailbox_in(path.parents[1])
+    mailbox.publish_signal(SAMPLE)
+    assert mailbox.read_signal("BTC") == SAMPLE
+    path.write_text("{}")
+    with pytest.raises(DataCorruptionError):
+        mailbox.read_signal("BTC")
+    assert mailbox.read_signal("BTC") is None
+
+
 def test_no_message_is_none(tmp_path: Path) -> None:
     assert mailbox_in(tmp_path).read_signal("BTC") is None
 
