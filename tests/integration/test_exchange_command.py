@@ -45,6 +45,16 @@ def client_of(server: ExchangeServer, **changes: Any) -> Client:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _event_loop() -> Iterator[None]:
+    """Close the event loop that every stock client wants and none of them runs."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
 @pytest.fixture
 def client(server: ExchangeServer) -> Iterator[Client]:
     made = client_of(server)
