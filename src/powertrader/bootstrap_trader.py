@@ -19,7 +19,7 @@ from powertrader.bootstrap_venues import (
 from powertrader.core.clock import Clock, ScaledClock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config import TradingConfig
-from powertrader.core.exceptions import StorageError
+from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import MarketDataClient, QuoteSource
 from powertrader.core.original_exports import OriginalExports
@@ -97,7 +97,8 @@ class ExportedLedger:
             try:
                 self._exports.apply(event)
                 self._problem = ""
-            except StorageError as error:
+            except PowerTraderError as error:
+                # raised further, what is stored would be missing from the book
                 if not self._problem:
                     log.warning("the original's files lag behind", extra={"reason": str(error)})
                 self._problem = str(error)

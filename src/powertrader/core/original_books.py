@@ -7,9 +7,8 @@ Source: golden/BEHAVIOUR.md 3.9 and section 6 (Q78, Q79, Q80).
 """
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from powertrader.core.original_ledger import (
@@ -20,6 +19,7 @@ from powertrader.core.original_ledger import (
     add_purchase,
     checked_ledger,
     fill_price,
+    moment_of,
     number_of,
     object_of,
     optional_number,
@@ -31,6 +31,7 @@ from powertrader.models.journal import (
     OrderClosed,
     OrderFilled,
     OrderIntended,
+    OrderRefused,
     OriginalLedgerImported,
     OriginalTradesImported,
     PendingSettled,
@@ -57,6 +58,7 @@ class OriginalBooks:
         self._folds: Mapping[type, Callable[..., None]] = {
             OrderIntended: self._intended,
             OrderAccepted: self._accepted,
+            OrderRefused: self._refused,
             OrderFilled: self._filled,
             OrderClosed: self._closed,
             PendingSettled: self._settled,
@@ -66,9 +68,10 @@ class OriginalBooks:
         }
 
     def apply(self, event: JournalEvent) -> None:
-        """Take one event into account."""
+        """Take one event into account; one of an order that these books never saw changes nothing."""
         fold = self._folds.get(type(event))
-        if fold is not None:
+        order = getattr(event, "client_order_id", None)
+        if fold is not None and (order is None or order in self._known):
             fold(event)
 
     def state(self) -> BooksState:
@@ -181,6 +184,12 @@ class OriginalBooks:
         }
         self._write(event.at)
 
+    def _refused(self, event: OrderRefused) -> None:
+        known = self._known.pop(event.client_order_id)
+        if known.order_id:
+            # given up by the user, after the venue had taken it
+            self._forget(known.order_id, event.at)
+
     def _filled(self, event: OrderFilled) -> None:
         known = self._known[event.client_order_id]
         known.quantity += float(event.quantity)
@@ -263,16 +272,6 @@ def epoch(moment: datetime) -> float:
     """Give seconds since 1970, a whole number where it is one, as the original writes times."""
     seconds = moment.timestamp()
     return int(seconds) if seconds.is_integer() else seconds
-
-
-def moment_of(seconds: object) -> datetime | None:
-    """Give the time of a number of seconds since 1970, None when it is no such number."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
 
 
 def trade_times(books: OriginalBooks) -> Iterator[tuple[str, str, str | None, datetime]]:

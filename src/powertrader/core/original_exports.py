@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 
 from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.ledger import Ledger
-from powertrader.core.original_books import OriginalBooks, moment_of
-from powertrader.core.original_ledger import BooksState, JsonObject
+from powertrader.core.original_books import OriginalBooks
+from powertrader.core.original_ledger import BooksState, JsonObject, moment_of
 from powertrader.core.original_status import account_value_line, status_text
 from powertrader.core.paths import HomePaths
 from powertrader.core.record_codec import decode, encode
@@ -54,8 +54,14 @@ class OriginalExports:
         """Bring the files up to the ledger, from where the last process left them."""
         history = self._store.read_bytes(self._paths.trade_history) or b""
         size = self._resume(len(history))
+        events = ledger.events(max(self._events - 1, 0))
+        if self._events and next(events, None) is None:
+            # shorter than what was exported of it: another ledger stands in its place
+            log.warning("exports begin anew", extra={"reason": "the ledger was replaced"})
+            self._begin_anew()
+            events, size = ledger.events(), 0
         self._written = set(map(_key, _objects(history[size:])))
-        for event in ledger.events(self._events):
+        for event in events:
             self.apply(event)
         self._written = set()
         self._save()
@@ -95,10 +101,14 @@ class OriginalExports:
             self._books.restore(decode(BooksState, found["books"]))
         except (BadData, KeyError, TypeError, ValueError) as error:
             log.warning("exports begin anew", extra={"file": str(path), "reason": str(error)})
-            self._books = OriginalBooks(cash_from_fills=True)
+            self._begin_anew()
             return 0
         self._events = self._saved = events
         return size
+
+    def _begin_anew(self) -> None:
+        self._books = OriginalBooks(cash_from_fills=True)
+        self._events, self._saved = 0, -1
 
     def _write_waiting(self) -> None:
         while self._waiting:

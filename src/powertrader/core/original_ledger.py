@@ -3,7 +3,9 @@
 Source: golden/BEHAVIOUR.md 3.9 and section 6 (Q79).
 """
 
+import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -113,3 +115,13 @@ def fill_price(quantity: float, value: float) -> float | None:
 def optional_number(value: object) -> float | None:
     """Give a JSON number as a float, None for anything else."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def moment_of(seconds: object) -> datetime | None:
+    """Give the time of a number of seconds since 1970, None when it is no such number."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None

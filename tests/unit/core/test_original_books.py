@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from powertrader.core.original_books import OriginalBooks, epoch, moment_of, original_books_of, trade_times
-from powertrader.core.original_ledger import fill_price
+from powertrader.core.original_books import OriginalBooks, epoch, original_books_of, trade_times
+from powertrader.core.original_ledger import fill_price, moment_of
 from powertrader.models.journal import (
     JournalEvent,
     OrderAccepted,

@@ -19,6 +19,7 @@ from powertrader.models.journal import (
     OrderClosed,
     OrderFilled,
     OrderIntended,
+    OrderRefused,
     OriginalTradesImported,
     QuoteBooked,
 )
@@ -143,7 +144,7 @@ def test_a_start_reads_only_what_is_new(home: HomePaths) -> None:
     started(home, STORY[:9]).publish(None)
     ledger = Counting(STORY)
     OriginalExports(home, FileStore(), "paper-default").start(ledger)
-    assert ledger.first == 9
+    assert ledger.first == 8  # the last one that is known shows that it is the same ledger
     assert len(history(home)) == 3
 
 
@@ -176,3 +177,38 @@ def test_an_unreadable_value_history_is_only_appended_to(home: HomePaths, conten
     text = home.account_value_history.read_text(encoding="utf-8")
     assert text.startswith(content)
     assert json.loads(text[len(content) :])["total_account_value"] == 10.0
+
+
+def test_exports_begin_anew_when_a_shorter_ledger_stands_in_the_place_of_theirs(home: HomePaths) -> None:
+    store = FileStore(home.data)
+    before = OriginalExports(home, store, "paper-default")
+    stored = MemoryLedger()
+    stored.append_all(STORY)
+    before.start(stored)
+    fresh = MemoryLedger()
+    fresh.append_all(order("n", Side.BUY, "3", "300")[:1])
+    after = OriginalExports(home, store, "paper-default")
+    after.start(fresh)
+    for event in order("n", Side.BUY, "3", "300")[1:]:
+        after.apply(event)
+    after.publish(None)
+    assert ledger_file(home)["open_positions"] == {"BTC": {"usd_cost": 300.0, "qty": 3.0}}
+    assert history(home)[-1]["qty"] == 3.0
+
+
+def test_events_of_an_order_that_the_exports_never_saw_stop_nothing(home: HomePaths) -> None:
+    exports = OriginalExports(home, FileStore(home.data))
+    exports.start(MemoryLedger())
+    for event in order("b", Side.BUY, "2", "200")[1:]:
+        exports.apply(event)
+    exports.publish(None)
+    assert ledger_file(home)["open_positions"] == {}
+
+
+def test_an_order_that_was_given_up_does_not_stay_pending(home: HomePaths) -> None:
+    exports = OriginalExports(home, FileStore(home.data))
+    exports.start(MemoryLedger())
+    for event in [*order("b", Side.BUY, "2", "200")[:2], OrderRefused("b", "given up", NOW)]:
+        exports.apply(event)
+    exports.publish(None)
+    assert ledger_file(home)["pending_orders"] == {}
