@@ -62,6 +62,7 @@ TROUBLE: Final[tuple[Mapping[str, object], ...]] = (
     {"on": ORDER, "then": {"status": 429}, "retry_after_s": 1},
     {"on": ORDER, "then": {"partial_then_expired": 0.4}},
     {"on": ORDER, "then": {"partial_then_expired": 0}},
+    {"on": ORDER, "symbol": "ETHUSDT", "then": {"dust": 0.00001}},
     {"on": LOOK, "then": "lose_reply"},
     {"on": LOOK, "then": {"delay_s": 0.4}},
     {"on": LOOK, "then": {"status": 502}},
@@ -128,8 +129,7 @@ class Campaign:
             self.figures["kills"] += self.life.run(STEPS, self._anywhere()) == KILLED
         if rules:
             assert self.life.run(3) in {0, VENUE_FAILED}, self.life.told()
-        self.figures["faults"] += sum(rule["struck"] for rule in admin.faults())
-        admin.clear_faults()
+        self._end_trouble()
         self.life.recover()
         wrong = faults_of(self.life)
         assert not wrong, (self.point, rules, wrong, self.life.told())
@@ -156,6 +156,17 @@ class Campaign:
         rule = {**self.chance.choice(TROUBLE), "nth": self.chance.choice((1, 1, 2, 3))}
         self.life.server.admin.add_fault(**rule)
         return rule
+
+    def _end_trouble(self) -> None:
+        """Take the rules out of force; what they left as dust is the user's."""
+        admin = self.life.server.admin
+        for rule in admin.faults():
+            self.figures["faults"] += rule["struck"]
+            if rule["fault"] == "dust":
+                coin = rule["symbol"].removesuffix("USDT")
+                left = Decimal(str(rule["value"])) * rule["struck"]
+                self.life.own[coin] = self.life.own.get(coin, Decimal(0)) + left
+        admin.clear_faults()
 
     def _let_the_user_act(self) -> None:
         """Move money and coins as a user does, and change how fees are taken."""
