@@ -11,10 +11,9 @@ from typing import Final
 from powertrader.models.account import Quote
 from powertrader.models.costs import CostModel
 from powertrader.models.money import decimal_of, floor_to_step, product, rounded_down, rounded_up
-from powertrader.models.order import OrderTerms, OrderType, Side
+from powertrader.models.order import OrderTerms, Side
 
 _WHOLE_PCT: Final = Decimal(100)
-_STOPS: Final = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def limit_fill(order: RestingOrder, quote: Quote, costs: CostModel, depth: Depth
     executed = depth.at_most(order.remaining, costs)
     price = market_price(side, _best(side, quote), costs, depth.share_pct(executed))
     if order.terms.price is not None:
-        price = _no_worse(side, price, order.terms.price)
+        price = no_worse(side, price, order.terms.price)
     return priced_fill(side, executed, price, costs.taker_pct)
 
 
@@ -162,7 +161,7 @@ def resting_fill(order: RestingOrder, span: PriceSpan, costs: CostModel) -> Rest
     """
     quantity = span.depth.at_most(order.remaining, costs)
     if order.terms.order_type.has_trigger and not order.triggered:
-        if not _reached(order.side, order.terms, span, touched=order.terms.order_type in _STOPS):
+        if not _reached(order.side, order.terms, span, touched=order.terms.order_type.is_stop):
             return RestingOutcome(triggered=False)
         return _awakened(order, quantity, span, costs)
     price = order.terms.price
@@ -181,22 +180,27 @@ def worse_leg_is_above(side: Side) -> bool:
     return side is Side.BUY
 
 
+def no_worse(side: Side, price: Decimal, limit: Decimal) -> Decimal:
+    """Give a price, or the limit of its order where that is better for whoever ordered."""
+    return min(price, limit) if side is Side.BUY else max(price, limit)
+
+
 def _awakened(order: RestingOrder, quantity: Decimal, span: PriceSpan, costs: CostModel) -> RestingOutcome:
     """Execute what its trigger turned into a market order, or into a limit order that may take at once."""
     side, terms = order.side, order.terms
     stop = terms.stop_price or Decimal(0)
-    reached = _worse(side, stop, decimal_of(span.first)) if terms.order_type in _STOPS else stop
+    reached = _worse(side, stop, decimal_of(span.first)) if terms.order_type.is_stop else stop
     price = market_price(side, reached, costs, span.depth.share_pct(quantity))
     if terms.price is not None:
         if _worse(side, reached, terms.price) != terms.price:
             return RestingOutcome(triggered=True)
-        price = _no_worse(side, price, terms.price)
+        price = no_worse(side, price, terms.price)
     return RestingOutcome(triggered=True, fill=_some(side, quantity, price, costs.taker_pct))
 
 
 def _reached(side: Side, terms: OrderTerms, span: PriceSpan, *, touched: bool) -> bool:
     stop = terms.stop_price or Decimal(0)
-    upwards = (side is Side.BUY) is (terms.order_type in _STOPS)
+    upwards = (side is Side.BUY) is terms.order_type.is_stop
     extreme = decimal_of(span.high if upwards else span.low)
     if extreme == stop:
         return touched
@@ -209,10 +213,6 @@ def _best(side: Side, quote: Quote) -> Decimal:
 
 def _worse(side: Side, one: Decimal, other: Decimal) -> Decimal:
     return max(one, other) if side is Side.BUY else min(one, other)
-
-
-def _no_worse(side: Side, price: Decimal, limit: Decimal) -> Decimal:
-    return min(price, limit) if side is Side.BUY else max(price, limit)
 
 
 def _some(side: Side, quantity: Decimal, price: Decimal, fee_pct: float) -> Fill | None:

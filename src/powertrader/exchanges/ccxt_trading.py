@@ -28,7 +28,6 @@ from powertrader.models.instrument import Instrument
 from powertrader.models.money import fixed_text
 from powertrader.models.order import OrderIntent, OrderReport, OrderType
 
-_STOPS: Final = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 _QUANTITY_TEXT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 Value = TypeVar("Value")
 
@@ -228,7 +227,7 @@ def _terms(intent: OrderIntent) -> tuple[str, tuple[str, ...], dict[str, object]
     if terms.stop_price is not None:
         text = fixed_text(terms.stop_price)
         texts.append(text)
-        params["stopLossPrice" if terms.order_type in _STOPS else "takeProfitPrice"] = text
+        params["stopLossPrice" if terms.order_type.is_stop else "takeProfitPrice"] = text
     return "limit" if terms.order_type.has_price else "market", tuple(texts), params
 
 

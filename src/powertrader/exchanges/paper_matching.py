@@ -104,7 +104,9 @@ def _after(legs: tuple[PaperOrder, ...], span: PriceSpan, look: Look) -> Change:
     reached = [(leg, outcome) for leg, outcome in outcomes if _is_reached(leg, outcome)]
     if not reached:
         return Change(legs, seen_only=True)
-    reached.sort(key=lambda pair: _first_price(pair[0]), reverse=worse_leg_is_above(legs[0].intent.side))
+    reached.sort(
+        key=lambda pair: pair[0].intent.terms.first_price, reverse=worse_leg_is_above(legs[0].intent.side)
+    )
     leg, outcome = reached[0]
     others = tuple([one.ended(OrderState.CANCELED) for one in legs if one is not leg])
     awake = replace(leg, triggered=outcome.triggered)
@@ -121,10 +123,6 @@ def _executed(orders: tuple[PaperOrder, ...], fill: Fill, look: Look) -> Change:
 
 def _is_reached(leg: PaperOrder, outcome: RestingOutcome) -> bool:
     return outcome.fill is not None or outcome.triggered is not leg.triggered
-
-
-def _first_price(order: PaperOrder) -> Decimal:
-    return order.intent.terms.stop_price or order.intent.terms.price or ZERO
 
 
 def _span(order: PaperOrder, until: datetime, look: Look) -> tuple[PriceSpan | None, datetime]:

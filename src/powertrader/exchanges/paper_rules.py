@@ -13,7 +13,6 @@ from powertrader.models.order import OrderIntent, OrderType, Side
 
 _QUANTITY_TEXT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _UPPER_TYPES: Final = frozenset({OrderType.LIMIT_MAKER, OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT})
-_STOP_TYPES: Final = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 
 
 def checked_order(
@@ -44,8 +43,10 @@ def refuse_no_pair(above: OrderIntent, below: OrderIntent) -> None:
     """Raise Rejected unless two orders can be the legs of which the first executed cancels the other."""
     same = (above.symbol, above.side, above.quantity) == (below.symbol, below.side, below.quantity)
     upper, lower = (above, below) if above.side is Side.SELL else (below, above)
-    fits = upper.terms.order_type in _UPPER_TYPES and lower.terms.order_type in _STOP_TYPES
-    apart = _first_price(above) > _first_price(below) and above.client_order_id != below.client_order_id
+    fits = upper.terms.order_type in _UPPER_TYPES and lower.terms.order_type.is_stop
+    apart = (
+        above.terms.first_price > below.terms.first_price and above.client_order_id != below.client_order_id
+    )
     if not (same and fits and apart):
         msg = (
             f"{above.terms.order_type} {above.side} {above.quantity} {above.symbol} over "
@@ -61,11 +62,6 @@ def refuse_position(intent: OrderIntent, instrument: Instrument, held: Decimal) 
     if intent.side is Side.BUY and most is not None and held + intent.quantity > most:
         msg = f"{intent.symbol} would be {held + intent.quantity}, above the largest position of {most}"
         raise FilterRejected(msg)
-
-
-def _first_price(intent: OrderIntent) -> Decimal:
-    """Give the price that starts an order of a pair: its trigger, else its limit."""
-    return intent.terms.stop_price or intent.terms.price or Decimal(0)
 
 
 def _closed_problem(intent: OrderIntent, instrument: Instrument) -> str | None:

@@ -173,9 +173,8 @@ class ReplayMarket:
         interval_s = series.candles.interval_s
         start = bisect_left(series.closes_s, since.timestamp() + interval_s)
         stop = bisect_right(series.closes_s, min(until.timestamp(), self._now_s()))
-        if start >= stop:
-            return None
-        return _joined(series.candles.between(start, stop)), utc_of(series.closes_s[stop - 1])
+        joined = series.candles.between(start, max(start, stop)).joined()
+        return None if joined is None else (joined, utc_of(series.closes_s[stop - 1]))
 
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
         """Give the closed candles as a download at this moment would, one running row beside them.
@@ -214,17 +213,6 @@ def _half_spreads(candles: Candles, spread_pct: float, tiers: Sequence[CostTier]
     spreads = np.array([*(spread_pct + tier.extra_pct for tier in tiers), spread_pct])
     thin = np.searchsorted([tier.limit for tier in tiers], turnover, side="right")
     return np.asarray(spreads[np.where(turnover > 0, thin, len(tiers))] / _HALF_PCT)
-
-
-def _joined(candles: Candles) -> Candle:
-    return Candle(
-        int(candles.open_time_s[0]),
-        float(candles.open[0]),
-        float(candles.high.max()),
-        float(candles.low.min()),
-        float(candles.close[-1]),
-        float(candles.volume.sum()),
-    )
 
 
 def _series(candles: Candles, shared: dict[bytes, list[int]]) -> _Series:

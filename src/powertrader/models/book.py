@@ -119,9 +119,9 @@ def _filled(book: Book, event: OrderFilled) -> None:
     coin = order.intent.coin
     fee = event.fee or NOTHING
     in_coin = fee if event.fee_asset == coin else NOTHING
-    in_quote = fee if event.fee_asset == order.intent.symbol.removeprefix(coin) else NOTHING
-    elsewhere = event.fee_value or NOTHING
     quote = order.intent.symbol.removeprefix(coin)
+    in_quote = fee if event.fee_asset == quote else NOTHING
+    elsewhere = event.fee_value or NOTHING
     position = book.position(coin)
     realized = NOTHING
     if order.intent.side is Side.BUY:

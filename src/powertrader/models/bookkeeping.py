@@ -64,9 +64,9 @@ def trade_of(order: OpenOrder, at: datetime) -> Trade:
     """Give a finished order as a trade."""
     intent = order.intent
     price = float(order.quote_quantity / order.executed) if order.quote_quantity else None
-    sold = intent.side is Side.SELL
+    is_sale = intent.side is Side.SELL
     gain = None
-    if sold and price is not None and intent.basis:
+    if is_sale and price is not None and intent.basis:
         gain = ((price - intent.basis) / intent.basis) * 100
     return Trade(
         intent.coin,
@@ -77,7 +77,7 @@ def trade_of(order: OpenOrder, at: datetime) -> Trade:
         intent.reason,
         at,
         pnl_pct=gain,
-        realized_profit=order.realized if sold else None,
+        realized_profit=order.realized if is_sale else None,
         fees=order.fees,
         client_order_id=intent.client_order_id,
         config_hash=intent.config_hash,

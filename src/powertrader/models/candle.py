@@ -91,6 +91,19 @@ class Candles:
             self.interval_s,
         )
 
+    def joined(self, open_time_s: int | None = None) -> Candle | None:
+        """Give all of them as one candle, None when there is none; open_time_s stands in for the first's."""
+        if not len(self):
+            return None
+        return Candle(
+            int(self.open_time_s[0]) if open_time_s is None else open_time_s,
+            float(self.open[0]),
+            float(self.high.max()),
+            float(self.low.min()),
+            float(self.close[-1]),
+            float(self.volume.sum()),
+        )
+
     def closed_by(self, time_s: float) -> Self:
         """Give the candles that have closed at time_s (seconds since 1970, UTC) or before."""
         stop = int(np.searchsorted(self.open_time_s, time_s - self.interval_s, side="right"))

@@ -53,6 +53,11 @@ class OrderType(StrEnum):
         """Tell whether the order sleeps until the market touches its stop price."""
         return self in _WITH_TRIGGER
 
+    @property
+    def is_stop(self) -> bool:
+        """Tell whether the order sleeps until the market has gone against us as far as its stop price."""
+        return self in _STOPS
+
 
 _WITH_PRICE: Final = frozenset(
     {
@@ -70,6 +75,7 @@ _WITH_TRIGGER: Final = frozenset(
         OrderType.TAKE_PROFIT_LIMIT,
     }
 )
+_STOPS: Final = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,11 @@ class OrderTerms:
         if self.time_to_live_s is not None and not self.time_to_live_s > 0:
             msg = f"time_to_live_s was {self.time_to_live_s}, must be > 0"
             raise ValueError(msg)
+
+    @property
+    def first_price(self) -> Decimal:
+        """The price at which something happens to the order: its trigger, else its limit, 0 without both."""
+        return self.stop_price or self.price or NOTHING
 
 
 AT_MARKET: Final = OrderTerms()

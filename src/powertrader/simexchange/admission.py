@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from powertrader.core.fills import takes_at_once, triggers_at_once
 from powertrader.models.account import Quote
@@ -16,7 +17,7 @@ from powertrader.simexchange.scripts import Scripts
 from powertrader.simexchange.sim_market import SimMarket
 from powertrader.simexchange.symbol_rules import SymbolRules
 
-_REJECTED = -2010
+_REJECTED: Final = -2010
 
 
 class Admission:

@@ -129,7 +129,7 @@ class CandleMarket:
         if candles is None:
             return None
         start = int(np.searchsorted(candles.open_time_s, now_s - _DAY_S, side="left"))
-        return _joined(candles.between(start, len(candles)), int(now_s) - _DAY_S)
+        return candles.between(start, len(candles)).joined(int(now_s) - _DAY_S)
 
     def candles(self, coin: CoinSymbol, window: Window) -> list[Candle]:
         """Give the candles that began inside a window, oldest first, with the running one if it did.
@@ -230,23 +230,10 @@ def _running(closed: Candles, window: Window, now_s: float) -> Candle:
     begin = _start_of(now_s, window)
     start = int(np.searchsorted(closed.open_time_s, begin, side="left"))
     last = float(closed.close[-1])
-    return _joined(closed.between(start, len(closed)), begin) or Candle(begin, last, last, last, last)
+    return closed.between(start, len(closed)).joined(begin) or Candle(begin, last, last, last, last)
 
 
 def _start_of(time_s: float, window: Window) -> int:
     """Give when the candle of a window's length began that runs at a time, seconds since 1970."""
     phase = week_phase_s(window.interval_s, window.week_start)
     return int((time_s - phase) // window.interval_s) * window.interval_s + phase
-
-
-def _joined(candles: Candles, open_time_s: int) -> Candle | None:
-    if not len(candles):
-        return None
-    return Candle(
-        open_time_s,
-        float(candles.open[0]),
-        float(candles.high.max()),
-        float(candles.low.min()),
-        float(candles.close[-1]),
-        float(candles.volume.sum()),
-    )

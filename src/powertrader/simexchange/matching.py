@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from powertrader.core.fills import Depth, Fill, PriceSpan, RestingOrder, priced_fill, resting_fill
+from powertrader.core.fills import Depth, Fill, PriceSpan, RestingOrder, no_worse, priced_fill, resting_fill
 from powertrader.models.account import Quote
 from powertrader.models.costs import CostModel
 from powertrader.models.money import ZERO, floor_to_step, rounded_down
@@ -63,7 +63,7 @@ def walked(order: Order, levels: Iterable[Level], costs: CostModel, tick: Decima
             break
         price = traded_price(order.side, level.price, costs, tick)
         if order.price:
-            price = _no_worse(order.side, price, order.price)
+            price = no_worse(order.side, price, order.price)
         taken = min(left, level.quantity)
         left -= taken
         executions.append(
@@ -107,12 +107,8 @@ def met(order: Order, span: Span, costs: CostModel, rules: SymbolRules) -> Met:
 def _price_of(order: Order, fill: Fill, tick: Decimal) -> Decimal:
     """Give the price of a fill on the tick, no worse than the order's limit."""
     price = outward(order.side, fill.quote_quantity / fill.quantity, tick)
-    return _no_worse(order.side, price, order.price) if order.price else price
+    return no_worse(order.side, price, order.price) if order.price else price
 
 
 def _is_worse(side: Side, price: Decimal, than: Decimal) -> bool:
     return price > than if side is Side.BUY else price < than
-
-
-def _no_worse(side: Side, price: Decimal, limit: Decimal) -> Decimal:
-    return min(price, limit) if side is Side.BUY else max(price, limit)

@@ -29,7 +29,6 @@ _LEG: Final[Mapping[str, str]] = {
     "newClientOrderId": "{leg}ClientOrderId",
 }
 _LIMITS: Final = frozenset({OrderType.LIMIT_MAKER, OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT})
-_STOPS: Final = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 
 
 def request_of(values: Mapping[str, str]) -> OrderRequest:
@@ -62,7 +61,7 @@ def pair_of(values: Mapping[str, str]) -> PairRequest:
     """Give the pair that Binance's parameters of POST /orderList/oco ask for. Raises as request_of does."""
     above, below = request_of(_leg(values, "above")), request_of(_leg(values, "below"))
     upper, lower = (above, below) if above.side is Side.SELL else (below, above)
-    if upper.order_type not in _LIMITS or lower.order_type not in _STOPS:
+    if upper.order_type not in _LIMITS or not lower.order_type.is_stop:
         raise ApiError(-1013, "Unsupported order combination")
     return PairRequest(above, below, values.get("listClientOrderId", ""))
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from powertrader.models.money import ZERO
 from powertrader.models.order import OrderTerms, OrderType, Side
 
-NO_LIST = -1
+NO_LIST: Final = -1
 """The list number of an order that belongs to none, as Binance writes it."""
 
 

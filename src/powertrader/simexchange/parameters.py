@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -97,11 +96,6 @@ class Parameters:
             name = "limit"
             raise _invalid(name)
         return min(value or default, most)
-
-    def decimal(self, name: str) -> Decimal | None:
-        """Give an exact number, None when it was not sent."""
-        value = self.values.get(name)
-        return None if value is None else Decimal(value)
 
 
 def pairs_of(query: str, body: str) -> tuple[tuple[str, str], ...]:

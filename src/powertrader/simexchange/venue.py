@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.models.account import Balance
@@ -33,8 +34,8 @@ from powertrader.simexchange.sim_market import PricedMarket, SimMarket, VenueTer
 from powertrader.simexchange.state import VenueState
 from powertrader.simexchange.user_events import ExecutionType, Listener
 
-LOOKED = "looked at"
-_HALTED = "halted"
+LOOKED: Final = "looked at"
+_HALTED: Final = "halted"
 
 
 class Venue:

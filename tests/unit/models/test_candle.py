@@ -28,6 +28,13 @@ def test_columns_become_candles_oldest_first() -> None:
     assert candles.at(-1).open_time_s == 3 * 3600
 
 
+def test_several_candles_make_one_from_the_first_open_to_the_last_close() -> None:
+    candles = hourly(1, 2, 4)
+    assert candles.joined() == Candle(3600, 2.0, 8.0, 1.5, 6.0, 70.0)
+    assert candles.joined(1800) == Candle(1800, 2.0, 8.0, 1.5, 6.0, 70.0)
+    assert hourly().joined() is None
+
+
 @pytest.mark.parametrize("hours", [(1, 1), (2, 1), (0, 2, 1)])
 def test_times_that_do_not_rise_are_refused(hours: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="must rise strictly"):

@@ -15,6 +15,22 @@ def test_only_a_pending_order_can_still_change(state: str, final: bool) -> None:
     assert OrderState(state).is_final is final
 
 
+def test_only_a_stop_waits_for_a_price_that_is_worse() -> None:
+    assert [one for one in OrderType if one.is_stop] == [OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT]
+
+
+@pytest.mark.parametrize(
+    "terms,first",
+    [
+        (OrderTerms(), 0),
+        (OrderTerms(OrderType.LIMIT, Decimal(7)), 7),
+        (OrderTerms(OrderType.STOP_LOSS_LIMIT, Decimal(7), Decimal(8)), 8),
+    ],
+)
+def test_an_order_is_first_met_at_its_trigger_else_at_its_limit(terms: OrderTerms, first: int) -> None:
+    assert terms.first_price == first
+
+
 def report(executed: str, quote: str) -> OrderReport:
     return OrderReport(
         "1", "pt-1", "BTCUSDT", Side.BUY, OrderState.FILLED, Decimal(3), Decimal(executed), Decimal(quote)
