@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Final, Protocol
 
 from powertrader.core.clock import Clock
-from powertrader.core.exceptions import ConfigError, PowerTraderError
+from powertrader.core.exceptions import ConfigError, PowerTraderError, RateLimitError
 from powertrader.models.status import Heartbeat
 
 LONGEST_PAUSE_S: Final = 60.0
@@ -94,8 +94,8 @@ class Loop:
     """Does a step again and again, whatever the step raises.
 
     What PowerTrader itself reports is logged as a warning once per change; anything else is an error
-    with its traceback. After either the pause grows, up to LONGEST_PAUSE_S. ConfigError ends the loop:
-    going on cannot help.
+    with its traceback. After either the pause grows, up to LONGEST_PAUSE_S; a pause that a venue asked for
+    is kept at once, up to the same. ConfigError ends the loop: going on cannot help.
     """
 
     def __init__(self, process: str, mode: str, ports: LoopPorts) -> None:
@@ -105,6 +105,7 @@ class Loop:
         self.heartbeat = Heartbeat(process, os.getpid(), mode, started_at=now, at=now)
         self._beat_at: datetime | None = None
         self._failures = 0
+        self._asked_s = 0.0
 
     def run(self, step: Callable[[], None], pace_s: Callable[[], float], most: int | None = None) -> None:
         """Do steps, pace_s apart from start to start, until stopped or `most` steps were done."""
@@ -124,12 +125,14 @@ class Loop:
 
     def _guarded(self, step: Callable[[], None]) -> None:
         problem = ""
+        self._asked_s = 0.0
         try:
             step()
         except ConfigError:
             raise
         except PowerTraderError as error:
             problem = f"{type(error).__name__}: {error}"
+            self._asked_s = error.retry_after_s if isinstance(error, RateLimitError) else 0.0
             if problem != self.heartbeat.last_error or not self._failures:
                 log.warning("step failed, trying again", extra={"reason": problem})
         except Exception as error:
@@ -150,7 +153,8 @@ class Loop:
     def _back_off_s(self, pace_s: float) -> float:
         if not self._failures:
             return 0.0
-        return min(LONGEST_PAUSE_S, max(pace_s, 1.0) * 2.0 ** min(self._failures - 1, 10))
+        grown_s = max(pace_s, 1.0) * 2.0 ** min(self._failures - 1, 10)
+        return min(LONGEST_PAUSE_S, max(grown_s, self._asked_s))
 
     def _beat(self) -> None:
         now = self._ports.wall.now()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from powertrader.core.clock import ManualClock
-from powertrader.core.exceptions import ConfigError, RetryLater, StorageError
+from powertrader.core.exceptions import ConfigError, RateLimitError, RetryLater, StorageError
 from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
 from powertrader.models.status import Heartbeat
 
@@ -86,6 +86,13 @@ def test_errors_make_pauses_that_grow_to_a_minute_and_end_with_the_first_good_st
     assert world.waiting.waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 2.0]
     beat = world.beats[-1]
     assert (beat.errors, beat.failing, beat.last_error) == (8, False, "RetryLater: no network")
+
+
+def test_a_pause_that_a_venue_asked_for_is_kept_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    world = World(3)
+    world.run(failing(RateLimitError("wait 45 s", 45.0), RateLimitError("wait 9000 s", 9000.0)))
+    assert world.waiting.waits == [45.0, 60.0, 2.0]
+    assert len(caplog.messages) == 2
 
 
 def test_an_error_that_repeats_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
