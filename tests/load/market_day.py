@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,22 +23,23 @@ from tests.exchange_server import ExchangeServer, exchange_server
 from tests.load.day_worker import Worker, worker
 
 CANDLES: Final = "GET /api/v1/market/candles"
-FAULTS: Final[Sequence[tuple[float, object]]] = (
-    (0.0015, {"status": 503}),
-    (0.0015, "lose_reply"),
-    (0.0015, "refuse"),
-    (0.0015, {"non_json": 502}),
-    (0.001, {"truncate": 20}),
-    (0.001, {"delay_s": 1}),
-    (0.001, {"status": 429}),
-    (0.0005, {"error": -1021}),
-    (0.0005, "cut_streams"),
+ORDERS: Final = "POST /api/v3/order"
+FAULTS: Final[Sequence[Mapping[str, object]]] = (
+    {"probability": 0.0015, "then": {"status": 503}},
+    {"probability": 0.0015, "then": "lose_reply"},
+    {"probability": 0.0015, "then": "refuse"},
+    {"probability": 0.0015, "then": {"non_json": 502}},
+    {"probability": 0.001, "then": {"truncate": 20}},
+    {"probability": 0.001, "then": {"delay_s": 1}},
+    {"probability": 0.001, "then": {"status": 429}, "retry_after_s": 2},
+    {"probability": 0.0005, "then": {"error": -1021}},
+    {"probability": 0.0005, "then": "cut_streams"},
 )
-"""What happens to any request, with its probability: one in a hundred together."""
-ORDER_FAULTS: Final[Sequence[tuple[float, object]]] = (
-    (0.01, "lose_reply"),
-    (0.01, {"partial_then_expired": 0.4}),
-    (0.01, {"delay_s": 12}),
+"""What happens to any request: one in a hundred together."""
+ORDER_FAULTS: Final[Sequence[Mapping[str, object]]] = (
+    {"probability": 0.01, "then": "lose_reply"},
+    {"probability": 0.01, "then": {"partial_then_expired": 0.4}},
+    {"probability": 0.01, "then": {"delay_s": 12}},
 )
 """What happens to orders beside that; the delay is longer than a client waits."""
 SETTINGS: Final = (
@@ -207,10 +209,10 @@ class _Day:
     def live(self) -> None:
         """Let the market hours pass while things go wrong."""
         admin, figures = self._venue.admin, self._figures
-        for chance, then in FAULTS:
-            admin.add_fault(on="*", probability=chance, then=then)
-        for chance, then in ORDER_FAULTS:
-            admin.add_fault(on="POST /api/v3/order", probability=chance, then=then)
+        for rule in FAULTS:
+            admin.add_fault(on="*", **rule)
+        for rule in ORDER_FAULTS:
+            admin.add_fault(on=ORDERS, **rule)
         before, began_ms, began_s = admin.counters(), admin.market_ms(), time.monotonic()
         until_ms = began_ms + self._plan.market_h * 3_600_000
         self._looked(lambda: admin.market_ms() >= until_ms, self._plan.market_h * 7200 / self._plan.speed)
@@ -218,18 +220,21 @@ class _Day:
         figures.market_s = (admin.market_ms() - began_ms) / 1000
         figures.calls = {path: n - before.get(path, 0) for path, n in admin.counters().items()}
         figures.candle_requests = figures.calls.get(CANDLES, 0) / self._plan.coins / figures.days
-        for rule in admin.faults():
-            name = f"{rule['on']} {rule['fault']}"
-            figures.struck[name] = figures.struck.get(name, 0) + int(rule["struck"])
+        for found in admin.faults():
+            name = f"{found['on']} {found['fault']}"
+            figures.struck[name] = figures.struck.get(name, 0) + int(found["struck"])
 
     def settle(self) -> None:
         """Let nothing go wrong any more until no order is open."""
         self._venue.admin.clear_faults()
-        report = self._home / "data" / "hub_data"
+        cleared_at = datetime.now(UTC)
 
         def is_settled() -> bool:
-            found = sorted(report.rglob("*live*.json"))
-            return all(not json.loads(path.read_text()).get("open_orders") for path in found)
+            reports = (self._home / "data" / "hub_data").glob("trader_live-*.json")
+            bodies = [json.loads(path.read_text())["body"] for path in reports]
+            return all(
+                datetime.fromisoformat(body["at"]) > cleared_at and not body["open_orders"] for body in bodies
+            )
 
         self._looked(is_settled, SETTLE_S)
 
