@@ -25,6 +25,7 @@ from powertrader.core.exceptions import (
     Rejected,
     RetryLater,
 )
+from powertrader.exchanges.wire_values import plain
 
 ORDERS_PAUSE_S: Final = 10.0
 """Binance counts orders in windows of 10 s."""
@@ -57,7 +58,6 @@ _BAD_PARAMETER: Final = range(-1199, -1099)
 
 _BAN_END: Final = re.compile(r"banned until (\d{12,14})\b")
 _FILTER_NAME: Final = re.compile(r"Filter failure: ([A-Z_]+)")
-_LONGEST_MESSAGE: Final = 200
 
 
 class CallKind(StrEnum):
@@ -131,12 +131,6 @@ def address_pause_s(error: ExchangeError, refusal: Refusal) -> float | None:
     if isinstance(error, RateLimitError) and refusal.code != _TOO_MANY_ORDERS:
         return error.retry_after_s
     return None
-
-
-def plain(text: object) -> str:
-    """Give a venue's words as one short line that can be printed."""
-    shown = text if isinstance(text, str) else ""
-    return "".join(letter if letter.isprintable() else " " for letter in shown)[:_LONGEST_MESSAGE]
 
 
 def _pause(refusal: Refusal, text: str, now: datetime) -> ExchangeError | None:

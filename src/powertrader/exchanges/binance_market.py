@@ -10,7 +10,7 @@ from powertrader.exchanges.binance_session import BinanceSession, Request
 from powertrader.exchanges.binance_wire_market import INTERVALS, candle_rows, next_open_ms, quotes_of
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
-from powertrader.models.candle_rows import CandleRow, history_of_rows
+from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol
 
@@ -57,11 +57,7 @@ class BinanceMarketClient:
     def latest_closed(self, coin: CoinSymbol, timeframe: Timeframe) -> Candle | None:
         """Give the newest closed candle, None when there is none; one call."""
         page, _ = self._page(coin, timeframe, limit=NEWEST)
-        closed = [row for row in page if row is not None]
-        if not closed:
-            return None
-        time_s, *values = max(closed)
-        return Candle(int(time_s), *values)
+        return newest_of_rows(page)
 
     def _quotes(
         self, pairs: Mapping[str, CoinSymbol], request: Request, **parameters: str

@@ -1,10 +1,10 @@
 """What Binance's public prices, candles and time mean. Source: design/EXCHANGE.md section 2."""
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
 from powertrader.exchanges.binance_wire_fields import fields_of, rows_of, whole
+from powertrader.exchanges.wire_values import finite, quote_from
 from powertrader.models.account import Quote
 from powertrader.models.candle_rows import CandleRow
 from powertrader.models.timeframe import Timeframe
@@ -36,7 +36,11 @@ def quotes_of(content: object) -> dict[str, Quote]:
     Raises BadData when the reply is neither.
     """
     rows = [content] if isinstance(content, dict) else rows_of(content, "bookTicker")
-    found = {str(row.get("symbol")): _quote(row) for row in rows if isinstance(row, dict)}
+    found = {
+        str(row.get("symbol")): quote_from(row.get("bidPrice"), row.get("askPrice"))
+        for row in rows
+        if isinstance(row, dict)
+    }
     return {symbol: quote for symbol, quote in found.items() if quote is not None}
 
 
@@ -59,7 +63,7 @@ def next_open_ms(content: object) -> int:
 def _candle_row(row: object) -> CandleRow | None:
     if not isinstance(row, list) or len(row) < _ROW_FIELDS:
         return None
-    numbers = [value for field in row[:_ROW_FIELDS] if (value := _float(field)) is not None]
+    numbers = [value for field in row[:_ROW_FIELDS] if (value := finite(field)) is not None]
     if len(numbers) != _ROW_FIELDS:
         return None
     open_ms, open_, high, low, close, volume = numbers
@@ -68,18 +72,3 @@ def _candle_row(row: object) -> CandleRow | None:
     if not 0 < low <= min(open_, close) or high < max(open_, close) or volume < 0:
         return None
     return open_ms // _MS_PER_S, open_, high, low, close, volume
-
-
-def _quote(row: dict[str, object]) -> Quote | None:
-    bid, ask = _float(row.get("bidPrice")), _float(row.get("askPrice"))
-    return Quote(bid, ask) if bid and ask and bid > 0 and ask > 0 else None
-
-
-def _float(field: object) -> float | None:
-    if isinstance(field, bool) or not isinstance(field, str | int | float):
-        return None
-    try:
-        value = float(field)
-    except (ValueError, OverflowError):
-        return None
-    return value if math.isfinite(value) else None

@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from powertrader.exchanges.binance_errors import plain
+from powertrader.exchanges.wire_values import plain
 
 _OK: Final = 200
 _HAPPENED: Final = frozenset({"executionReport", "outboundAccountPosition", "balanceUpdate", "listStatus"})

@@ -18,6 +18,7 @@ from powertrader.core.exceptions import (
     Rejected,
     RetryLater,
 )
+from powertrader.exchanges.wire_values import plain
 
 LIMIT_PAUSE_S: Final = 30.0
 """How long to pause when a venue limits requests without naming a time."""
@@ -64,7 +65,7 @@ class Failure:
 def failure_of(error: Exception, status: int | None = None, retry_after_s: float | None = None) -> Failure:
     """Describe an error without signatures, which ccxt puts into its words with the whole address."""
     names = tuple(known.__name__ for known in type(error).__mro__)
-    return Failure(names, _plain(_QUERY.sub("", str(error))), status, retry_after_s)
+    return Failure(names, plain(_QUERY.sub("", str(error)), _LONGEST_TEXT), status, retry_after_s)
 
 
 def error_for(failure: Failure, stage: Stage, subject: str) -> ExchangeError:
@@ -121,7 +122,3 @@ _REFUSALS: Final[Iterable[tuple[tuple[str, ...], type[Rejected]]]] = (
     (("BadSymbol",), PairRefused),
     (("OperationRejected",), Rejected),
 )
-
-
-def _plain(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:_LONGEST_TEXT]

@@ -10,7 +10,7 @@ from powertrader.exchanges.ccxt_session import CcxtSession
 from powertrader.exchanges.ccxt_wire import candle_rows, quote_of
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
-from powertrader.models.candle_rows import CandleRow, history_of_rows
+from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol
 
@@ -61,11 +61,7 @@ class CcxtMarketClient:
         """Give the newest closed candle of the last ten, None when there is none; one request."""
         end_s = int(self._market_clock.now().timestamp())
         page = self._page(coin, timeframe, range(end_s - _RECENT * timeframe.seconds, end_s + 1))
-        closed = [row for row in page if row is not None]
-        if not closed:
-            return None
-        time_s, *values = max(closed)
-        return Candle(int(time_s), *values)
+        return newest_of_rows(page)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -1,12 +1,12 @@
 """ccxt's unified structures as our values; ccxt is told to give numbers as text."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from powertrader.core.exceptions import BadData
+from powertrader.exchanges.wire_values import finite, quote_from
 from powertrader.models.account import Account, Balance, Quote
 from powertrader.models.candle_rows import CandleRow
 from powertrader.models.instrument import Instrument
@@ -175,14 +175,13 @@ def quote_of(ticker: object) -> Quote | None:
     """Give the best prices of a ticker, None when there are none."""
     if not isinstance(ticker, Mapping):
         return None
-    bid, ask = _number(ticker.get("bid")), _number(ticker.get("ask"))
-    return Quote(bid, ask) if bid and ask and bid > 0 and ask > 0 else None
+    return quote_from(ticker.get("bid"), ticker.get("ask"))
 
 
 def _candle_row(entry: object) -> CandleRow | None:
     if not isinstance(entry, list) or len(entry) < _CANDLE_FIELDS:
         return None
-    numbers = [number for field in entry[:_CANDLE_FIELDS] if (number := _number(field)) is not None]
+    numbers = [number for field in entry[:_CANDLE_FIELDS] if (number := finite(field)) is not None]
     if len(numbers) != _CANDLE_FIELDS:
         return None
     open_time_ms, open_, high, low, close, volume = numbers
@@ -249,16 +248,6 @@ def _amount(value: object) -> Decimal | None:
         msg = f"{str(value)[:40]!r} must be a number"
         raise BadData(msg)
     return amount
-
-
-def _number(field: object) -> float | None:
-    if isinstance(field, bool) or not isinstance(field, str | int | float):
-        return None
-    try:
-        number = float(field)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _text(value: object) -> str:

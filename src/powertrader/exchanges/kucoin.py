@@ -27,7 +27,7 @@ from powertrader.exchanges.kucoin_wire import (
 )
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
-from powertrader.models.candle_rows import CandleRow, history_of_rows
+from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol
 
@@ -104,11 +104,7 @@ class KuCoinMarketClient:
 
     def latest_closed(self, coin: CoinSymbol, timeframe: Timeframe) -> Candle | None:
         """Give the newest closed candle of the recent ones, None when there is none; one request."""
-        closed = [row for row in self._rows(coin, timeframe, None) if row is not None]
-        if not closed:
-            return None
-        time_s, *values = max(closed)
-        return Candle(int(time_s), *values)
+        return newest_of_rows(self._rows(coin, timeframe, None))
 
     def close(self) -> None:
         """Let go of the connection; the next request opens another."""

@@ -1,6 +1,5 @@
 """What KuCoin's public replies mean. Source: design/EXCHANGE.md section 1."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from powertrader.core.exceptions import AccessRefused, BadData, RateLimitError, RetryLater
+from powertrader.exchanges.wire_values import finite, plain, quote_from
 from powertrader.models.account import Quote
 from powertrader.models.candle_rows import CandleRow
 
@@ -26,7 +26,6 @@ _NOT_HERE: Final = 451
 _CLOUDFLARE: Final = re.compile(rb"error code: 1015|\b1015\b", re.IGNORECASE)
 _REGION: Final = re.compile(r"4003\d\d|400500")
 _ROW_FIELDS: Final = 6
-_LONGEST_MESSAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def content_of(reply: Reply, subject: str) -> Any:  # noqa: ANN401  parsed JSON;
     code = str(envelope["code"])
     if code == SUCCESS:
         return envelope.get("data")
-    message = f"{subject}: KuCoin answered {_plain(code)} {_plain(envelope.get('msg'))!r}"
+    message = f"{subject}: KuCoin answered {plain(code)} {plain(envelope.get('msg'))!r}"
     raise _refusal(code, reply.status, message)
 
 
@@ -126,7 +125,7 @@ def _candle_row(row: object) -> CandleRow | None:
     """Read time, open, close, high, low, volume: the close stands before the high."""
     if not isinstance(row, list) or len(row) < _ROW_FIELDS:
         return None
-    numbers = [number for field in row[:_ROW_FIELDS] if (number := _number(field)) is not None]
+    numbers = [number for field in row[:_ROW_FIELDS] if (number := finite(field)) is not None]
     if len(numbers) != _ROW_FIELDS:
         return None
     time_s, open_, close, high, low, volume = numbers
@@ -138,22 +137,4 @@ def _candle_row(row: object) -> CandleRow | None:
 def _quote(ticker: object, bid_name: str, ask_name: str) -> Quote | None:
     if not isinstance(ticker, dict):
         return None
-    bid, ask = _number(ticker.get(bid_name)), _number(ticker.get(ask_name))
-    return Quote(bid, ask) if bid and ask and bid > 0 and ask > 0 else None
-
-
-def _number(field: object) -> float | None:
-    """Give a finite number; KuCoin writes its numbers as text."""
-    if isinstance(field, bool) or not isinstance(field, str | int | float):
-        return None
-    try:
-        number = float(field)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _plain(text: object) -> str:
-    """Give a venue's words as one short line that can be printed."""
-    shown = "" if text is None else str(text)
-    return "".join(letter if letter.isprintable() else " " for letter in shown)[:_LONGEST_MESSAGE]
+    return quote_from(ticker.get(bid_name), ticker.get(ask_name))

@@ -1,11 +1,11 @@
 """From the rows of a download, counted as the original counts them, to closed candles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
-from powertrader.models.candle import CandleHistory, Candles
+from powertrader.models.candle import Candle, CandleHistory, Candles
 
 CandleRow: TypeAlias = tuple[float, float, float, float, float, float]
 """Open time in seconds, open, high, low, close, volume."""
@@ -29,3 +29,12 @@ def history_of_rows(rows: Sequence[CandleRow | None], interval_s: int) -> Candle
     times, opens, highs, lows, closes, volumes = np.ascontiguousarray(table.T)
     candles = Candles(times.astype(np.int64), opens, highs, lows, closes, volumes, interval_s)
     return CandleHistory(candles, np.array(numbers[::-1], dtype=np.int64), len(rows))
+
+
+def newest_of_rows(rows: Iterable[CandleRow | None]) -> Candle | None:
+    """Give the newest candle of rows in any order, None when none of them is a closed candle."""
+    closed = [row for row in rows if row is not None]
+    if not closed:
+        return None
+    time_s, *values = max(closed)
+    return Candle(int(time_s), *values)

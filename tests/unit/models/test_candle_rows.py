@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powertrader.models.candle_rows import CandleRow, history_of_rows
+from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
 
 HOUR = 3600
 
@@ -31,6 +31,14 @@ def test_a_row_that_came_before_is_counted_and_used_once() -> None:
     history = history_of_rows([row(2 * HOUR), row(HOUR), row(HOUR), row(3 * HOUR), row(0)], HOUR)
     assert history.candles.open_time_s.tolist() == [0, HOUR, 2 * HOUR]
     assert history.rows_counted == 5
+
+
+def test_the_newest_closed_candle_is_found_in_any_order() -> None:
+    for rows in ([row(HOUR), None, row(2 * HOUR)], [row(2 * HOUR), row(HOUR)]):
+        newest = newest_of_rows(rows)
+        assert newest is not None
+        assert (newest.open_time_s, newest.open, newest.close) == (2 * HOUR, 1.0, 2.0)
+    assert newest_of_rows([None]) is None
 
 
 def test_no_rows_are_no_candles() -> None:
