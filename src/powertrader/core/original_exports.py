@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.ledger import Ledger
 from powertrader.core.original_books import OriginalBooks
-from powertrader.core.original_ledger import BooksState, JsonObject, moment_of
+from powertrader.core.original_ledger import BooksState, JsonObject, moment_of, number_of
 from powertrader.core.original_status import account_value_line, status_text
 from powertrader.core.paths import HomePaths
 from powertrader.core.record_codec import decode, encode
@@ -94,7 +94,7 @@ class OriginalExports:
             found = raw if isinstance(raw, dict) else {}
             if (found.get("schema"), found.get("ledger")) != (SCHEMA, self._name):
                 return 0
-            events, size = int(found["events"]), int(found["history_bytes"])
+            events, size = (_count(found[name]) for name in ("events", "history_bytes"))
             if size > history_size:
                 # the history was taken away: it is written anew
                 return 0
@@ -169,4 +169,15 @@ def _last_value(store: FileStore, path: Path) -> tuple[datetime, float] | None:
     if not isinstance(last, dict):
         return None
     at, total = moment_of(last.get("ts")), last.get("total_account_value")
-    return (at, float(total)) if at is not None and isinstance(total, int | float) else None
+    if at is None or not isinstance(total, int | float):
+        return None
+    # a whole number of any length, which no float holds, is another one in any case
+    return at, number_of(total)
+
+
+def _count(value: object) -> int:
+    """Give a number of things. Raises ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        msg = f"{str(value)[:40]!r} is no count"
+        raise ValueError(msg)
+    return value

@@ -3,7 +3,6 @@
 Source: golden/BEHAVIOUR.md 3.9 and section 6 (Q79).
 """
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -78,7 +77,7 @@ def number_of(value: object) -> float:
     """Give a JSON number, or a text of one, as a float; anything else counts as 0."""
     try:
         return float(value or 0.0) if isinstance(value, int | float | str) else 0.0
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 
@@ -119,9 +118,10 @@ def optional_number(value: object) -> float | None:
 
 def moment_of(seconds: object) -> datetime | None:
     """Give the time of a number of seconds since 1970, None when it is no such number."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
     try:
+        # infinity and what is no number are refused as well
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None

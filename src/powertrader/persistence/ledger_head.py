@@ -47,6 +47,6 @@ def _parsed(raw: bytes) -> Head | None:
     try:
         fields = json.loads(raw)
         head = Head(fields["entries"], fields["hash"])
+        return head if raw == head_text(head) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return head if raw == head_text(head) else None

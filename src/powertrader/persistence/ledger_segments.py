@@ -175,11 +175,13 @@ def book_in(content: Content) -> Book:
 
 
 def apply_entry(book: Book, event: JournalEvent, place: Place) -> None:
-    """Take an entry into account. Raises LedgerDamage when it speaks of an order that is not open."""
+    """Take an entry into account. Raises LedgerDamage when no book can, as for an order that is not open."""
     try:
         book.apply(event)
     except KeyError as error:
         raise LedgerDamage(place, f"the entry speaks of order {error}, which is not open") from error
+    except ArithmeticError as error:
+        raise LedgerDamage(place, f"nobody can reckon with its numbers: {type(error).__name__}") from error
 
 
 def _last(content: Content) -> Line:

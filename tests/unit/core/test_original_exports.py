@@ -133,6 +133,20 @@ def test_a_damaged_state_means_a_new_beginning(home: HomePaths, content: str) ->
     assert len(history(home)) == 3
 
 
+@pytest.mark.parametrize("count", ["Infinity", "-1", "true", '"3"', "1e400", "2.5"])
+@pytest.mark.parametrize("name", ["events", "history_bytes"])
+def test_a_state_with_an_impossible_count_means_a_new_beginning(
+    home: HomePaths, name: str, count: str
+) -> None:
+    started(home, STORY)
+    found = json.loads(home.original_exports.read_bytes())
+    found[name] = "here"
+    home.original_exports.write_text(json.dumps(found).replace('"here"', count), encoding="utf-8")
+    started(home, STORY)
+    assert [line["order_id"] for line in history(home)] == ["id-b", "id-s", "id-t"]
+    assert ledger_file(home)["total_realized_profit_usd"] == 29.0
+
+
 def test_a_start_reads_only_what_is_new(home: HomePaths) -> None:
     class Counting(MemoryLedger):
         first = -1
@@ -169,7 +183,18 @@ def test_the_value_is_noted_when_it_changed_and_at_most_once_a_minute(home: Home
     )
 
 
-@pytest.mark.parametrize("content", ["", "[]\n", "{}\n", "x\n{}\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]\n",
+        "{}\n",
+        "x\n{}\n",
+        f'{{"ts": 1{"0" * 400}, "total_account_value": 1}}\n',
+        f'{{"ts": 1, "total_account_value": 1{"0" * 400}}}\n',
+        '{"ts": Infinity, "total_account_value": 1}\n',
+    ],
+)
 def test_an_unreadable_value_history_is_only_appended_to(home: HomePaths, content: str) -> None:
     home.hub_data.mkdir(parents=True)
     home.account_value_history.write_text(content, encoding="utf-8")

@@ -15,7 +15,14 @@ from powertrader.core.exceptions import ConfigError, DataCorruptionError
 from powertrader.core.storage import FileStore
 from powertrader.models.book import book_of
 from powertrader.models.book_state import state_of
-from powertrader.models.journal import Halted, JournalEvent, OrderAccepted, QuoteBooked
+from powertrader.models.journal import (
+    Adopted,
+    Halted,
+    JournalEvent,
+    OrderAccepted,
+    QuoteBooked,
+    WrittenOff,
+)
 from powertrader.persistence.ledger_check import check_ledger
 from powertrader.persistence.ledger_file import open_ledger
 from powertrader.persistence.ledger_head import HEAD_FILE
@@ -123,6 +130,21 @@ def test_a_forged_last_entry_is_found_by_the_head(folder: Path) -> None:
     with pytest.raises(LedgerDamage, match="entry 6: the entry is not the acknowledged one"):
         stored(folder)
     assert newest(folder).read_bytes() == before
+
+
+@pytest.mark.parametrize("entries", ['"\\u0667"', "7.0", "true", "[7]", "1e400"])
+def test_a_head_whose_number_is_none_counts_as_damaged(folder: Path, entries: str) -> None:
+    (folder / HEAD_FILE).write_text(f'{{"crc":"00000000","entries":{entries},"hash":"x"}}', encoding="utf-8")
+    assert "head.json beside it is missing or damaged" in damage_of(folder)
+
+
+def test_a_forged_entry_that_nobody_can_reckon_with_is_named(folder: Path) -> None:
+    lines = newest(folder).read_bytes().splitlines(keepends=True)
+    prev = lines[1].split(b'"prev":"')[1][: len(GENESIS)].decode()
+    taken = Adopted("BTC", Decimal(0), 0.0, 0, NOON), WrittenOff("BTC", Decimal(-1), "gone", NOON)
+    newest(folder).write_bytes(lines[0] + encode_events(taken, 6, prev))
+    (folder / HEAD_FILE).unlink()
+    assert "entry 7: nobody can reckon with its numbers" in damage_of(folder)
 
 
 def removed_last_line(folder: Path) -> None:
