@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from powertrader.core.clock import Clock
-from powertrader.core.exceptions import BadData
+from powertrader.core.exceptions import BadData, StorageError
 from powertrader.core.mailbox import ANSWER, COMMAND, Mailbox
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer, Wish
@@ -42,9 +42,10 @@ class CommandBox:
     def take(self) -> tuple[Command, ...]:
         """Take out what was left, oldest first; what is taken is never given again.
 
-        A file that holds no command is moved aside and reported once.
+        A file that holds no command is moved aside and reported once. Raises StorageError when what lies
+        there cannot be taken out.
         """
-        taken = []
+        taken: list[Command] = []
         for path in sorted(self._folder.glob(_WISHES)):
             try:
                 command = self._mailbox.read(path, COMMAND)
@@ -52,7 +53,12 @@ class CommandBox:
                 log.warning("a command cannot be read", extra={"reason": str(error)})
                 continue
             # gone before it is carried out: a crash may lose a wish, it never does one twice
-            self._store.remove(path)
+            try:
+                self._store.remove(path)
+            except StorageError:
+                if taken:
+                    break  # those must not be lost; the next call tells what is wrong
+                raise
             if command is not None:
                 taken.append(command)
         return tuple(taken)

@@ -30,6 +30,7 @@ class Access:
     def __init__(self, desk: Desk) -> None:
         """Watch for this desk."""
         self._desk = desk
+        self._rest_since: datetime | None = None
         self._rest_until: datetime | None = None
         self._rest_reason = ""
 
@@ -43,7 +44,7 @@ class Access:
             log.warning("trading goes on", extra={"reason": BAN_OVER})
         if self._rest_until is None:
             return None
-        if self._desk.wall.now() < self._rest_until:
+        if self._rest_left_s() > 0:
             return f"the venue asked for a pause until {_moment(self._rest_until)}: {self._rest_reason}"
         self._rest_until = None
         return None
@@ -53,19 +54,26 @@ class Access:
 
         Raises RateLimitError without asking then, and whatever the call raises.
         """
-        if self._rest_until is not None:
-            left_s = (self._rest_until - self._desk.wall.now()).total_seconds()
-            if left_s > 0:
-                raise RateLimitError(self._rest_reason, left_s)
+        left_s = self._rest_left_s()
+        if left_s > 0:
+            raise RateLimitError(self._rest_reason, left_s)
         try:
             return call()
         except RateLimitError as error:
-            self._rest_until = self._desk.wall.now() + timedelta(seconds=error.retry_after_s)
+            self._rest_since = self._desk.wall.now()
+            self._rest_until = self._rest_since + timedelta(seconds=error.retry_after_s)
             self._rest_reason = str(error)
             raise
         except AccessRefused as error:
             self._close(error)
             raise
+
+    def _rest_left_s(self) -> float:
+        """Give how long the pause still lasts; none when the clock was set back, or it would last longer."""
+        now = self._desk.wall.now()
+        if self._rest_until is None or self._rest_since is None or now < self._rest_since:
+            return 0.0
+        return (self._rest_until - now).total_seconds()
 
     def _close(self, error: AccessRefused) -> None:
         if None in self._desk.book.freezes:

@@ -125,6 +125,16 @@ def trace_of(
     return None
 
 
+def vanished_text(order: OpenOrder) -> str:
+    """Say that an accepted order cannot be found any more, and what to do."""
+    intent = order.intent
+    return (
+        f"the venue took our order {intent.client_order_id} ({intent.side.value} {intent.quantity_text} "
+        f"{intent.coin}) as its {order.order_id} and does not know it any more. Look at the venue's own "
+        f"history, then `powertrader adopt {intent.coin}`"
+    )
+
+
 def _trace_text(order: OpenOrder, before: str, after: str) -> str:
     intent = order.intent
     return (

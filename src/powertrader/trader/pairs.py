@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from powertrader.core.exceptions import RetryLater
+from powertrader.core.exceptions import AccessRefused, Rejected, RetryLater
 from powertrader.core.trading_client import TradingClient
 from powertrader.models.instrument import Instrument
 from powertrader.trader.sizing import smallest_quantity
@@ -29,7 +29,9 @@ class PairRules:
         if self._asked_at is None or now - self._asked_at >= PAIRS_MAX_AGE:
             try:
                 pairs = self._client.get_instruments()
-            except RetryLater:
+            except AccessRefused:
+                raise
+            except (RetryLater, Rejected):
                 return bool(self._pairs)
             if not pairs:
                 # No venue trades nothing: an empty answer is none, and would stop every exit for an hour.

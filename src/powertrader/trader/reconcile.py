@@ -9,7 +9,7 @@ from typing import Final
 from powertrader.core.exceptions import AccessRefused, OrderUnknown, Rejected, RetryLater
 from powertrader.models.journal import HaltCause, Halted, OrderAccepted, OrderRefused, Resumed
 from powertrader.models.order import OpenOrder, OrderIntent, OrderReport
-from powertrader.trader.balances import BalanceCheck, trace_of
+from powertrader.trader.balances import BalanceCheck, trace_of, vanished_text
 from powertrader.trader.desk import Desk
 
 NEVER_SEEN: Final = "the venue has never seen it, and the account does not show its effect"
@@ -32,7 +32,8 @@ class Reconciler:
 
     An order that the venue does not know is believed lost only after several looks over some time
     (Patience), and only if the account does not show its effect; until then, and while it is open,
-    its coin stays frozen. The effect without the order freezes the coin until somebody looks.
+    its coin stays frozen. The effect without the order freezes the coin until somebody looks, and so does
+    an order that the venue had accepted and does not know any more.
     """
 
     def __init__(
@@ -55,7 +56,8 @@ class Reconciler:
         freeze = self._desk.book.freezes.get(order.intent.coin)
         if denials is None or freeze is None or freeze.cause is not HaltCause.NO_TRACE:
             return True
-        return (self._desk.wall.now() - denials.last).total_seconds() >= RARE_LOOK_S
+        since_s = (self._desk.wall.now() - denials.last).total_seconds()
+        return not 0 <= since_s < RARE_LOOK_S
 
     def _look_at(self, client_order_id: str, order: OpenOrder) -> None:
         desk = self._desk
@@ -78,14 +80,19 @@ class Reconciler:
     def _denied(self, client_order_id: str, order: OpenOrder) -> None:
         now = self._desk.wall.now()
         known = self._denials.get(client_order_id)
+        if known is not None and now < known.last:
+            known = None  # the clock was set back: counting anew is quicker than waiting for the old time
         denials = _Denials(known.times + 1, known.since, now) if known else _Denials(1, now, now)
         self._denials[client_order_id] = denials
         patience = self._desk.patience
         waited_s = (now - denials.since).total_seconds()
-        # An order that the venue once accepted exists; not finding it now proves nothing.
-        enough = denials.times >= patience.unseen_looks and waited_s >= patience.unseen_s
-        if order.order_id is None and enough:
+        if denials.times < patience.unseen_looks or waited_s < patience.unseen_s:
+            return
+        if order.order_id is None:
             self._conclude(client_order_id, order)
+        elif order.intent.coin not in self._desk.book.freezes:
+            # It exists; not finding it now proves nothing, so only the user can give it up.
+            self._freeze(order, vanished_text(order))
 
     def _conclude(self, client_order_id: str, order: OpenOrder) -> None:
         desk = self._desk
@@ -102,13 +109,17 @@ class Reconciler:
         now = desk.ports.clock.now()
         if trace is not None:
             if order.intent.coin not in book.freezes:
-                desk.note(Halted(order.intent.coin, trace, now, HaltCause.NO_TRACE))
-                log.error("coin frozen", extra={"coin": order.intent.coin, "reason": trace})
+                self._freeze(order, trace)
             return
         del self._denials[client_order_id]
         desk.note(OrderRefused(client_order_id, NEVER_SEEN, now))
         self._check.doubt(order.intent.coin)
         self._thaw(order, NEVER_SEEN)
+
+    def _freeze(self, order: OpenOrder, reason: str) -> None:
+        coin = order.intent.coin
+        self._desk.note(Halted(coin, reason, self._desk.ports.clock.now(), HaltCause.NO_TRACE))
+        log.error("coin frozen", extra={"coin": coin, "reason": reason})
 
     def _thaw(self, order: OpenOrder, reason: str) -> None:
         coin = order.intent.coin

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from powertrader.core.clock import Clock
@@ -29,11 +29,21 @@ Turn: TypeAlias = tuple[CoinSymbol, Side]
 class _Refusal:
     reason: str
     times: int
-    until: datetime
+    at: datetime
+    pause_s: float
+
+    def left_s(self, now: datetime) -> float:
+        """Give the seconds that are left; none when the clock was set back."""
+        since_s = (now - self.at).total_seconds()
+        return self.pause_s - since_s if since_s >= 0 else 0.0
 
 
 class Restraint:
-    """Cool-downs on the wall clock, and pairs that are left alone until the next start."""
+    """Cool-downs on the wall clock, and what is not traded until the next start.
+
+    disabled: pairs that nothing is done with, because a sale was refused for good; unbuyable: those whose
+    purchase was, which are still sold.
+    """
 
     def __init__(self, wall: Clock, cooldown_s: float) -> None:
         """Begin without any; cooldown_s follows a lack of funds and is the longest pause."""
@@ -41,18 +51,21 @@ class Restraint:
         self._cooldown_s = cooldown_s
         self._refusals: dict[Turn, _Refusal] = {}
         self.disabled: dict[CoinSymbol, str] = {}
+        self.unbuyable: dict[CoinSymbol | None, str] = {}
 
     def refused(self, coin: CoinSymbol, side: Side, error: Rejected) -> None:
         """Take a refusal of the venue into account."""
         if isinstance(error, PairRefused):
             way_out = f"left alone until a restart or `powertrader resume {coin}`"
-            self.disabled[coin] = f"the venue does not take {coin}: {error}; {way_out}"
+            stopped = self.unbuyable if side is Side.BUY else self.disabled
+            stopped[coin] = f"the venue does not take {coin}: {error}; {way_out}"
             log.error("pair refused", extra={"coin": coin, "reason": str(error)})
             return
         before = self._refusals.get((coin, side))
         times = before.times + 1 if before else 1
-        until = self._wall.now() + timedelta(seconds=self._pause_s(error, times))
-        self._refusals[coin, side] = _Refusal(str(error), times, until)
+        self._refusals[coin, side] = _Refusal(
+            str(error), times, self._wall.now(), self._pause_s(error, times)
+        )
 
     def accepted(self, coin: CoinSymbol, side: Side) -> None:
         """Forget the refusals of an order that went through."""
@@ -61,6 +74,7 @@ class Restraint:
     def lift(self, coin: CoinSymbol) -> bool:
         """Let a coin be tried again at once; tell whether anything held it back."""
         held_back = self.disabled.pop(coin, None) is not None
+        held_back = self.unbuyable.pop(coin, None) is not None or held_back
         for side in Side:
             held_back = self._refusals.pop((coin, side), None) is not None or held_back
         return held_back
@@ -71,9 +85,9 @@ class Restraint:
             return {}
         now = self._wall.now()
         return {
-            turn: CoolDown(refusal.reason, (refusal.until - now).total_seconds())
+            turn: CoolDown(refusal.reason, left_s)
             for turn, refusal in self._refusals.items()
-            if refusal.until > now
+            if (left_s := refusal.left_s(now)) > 0
         }
 
     def _pause_s(self, error: Rejected, times: int) -> float:

@@ -10,7 +10,7 @@ from typing import Final
 from powertrader.core.clock import Clock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.exceptions import PowerTraderError
-from powertrader.models.command import Command, CommandAnswer
+from powertrader.models.command import Command, CommandAnswer, Wish
 from powertrader.models.decision import ActionKind
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
@@ -22,6 +22,8 @@ from powertrader.trader.words import words_for
 
 STANDING_EVERY_S: Final = 60.0
 """How often the log says why coins are not traded, in seconds of the wall clock."""
+LATEST_S: Final = 120.0
+"""Whoever asked has long given up by then, by the wall clock; only a pause is still what was meant."""
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +46,7 @@ class TraderRunner:
         """Bind the parts; nothing is asked of anybody yet."""
         self._ports = ports
         self._skipped = ""
+        self._box_problem = ""
         self._standing = ""
         self._standing_at: datetime | None = None
 
@@ -51,8 +54,7 @@ class TraderRunner:
         """Carry out what the user wants, then decide and trade once."""
         ports = self._ports
         rules = ports.rules()
-        for command in ports.commands.take():
-            ports.commands.answer(self._carried_out(command, rules))
+        self._obey(rules)
         report = ports.session.step(rules)
         self._tell(report)
         now = ports.wall.now()
@@ -60,10 +62,32 @@ class TraderRunner:
         self._tell_standing(now)
         ports.told(report)
 
+    def _obey(self, rules: TradingRules) -> None:
+        """Carry out what lies in the box; a box that cannot be used keeps no position from being sold."""
+        box, problem = self._ports.commands, ""
+        taken: tuple[Command, ...] = ()
+        try:
+            taken = box.take()
+        except PowerTraderError as error:
+            problem = str(error)
+        for command in taken:
+            answer = self._carried_out(command, rules)
+            try:
+                box.answer(answer)
+            except PowerTraderError as error:
+                problem = str(error)
+        if problem and problem != self._box_problem:
+            log.warning("commands cannot be taken or answered", extra={"reason": problem})
+        self._box_problem = problem
+
     def _carried_out(self, command: Command, rules: TradingRules) -> CommandAnswer:
         log.info(
             "command", extra={"wish": command.wish.value, "coin": command.coin, "reason": command.reason}
         )
+        late_s = (self._ports.wall.now() - command.made_at).total_seconds()
+        if late_s > LATEST_S and command.wish is not Wish.PAUSE:
+            text = f"asked for {late_s:.0f} s ago, which is too long: nothing was done, ask again"
+            return CommandAnswer(command.number, done=False, text=text, at=self._ports.wall.now())
         try:
             reply = fulfil(self._ports.session, command, rules)
         except PowerTraderError as error:

@@ -104,7 +104,9 @@ class SafePractice:
             self._reconciler.look()
         try:
             account = desk.ports.client.get_account()
-        except RetryLater:
+        except AccessRefused:
+            raise
+        except (RetryLater, Rejected):
             desk.deviate(deviations.ACCOUNT_FAILED)
             return NO_ACCOUNT
         if not self._pairs.refresh(now):
@@ -134,7 +136,7 @@ class SafePractice:
             quotes=quotes,
             signals=self._signals(wanted),
             frozen=self._frozen(held, wanted, quotes),
-            halted=desk.book.halts,
+            halted={**desk.book.halts, **self.restraint.unbuyable},
             resting_stages={},
             funds=free,
             cooling=self._cooling(),
@@ -270,7 +272,7 @@ class SafePractice:
     def _frozen_for_long(self) -> dict[CoinSymbol, str]:
         """Name the coins that are frozen by more than this step's answers; the gravest reason counts."""
         frozen = dict(self.restraint.disabled)
-        for coin in (*frozen, *self._desk.book.freezes):
+        for coin in (*frozen, *self.restraint.unbuyable, *self._desk.book.freezes):
             self._desk.deviate(deviations.FROZEN, coin)
         frozen.update(dict.fromkeys(self._open_coins(), ORDER_OPEN))
         freezes = self._desk.book.freezes.items()

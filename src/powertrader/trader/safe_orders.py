@@ -116,7 +116,7 @@ class SafeOrders:
         self._note_fill(intent, self._with_numbers(intent, report))
         if not report.state.is_final or self._fee_is_awaited(intent, report):
             return False
-        self._restraint.accepted(intent.coin, intent.side)
+        self._note_manners(intent, report)
         position = desk.book.position(intent.coin)
         filled = report.state is OrderState.FILLED
         # Only a part could be ordered: the rest is sold as soon as it can be.
@@ -127,6 +127,14 @@ class SafeOrders:
         desk.note_all(end)
         self._name_end(intent, report)
         return filled and not rest_waits
+
+    def _note_manners(self, intent: OrderIntent, report: OrderReport) -> None:
+        """Let an order that ended without any execution count as refused: the next would end so, too."""
+        if report.executed_quantity or report.state is OrderState.FILLED:
+            self._restraint.accepted(intent.coin, intent.side)
+        else:
+            text = f"the order ended {report.state.value}, nothing of it was executed"
+            self._restraint.refused(intent.coin, intent.side, Rejected(text))
 
     def _note_fill(self, intent: OrderIntent, report: OrderReport) -> None:
         before = self._desk.book.position(intent.coin).quantity

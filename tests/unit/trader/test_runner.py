@@ -223,3 +223,44 @@ def test_the_log_says_why_coins_are_not_traded_when_that_changes_and_not_every_s
     assert "1 bought" in stands[1]
     worker.step(seconds=60.0)
     assert sum(record.message == "coins" for record in caplog.records) == 3
+
+
+def test_commands_that_cannot_be_taken_out_keep_nothing_from_being_sold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    worker = Worker(world, tmp_path, bought(world))
+    worker.step(110.0)
+    # a folder cannot be read, nor deleted, as a file
+    (worker.paths.commands("paper") / "1.command.json").mkdir(parents=True)
+    worker.step(109.0)
+    worker.step(109.0)
+    assert "trailing_exit" in [trade.reason for trade in worker.session.book.trades]
+    assert [record.msg for record in caplog.records].count("commands cannot be taken or answered") == 1
+
+
+@pytest.mark.parametrize("wish, done", [(Wish.SELL, False), (Wish.PAUSE, True)])
+def test_a_command_that_lay_there_for_long_does_nothing_but_pause(
+    tmp_path: Path, wish: Wish, done: bool
+) -> None:
+    world = World()
+    worker = Worker(world, tmp_path, bought(world))
+    command = new_command(wish, "BTC", "because", world.clock.now())
+    worker.box.post(command)
+    worker.step(seconds=3 * 86400)
+    answer = worker.box.wait_for(command.number, world.clock, 1.0)
+    assert answer is not None
+    assert answer.done is done
+    assert worker.session.book.position("BTC").quantity == 1
+
+
+def test_what_is_still_being_sold_by_hand_is_not_bought_back(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path, bought(world))
+    world.venue.scripts = ["pending"]
+    assert not worker.wish(Wish.SELL).done
+    world.venue.finish(world.venue.placed[-1].client_order_id)
+    world.signals["BTC"] = BUY_SIGNAL
+    worker.step()
+    worker.step()
+    assert [intent.side.value for intent in world.venue.placed] == ["BUY", "SELL"]

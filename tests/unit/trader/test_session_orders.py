@@ -123,7 +123,7 @@ def test_an_order_that_stays_open_is_left_after_a_few_looks_and_booked_later() -
     assert session.book.position("BTC").quantity == Decimal(1)
 
 
-def test_an_accepted_order_is_never_taken_for_lost() -> None:
+def test_an_accepted_order_is_never_taken_for_lost(expected_errors: None) -> None:
     world = World()
     session = world.session(patience=Patience(looks=0, unseen_looks=1, unseen_s=0.0))
     world.venue.scripts = ["pending"]
@@ -237,3 +237,29 @@ def test_money_of_the_user_is_not_lost_when_a_venue_rejects_everything() -> None
     assert session.book.open_orders == {}
     assert session.book.positions == {}
     assert verdict(world.step(session, 100.0, NO_BUY)) == "long_below_start_level"
+
+
+def test_an_accepted_order_that_the_venue_forgot_can_be_given_up_by_the_user(expected_errors: None) -> None:
+    world = World()
+    session = world.session(patience=Patience(looks=0, unseen_looks=3, unseen_s=0.0))
+    world.venue.scripts = ["pending"]
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.venue.orders.clear()
+    for _ in range(4):
+        world.step(session, 100.0, BUY_SIGNAL)
+    assert "powertrader adopt BTC" in session.why("BTC")[0].text
+    session.adopt("BTC")
+    world.step(session, 100.0, BUY_SIGNAL)
+    assert session.book.position("BTC").quantity == Decimal(1)
+
+
+def test_a_clock_that_is_set_back_does_not_keep_a_coin_waiting_for_the_old_time() -> None:
+    world = World()
+    session = world.session(patience=Patience(looks=0, unseen_looks=3, unseen_s=10.0))
+    world.venue.scripts = ["lost"]
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.set_back(3600)
+    for _ in range(12):
+        world.step(session, 100.0, seconds=1)
+    assert session.book.open_orders == {}

@@ -107,8 +107,9 @@ def test_a_pair_the_venue_does_not_take_is_left_alone_until_the_user_resumes_it(
     world.venue.raising = {"place_order": PairRefused("Invalid symbol.")}
     session = world.session()
     assert calls_after(world, session, [60, 60]) == [1, 1]
-    assert "Invalid symbol." in session.why("BTC")[0].text
-    assert "powertrader resume BTC" in session.why("BTC")[0].text
+    why = " ".join(gate.text for gate in session.why("BTC"))
+    assert "Invalid symbol." in why
+    assert "powertrader resume BTC" in why
     assert [record.levelno for record in caplog.records].count(logging.ERROR) == 1
     world.signals["ETH"] = BUY_SIGNAL
     world.venue.raising = {}
@@ -125,3 +126,44 @@ def test_nothing_that_was_refused_is_in_the_book() -> None:
     session = world.session()
     calls_after(world, session, [60] * 4)
     assert (session.book.open_orders, session.book.positions) == ({}, {})
+
+
+def test_a_pair_whose_purchase_is_refused_for_good_is_sold_all_the_same(expected_errors: None) -> None:
+    world = World()
+    session = bought(world)
+    world.venue.raising = {"place_order": PairRefused("not permitted for this account")}
+    world.step(session, 90.0)
+    world.venue.raising = {}
+    for price in (120.0, 110.0):
+        world.step(session, price)
+    assert [intent.reason for intent in world.venue.placed] == ["entry", "trailing_exit"]
+
+
+def test_a_pair_whose_sale_is_refused_for_good_is_left_alone(expected_errors: None) -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 120.0)
+    world.venue.raising = {"place_order": PairRefused("Invalid symbol.")}
+    world.step(session, 110.0)
+    world.venue.raising = {}
+    world.step(session, 105.0)
+    assert "Invalid symbol." in session.why("BTC")[0].text
+    assert len(world.venue.placed) == 1
+
+
+def test_orders_that_end_unfilled_are_not_repeated_in_every_step() -> None:
+    world = World()
+    session = world.session()
+    world.venue.scripts = ["canceled"] * 100
+    assert calls_after(world, session, [1] * 60)[-1] < 10
+
+
+def test_a_clock_that_is_set_back_does_not_make_a_cool_down_longer() -> None:
+    world = World()
+    session = world.session()
+    world.venue.raising = {"place_order": InsufficientFundsError("too little")}
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.venue.raising = {}
+    world.set_back(3600)
+    world.step(session, 100.0, BUY_SIGNAL)
+    assert len(session.book.trades) == 1

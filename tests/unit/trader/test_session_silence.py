@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from powertrader.core.exceptions import DataCorruptionError, RetryLater
+from powertrader.core.exceptions import DataCorruptionError, PairRefused, RetryLater
 from powertrader.models.account import Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.signal import SignalView
@@ -137,3 +137,16 @@ def test_pairs_are_asked_for_once_an_hour_and_kept_when_the_venue_is_silent() ->
     assert report.skipped is None
     assert world.venue.calls.count("get_instruments") == 2
     assert world.step(world.session(), 100.0).skipped == "no_pairs"
+
+
+@pytest.mark.parametrize("question", ["get_instruments", "get_account"])
+def test_a_question_that_is_refused_is_one_without_an_answer(question: str) -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    world.venue.raising = {question: PairRefused("HTTP 404")}
+    report = world.step(session, 109.0, seconds=7200)
+    if question == "get_instruments":
+        assert world.venue.placed[-1].reason == "trailing_exit"
+    else:
+        assert report.skipped == "no_account"

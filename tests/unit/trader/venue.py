@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -228,6 +228,11 @@ class World:
         """Start a program on this world."""
         ports = Ports(self.venue, self.venue, self.signals.get, self.ledger, self.clock)
         return Session(ports, compat, patience or Patience(pause_s=0.0, unseen_s=60.0))
+
+    def set_back(self, seconds: float) -> None:
+        """Set the clock of this world back, as a time server may."""
+        behind = ManualClock(self.clock.now() - timedelta(seconds=seconds))
+        vars(self.clock).update(vars(behind))
 
     def step(
         self, session: Session, bitcoin: float, signal: SignalView = NO_BUY, seconds: float = 60
