@@ -39,7 +39,7 @@ FAULTS: Final[Sequence[Mapping[str, object]]] = (
 ORDER_FAULTS: Final[Sequence[Mapping[str, object]]] = (
     {"probability": 0.01, "then": "lose_reply"},
     {"probability": 0.01, "then": {"partial_then_expired": 0.4}},
-    {"probability": 0.01, "then": {"delay_s": 12}},
+    {"probability": 0.01, "then": {"delay_s": 5}},
 )
 """What happens to orders beside that; the delay is longer than a client waits."""
 SETTINGS: Final = (
@@ -50,8 +50,10 @@ SETTINGS: Final = (
     "trailing.start_pct_no_dca=0.5",
     "trailing.start_pct_with_dca=0.4",
     "trailing.gap_pct=0.1",
+    "exchange.timeout_s=4",
+    "trader.unseen_s=4",
 )
-"""A day is to hold many purchases and sales."""
+"""A day is to hold many purchases and sales; waits are short beside a day that passes in minutes."""
 QUOTE: Final = "100000"
 LIMITS: Final[Mapping[str, int]] = {"binance": 6000, "kucoin": 2000}
 """Request weight that a venue allows in its window."""

@@ -17,7 +17,7 @@ WHOLE: Final = bool(os.environ.get("PT_SOAK_DAY"))
 PLAN: Final = (
     DayPlan(coins=200, market_h=24, speed=96, trained=20)
     if WHOLE
-    else DayPlan(coins=20, market_h=12, speed=1800, trained=1)
+    else DayPlan(coins=20, market_h=8, speed=1800, trained=1)
 )
 DIET: Final = 48.15
 """24 + 12 + 6 + 3 + 2 + 1 + 1/7 candle requests per coin and day."""
@@ -51,8 +51,8 @@ def test_the_venues_limits_were_never_reached(day: DayFigures) -> None:
 
 def test_candles_were_asked_for_when_they_closed_and_not_more_often(day: DayFigures) -> None:
     if WHOLE:
-        # one in a hundred is asked for again
-        assert 0.97 * DIET < day.candle_requests < 1.03 * DIET
+        # one in a hundred is asked for again; a candle that was replaced while a venue failed is left out
+        assert 0.9 * DIET < day.candle_requests < 1.03 * DIET
     else:
         hours = PLAN.market_h + 1
         assert 0 < day.calls[CANDLES] <= PLAN.coins * 7 * hours
