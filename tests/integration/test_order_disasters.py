@@ -51,9 +51,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExchangeServer]
 
 
 @pytest.fixture
-def life(server: ExchangeServer, killer: OrderKiller, tmp_path_factory: pytest.TempPathFactory) -> Life:
+def life(
+    server: ExchangeServer,
+    killer: OrderKiller,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Life]:
     number = len(server.admin.ask("GET", "accounts")["accounts"])
-    return new_life(tmp_path_factory.mktemp("life") / f"account-{number}", server, killer, COINS)
+    found = new_life(tmp_path_factory.mktemp("life") / f"account-{number}", server, killer, COINS)
+    yield found
+    if ROUNDS > 1:
+        orders, events = len(server.admin.orders(found.account)), len(found.events())
+        with capsys.disabled():
+            sys.stdout.write(f"\n{request.node.name}: {ROUNDS} rounds, {orders} orders, {events} events\n")
 
 
 @pytest.fixture
