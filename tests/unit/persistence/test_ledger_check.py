@@ -26,7 +26,7 @@ from powertrader.models.journal import (
 from powertrader.persistence.ledger_check import check_ledger
 from powertrader.persistence.ledger_file import open_ledger
 from powertrader.persistence.ledger_head import HEAD_FILE
-from powertrader.persistence.ledger_lines import GENESIS, LedgerDamage, encode_events
+from powertrader.persistence.ledger_lines import GENESIS, LedgerDamage, encode_events, number_of
 from powertrader.persistence.ledger_segments import LedgerReader
 from tests.unit.persistence.ledger_events import NOON, halted, newest, stored
 from tests.unit.persistence.ledger_stories import stories
@@ -68,19 +68,27 @@ def test_a_whole_ledger_is_reported_with_counts_and_its_last_hash(folder: Path) 
     ]
 
 
-def test_every_byte_of_every_file_counts(original: Path, tmp_path: Path) -> None:
-    files = sorted(path.name for path in original.iterdir())
+def entries_of(raw: bytes) -> list[int]:
+    """Give the entry that each byte of a segment belongs to; the line it begins with to the first one."""
+    first, *lines = raw.splitlines(keepends=True)
+    begins = number_of(first) or 0
+    return [begins] * len(first) + [
+        begins + place for place, line in enumerate(lines) for _ in range(len(line))
+    ]
+
+
+def test_every_byte_of_every_file_counts_and_its_entry_is_named(original: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(original, copy)
-    for name in files:
-        whole = (original / name).read_bytes()
-        # every third byte keeps this quick; the start differs, so that all kinds of places are met
-        for place in range(len(name) % 3, len(whole), 3):
+    for path in sorted(original.glob("*.json*")):
+        whole = path.read_bytes()
+        entries = entries_of(whole) if path.name != HEAD_FILE else [len(NAMES)] * len(whole)
+        for place, entry in enumerate(entries):
             flipped = bytearray(whole)
-            flipped[place] ^= 1
-            (copy / name).write_bytes(flipped)
-            assert "entry" in damage_of(copy), (name, place)
-        (copy / name).write_bytes(whole)
+            flipped[place] ^= 1 << place % 8
+            (copy / path.name).write_bytes(flipped)
+            assert f"entry {entry}:" in damage_of(copy), (path.name, place)
+        (copy / path.name).write_bytes(whole)
     assert not damage_of(copy)
 
 
