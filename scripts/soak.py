@@ -18,12 +18,14 @@ FILE_SOAKS = (
     "tests/integration/test_file_faults.py",
     "tests/unit/persistence/test_ledger_file.py",
     "tests/property/test_storage_properties.py",
+    "tests/property/test_hostile_bytes.py",
 )
 DAY_SOAK = "tests/load/test_market_day.py"
 LONGEST_DAY_S = 3600
 ORDER_SOAKS = (
     "tests/integration/test_order_kills.py",
     "tests/integration/test_order_disasters.py",
+    "tests/integration/test_secrets.py",
 )
 
 
