@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import StorageError
@@ -14,6 +15,8 @@ from powertrader.thinker.publishing import SignalFiles
 from powertrader.thinker.session import ThinkerSession, ThinkerStep
 from powertrader.thinker.training_gate import is_fresh
 
+MOST_NAMED: Final = 10
+"""So many coins get a line of their own in the log when their signals come or go together."""
 log = logging.getLogger(__name__)
 
 
@@ -113,16 +116,34 @@ class ThinkerRunner:
         return "training_required" if untrained else "warming_up"
 
     def _tell(self, step: ThinkerStep, not_published: Mapping[CoinSymbol, str]) -> None:
-        """Log why a coin has no signal, or has one again: once per change."""
+        """Log why coins have no signal, or have one again: once per change."""
+        lost: dict[CoinSymbol, str] = {}
+        found: dict[CoinSymbol, str] = {}
         for coin in self._ports.thinker.coins:
             reason = not_published.get(coin) or step.reasons.get(coin, "")
             if reason and coin not in self._told:
-                log.warning("no signal", extra={"coin": coin, "reason": reason})
+                lost[coin] = reason
             elif not reason and coin in self._told:
-                log.info("signals again", extra={"coin": coin})
+                found[coin] = ""
             if reason:
                 self._told[coin] = reason
             else:
                 self._told.pop(coin, None)
+        _log_change(logging.WARNING, "no signal", lost)
+        _log_change(logging.INFO, "signals again", found)
         if not_published and len(not_published) == len(self._ports.thinker.coins):
             raise StorageError(next(iter(not_published.values())))
+
+
+def _log_change(level: int, text: str, reasons: Mapping[CoinSymbol, str]) -> None:
+    """Log each coin; where many change at once, as at every start, one line stands for all."""
+    if len(reasons) > MOST_NAMED:
+        coin, reason = next(iter(reasons.items()))
+        log.log(level, text, extra={"coins": len(reasons), "such_as": coin} | _why(reason))
+        return
+    for coin, reason in reasons.items():
+        log.log(level, text, extra={"coin": coin} | _why(reason))
+
+
+def _why(reason: str) -> dict[str, str]:
+    return {"reason": reason} if reason else {}

@@ -175,6 +175,20 @@ def test_a_coin_whose_candles_fail_is_told_of_once_and_does_not_stop_the_other(
     ]
 
 
+def test_many_coins_that_lose_their_signals_together_share_a_line(
+    worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    untrained = [f"C{number}" for number in range(30)]
+    worker.coins += untrained
+    worker.step()
+    lines = [record for record in caplog.records if record.message == "no signal"]
+    assert [(vars(line)["coins"], vars(line)["such_as"]) for line in lines] == [(30, "C0")]
+    worker.trained |= dict.fromkeys(untrained, 1)
+    worker.step(seconds=1)
+    assert [record.message for record in caplog.records].count("signals again") == 1
+
+
 def test_shortest_timeframes_are_asked_for_first_over_all_coins(worker: Worker) -> None:
     worker.step()
     expected = [(coin, timeframe) for timeframe in TIMEFRAMES for coin in worker.coins]
