@@ -1,4 +1,8 @@
-"""The composition root: the only file that names a concrete exchange or reads the trading mode."""
+"""The composition root of what learns, signals and replays.
+
+The trader is put together in bootstrap_trader, the venues in bootstrap_venues. Only these three files
+name a concrete exchange, or choose one by the trading mode.
+"""
 
 import logging
 from collections.abc import Mapping

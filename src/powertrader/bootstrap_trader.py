@@ -1,4 +1,4 @@
-"""The trader wired to its venue, its ledger and its files: by the trading mode, which is read here only."""
+"""The composition root of the trader: by the trading mode it gets its venue, its ledger and its files."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator

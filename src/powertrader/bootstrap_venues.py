@@ -1,4 +1,4 @@
-"""Which venue is asked for what: the only file beside bootstrap that names a concrete exchange.
+"""The composition root of the venues: which of them is asked for what, by settings and trading mode.
 
 Trader, thinker and trainer get their clients here, so that all share one request budget for each
 venue and one market time.

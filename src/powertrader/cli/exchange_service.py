@@ -55,11 +55,11 @@ def serve_exchange(options: ServeOptions, sources: ConfigSources, home: Path | N
     """
     with command_session("exchange", home, sources) as session:
         request = _request(options, session)
-        rules = rules_of(None, "") if options.faults is None else _rules(options.faults)
+        seed, rules = (0, ()) if options.faults is None else _rules(options.faults)
         with exclusive((options.state or session.paths.local_exchange) / _LOCK):
             exchange = build(request, SystemClock())
-            exchange.faults.seed = rules[0]
-            exchange.faults.add(rules[1])
+            exchange.faults.seed = seed
+            exchange.faults.add(rules)
             _serve(exchange, options)
 
 

@@ -1,16 +1,19 @@
 """What every command with settings begins with: settings, folders, and where its log goes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, LoadedConfig, load_config
 from powertrader.core.logging_setup import close_logging, setup_logger
+from powertrader.core.mailbox import HEARTBEAT, Mailbox
 from powertrader.core.market_claim import claim_market
 from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.core.redaction import Redactor
+from powertrader.core.storage import FileStore
+from powertrader.models.status import Heartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,17 @@ class CommandSession:
     def config(self) -> TradingConfig:
         """The settings."""
         return self.loaded.config
+
+    def heartbeat(self, process: str) -> Callable[[Heartbeat], None]:
+        """Give what writes the heartbeat of a process, secrets taken out. It raises StorageError."""
+        mailbox = Mailbox(FileStore(self.paths.data), self.paths)
+        path = self.paths.heartbeat(process)
+
+        def publish(beat: Heartbeat) -> None:
+            clean = replace(beat, last_error=self.redactor.redact(beat.last_error))
+            mailbox.publish(path, HEARTBEAT, clean)
+
+        return publish
 
 
 @contextmanager

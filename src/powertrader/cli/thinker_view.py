@@ -1,7 +1,6 @@
 """What a person sees of the running thinker: the signals at its end, and what the venue was asked."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,9 +16,6 @@ from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.file_operations import stamp_of
 from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
-from powertrader.core.mailbox import HEARTBEAT, Mailbox
-from powertrader.core.paths import HomePaths
-from powertrader.core.redaction import Redactor
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.models.status import Heartbeat
@@ -50,7 +46,7 @@ def run_and_show(sources: ConfigSources, home: Path | None, most: int | None, *,
     ):
         parts = _parts(session, sources, most)
         runner = _runner(parts)
-        loop = Loop(PROCESS, "", LoopPorts(parts.context.wall, parts.alarm, _heartbeat_of(session.paths)))
+        loop = Loop(PROCESS, "", LoopPorts(parts.context.wall, parts.alarm, session.heartbeat(PROCESS)))
         runner.start()
         with stopped_by_signals(parts.alarm):
             loop.run(runner.step, lambda: parts.watcher.loaded.config.trader.step_s, most)
@@ -62,7 +58,7 @@ def run_and_show(sources: ConfigSources, home: Path | None, most: int | None, *,
 def _parts(session: CommandSession, sources: ConfigSources, most: int | None) -> _Parts:
     wall = SystemClock()
     market = market_clock_of(session.config, wall)
-    context = VenueContext(session.config, session.paths, wall, market, Redactor())
+    context = VenueContext(session.config, session.paths, wall, market, session.redactor)
     feed = CandleFeed(market_client(context, ONCE), market, wall)
     # one step alone has nothing to keep fresh meanwhile
     slice_s = math.inf if most == 1 else TIME_SLICE_S
@@ -90,11 +86,6 @@ def _runner(parts: _Parts) -> ThinkerRunner:
         lambda: alarm.stopped,
     )
     return ThinkerRunner(ports)
-
-
-def _heartbeat_of(paths: HomePaths) -> Callable[[Heartbeat], None]:
-    mailbox = Mailbox(FileStore(paths.data), paths)
-    return lambda beat: mailbox.publish(paths.heartbeat(PROCESS), HEARTBEAT, beat)
 
 
 def _summary(runner: ThinkerRunner, feed: CandleFeed, beat: Heartbeat) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What a person sees of the running trader: where it trades, what keeps it from buying, and how it ended."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,6 @@ from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.exceptions import RetryLater
 from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
-from powertrader.core.mailbox import HEARTBEAT, Mailbox
-from powertrader.core.storage import FileStore
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
@@ -75,7 +73,7 @@ def _run(
             trader.session, _same_while_equal(rules), trader.commands, trader.outlets, trader.wall, keep
         )
     )
-    ports = LoopPorts(trader.wall, alarm, _heartbeat_of(session))
+    ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS))
     loop = Loop(PROCESS, trader.identity.mode, ports)
     with stopped_by_signals(alarm):
         loop.run(runner.step, lambda: watcher.loaded.config.trader.step_s, most)
@@ -93,17 +91,6 @@ def _same_while_equal(rules: Callable[[], TradingRules]) -> Callable[[], Trading
         return known[0]
 
     return give
-
-
-def _heartbeat_of(session: CommandSession) -> Callable[[Heartbeat], None]:
-    mailbox = Mailbox(FileStore(session.paths.data), session.paths)
-    path = session.paths.heartbeat(PROCESS)
-
-    def publish(beat: Heartbeat) -> None:
-        clean = replace(beat, last_error=session.redactor.redact(beat.last_error))
-        mailbox.publish(path, HEARTBEAT, clean)
-
-    return publish
 
 
 def _introduce(console: Console, session: CommandSession, trader: Trader) -> None:

@@ -18,7 +18,6 @@ from powertrader.cli.stop import ctrl_c
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import BadData, StorageError
-from powertrader.core.redaction import Redactor
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.models.candle import CandleHistory
@@ -140,7 +139,7 @@ def _parts(request: TrainRequest, session: CommandSession) -> tuple[Sequence[Coi
         market, clock = build_market(config, candles, request.until)
         return tuple(candles), build_trainer(config, market, clock)
     wall = SystemClock()
-    context = VenueContext(config, session.paths, wall, market_clock_of(config, wall), Redactor())
+    context = VenueContext(config, session.paths, wall, market_clock_of(config, wall), session.redactor)
     source = market_client(context)
     coins = config.trading.coins
     # one quick question first: without a network every timeframe of every coin would wait for its retries

@@ -38,7 +38,7 @@ def name_rest(verdicts: dict[CoinSymbol, str], outcomes: Sequence[Outcome], view
             verdicts.setdefault(coin, view.frozen.get(coin, NO_PRICE))
 
 
-class Patterns:
+class LastVerdicts:
     """Remembers the last verdict of each coin, so that only changes are written."""
 
     def __init__(self) -> None:

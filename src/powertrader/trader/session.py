@@ -19,7 +19,7 @@ from powertrader.trader.explain import gates_of
 from powertrader.trader.manual import Reply
 from powertrader.trader.original import OriginalPractice
 from powertrader.trader.original_account import StepEnded
-from powertrader.trader.records import Patterns, Told, name_rest
+from powertrader.trader.records import LastVerdicts, Told, name_rest
 from powertrader.trader.safe import SafePractice
 from powertrader.trader.view import Engines, Progress, StepView
 from powertrader.trader.words import words_for
@@ -63,9 +63,9 @@ class StepReport:
     """What a step saw and did.
 
     view is None when there was no step: skipped says why, or why the rest of a step was left to the
-    next one. ended_by names the exception that ended
-    the original's step early. records are the decisions whose pattern changed. complete: the step
-    came to its end, so that a status may be published.
+    next one. ended_by names the exception that ended the original's step early. records are those of
+    actions and of changed verdicts. complete: the step came to its end, so that a status may be
+    published.
     """
 
     at: datetime
@@ -95,7 +95,7 @@ class Session:
         self._practice = practice
         self._started = False
         self._engines: Engines | None = None
-        self._pattern = Patterns()
+        self._last_verdicts = LastVerdicts()
         self._skipped = ""
         self._outcomes: list[Outcome] = []
         self.view: StepView | None = None
@@ -222,7 +222,7 @@ class Session:
             view.now,
             view,
             tuple(outcomes),
-            self._pattern.changes(Told(view, verdicts, outcomes, progress.funds, whole=waits is None)),
+            self._last_verdicts.changes(Told(view, verdicts, outcomes, progress.funds, whole=waits is None)),
             tuple(desk.deviations),
             skipped=waits,
             ended_by=ended_by,

@@ -31,7 +31,7 @@ class MemoryKeyring(KeyringBackend):
     priority = 1.0
 
     def __init__(self, stored: Mapping[tuple[str, str], str]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring gives its constructors no types
         self.stored = dict(stored)
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -189,7 +189,7 @@ def test_the_systems_keyring_is_asked_and_a_missing_one_is_empty(tmp_path: Path)
     try:
         keyring.set_keyring(MemoryKeyring(STORED))
         assert SystemKeyring().get_password("powertrader-binance", "api_key") == "ring-key"
-        keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+        keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # keyring gives its constructors no types
         assert SystemKeyring().get_password("powertrader-binance", "api_key") is None
     finally:
         keyring.set_keyring(before)
