@@ -19,6 +19,7 @@ from powertrader.trader.pairs import PairRules
 log = logging.getLogger(__name__)
 _TRACE: Final = Decimal("0.01")
 _ABOUT: Final = Decimal("0.1")
+_HALF: Final = Decimal("0.5")
 
 
 class BalanceCheck:
@@ -33,6 +34,12 @@ class BalanceCheck:
     def doubt(self, coin: CoinSymbol) -> None:
         """Have a coin compared as soon as none of its orders is open."""
         self._doubted.add(coin)
+
+    def least_trace(self, order: OpenOrder) -> Decimal:
+        """Give the move of the coin from which on an order shows: what one execution leaves after fees."""
+        quantity = order.intent.quantity * _TRACE
+        smallest = self._pairs.smallest(order.intent.symbol)
+        return min(quantity, smallest * _HALF) if smallest else quantity
 
     def compare(self, balances: Mapping[str, Balance], now: datetime) -> None:
         """Compare with an account answer that is younger than every fill in the book."""
@@ -102,25 +109,29 @@ def shortfall_text(coin: CoinSymbol, held: Decimal, owned: Decimal) -> str:
 
 
 def trace_of(
-    order: OpenOrder, balances: Mapping[str, Balance], quote_asset: str, cash: Decimal | None
+    order: OpenOrder, balances: Mapping[str, Balance], quote_asset: str, cash: Decimal | None, least: Decimal
 ) -> str | None:
     """Say how the account shows an order that the venue does not know, None when it does not.
 
-    cash is what the account must hold of the quote asset, None when that cannot be known now. Any
-    move of the coin in the order's direction counts, above one percent of the order; of the quote
-    asset only one of about the order's value.
+    cash is what the account must hold of the quote asset, None when that cannot be known now. A move
+    of the coin in the order's direction counts when the quote asset moved against it or may have: an
+    order can be executed for the least part of it. Alone it counts above one percent of the order,
+    for fees of other orders move coins as well; of the quote asset alone about the order's value.
     """
     intent = order.intent
     coin, sign = intent.coin, 1 if intent.side is Side.BUY else -1
     after = held_of(balances, coin)
+    now = held_of(balances, quote_asset)
+    paid = None if cash is None else (cash - now) * sign
     before = order.coin_before
-    if before is not None and (after - before) * sign > intent.quantity * _TRACE:
-        return _trace_text(order, f"{fixed_text(before)} {coin}", f"{fixed_text(after)}")
-    if cash is None:
+    if before is not None:
+        least = NOTHING if paid is None or paid > 0 else intent.quantity * _TRACE
+        if (after - before) * sign > least:
+            return _trace_text(order, f"{fixed_text(before)} {coin}", f"{fixed_text(after)}")
+    if cash is None or paid is None:
         return None
     value = product(intent.quantity, decimal_of(intent.expected_price))
-    now = held_of(balances, quote_asset)
-    if abs((cash - now) * sign - value) <= value * _ABOUT:
+    if abs(paid - value) <= value * _ABOUT:
         return _trace_text(order, f"{fixed_text(cash)} {quote_asset}", f"{fixed_text(now)}")
     return None
 

@@ -18,7 +18,7 @@ from powertrader.models.journal import (
     QuoteBooked,
     WrittenOff,
 )
-from powertrader.models.order import OrderState
+from powertrader.models.order import OrderState, Side
 from powertrader.trader.desk import Patience, Ports
 from powertrader.trader.session import Session
 from tests.unit.trader.venue import BUY_SIGNAL, START, Venue, World, bought
@@ -43,11 +43,11 @@ def booked(world: World) -> list[Decimal]:
     return [event.amount for event in world.ledger.events() if isinstance(event, QuoteBooked)]
 
 
-def ghost_trade(world: World, patience: Patience | None = None) -> Session:
+def ghost_trade(world: World, patience: Patience | None = None, script: str = "ghost") -> Session:
     """Give a session whose purchase was executed though the venue never tells of it."""
     session = world.session(patience=patience)
     world.step(session, 100.0)
-    world.venue.scripts = ["ghost"]
+    world.venue.scripts = [script]
     world.step(session, 100.0, BUY_SIGNAL)
     for _ in range(4):
         world.step(session, 100.0, BUY_SIGNAL)
@@ -192,6 +192,26 @@ def test_an_order_the_venue_denies_but_the_account_shows_keeps_its_coin_frozen(e
     world.venue.price("ETH", 10.0)
     world.step(session, 100.0)
     assert [intent.coin for intent in world.venue.placed] == ["BTC", "ETH"]
+
+
+def test_the_least_part_of_an_order_is_a_trace_of_it(expected_errors: None) -> None:
+    world = World()
+    session = ghost_trade(world, script="sliver of a ghost")
+    assert session.book.freezes["BTC"].cause is HaltCause.NO_TRACE
+    assert len(world.venue.placed) == 1
+
+
+def test_a_fee_that_took_some_of_the_coin_is_no_trace_of_a_sale(expected_errors: None) -> None:
+    world = World()
+    session = bought(world)
+    world.step(session, 110.0)
+    world.venue.scripts = ["lost"]
+    world.step(session, 109.0)
+    world.venue.free["BTC"] -= Decimal("0.000001")
+    for _ in range(4):
+        world.step(session, 109.0)
+    assert session.book.freezes == {}
+    assert [intent.side for intent in world.venue.placed] == [Side.BUY, Side.SELL, Side.SELL]
 
 
 def test_adopting_takes_charge_of_what_an_order_without_a_trace_bought(expected_errors: None) -> None:
@@ -354,3 +374,15 @@ def test_a_fee_whose_price_cannot_be_asked_for_counts_at_the_last_price_that_was
     world.step(session, 109.0)
     values = [event.fee_value for event in world.ledger.events() if isinstance(event, OrderFilled)]
     assert values == [Decimal("0.1"), Decimal("0.109")]
+
+
+def test_an_order_of_which_a_thousandth_was_executed_leaves_a_trace(expected_errors: None) -> None:
+    world = World()
+    session = world.session(patience=Patience(unseen_looks=2, unseen_s=0.0))
+    world.venue.scripts = ["lost"]
+    world.step(session, 100.0, BUY_SIGNAL)
+    world.venue.free["BTC"] = world.venue.placed[0].quantity / 1000
+    for _ in range(3):
+        world.step(session, 100.0, BUY_SIGNAL)
+    assert "as if it had been executed" in session.why("BTC")[0].text
+    assert len(world.venue.placed) == 1

@@ -23,6 +23,7 @@ START: Final = datetime(2024, 1, 1, tzinfo=UTC)
 BUY_SIGNAL: Final = SignalView(3, 0)
 NO_BUY: Final = SignalView(0, 0)
 RULES: Final = TradingRules(("BTC", "ETH"), start_allocation_pct=1.0)
+_SHARES: Final = {"half": Decimal("0.5"), "sliver of a ghost": Decimal("0.002")}
 
 
 class Stopped(BaseException):
@@ -111,9 +112,9 @@ class Venue:
         report = self._report(intent, script)
         self.orders[intent.client_order_id] = report
         self.fuse.burn()
-        if script == "ghost":
+        if script in {"ghost", "sliver of a ghost"}:
             del self.orders[intent.client_order_id]
-        if script in {"unanswered", "ghost"}:
+        if script in {"unanswered", "ghost", "sliver of a ghost"}:
             raise OrderUnknown(script)
         return (
             replace(report, executed_quantity=Decimal(0), quote_quantity=Decimal(0))
@@ -143,8 +144,8 @@ class Venue:
             return report
         if script == "canceled":
             return replace(report, state=OrderState.CANCELED)
-        share = Decimal("0.5") if script == "half" else Decimal(1)
-        state = OrderState.CANCELED if script == "half" else OrderState.FILLED
+        share = _SHARES.get(script, Decimal(1))
+        state = OrderState.CANCELED if script in _SHARES else OrderState.FILLED
         return self._settled(replace(report, state=state), intent.quantity * share)
 
     def _settled(self, report: OrderReport, executed: Decimal) -> OrderReport:
