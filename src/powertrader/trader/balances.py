@@ -19,7 +19,6 @@ from powertrader.trader.pairs import PairRules
 log = logging.getLogger(__name__)
 _TRACE: Final = Decimal("0.01")
 _ABOUT: Final = Decimal("0.1")
-_HALF: Final = Decimal("0.5")
 
 
 class BalanceCheck:
@@ -34,12 +33,6 @@ class BalanceCheck:
     def doubt(self, coin: CoinSymbol) -> None:
         """Have a coin compared as soon as none of its orders is open."""
         self._doubted.add(coin)
-
-    def least_trace(self, order: OpenOrder) -> Decimal:
-        """Give the move of the coin from which on an order shows: what one execution leaves after fees."""
-        quantity = order.intent.quantity * _TRACE
-        smallest = self._pairs.smallest(order.intent.symbol)
-        return min(quantity, smallest * _HALF) if smallest else quantity
 
     def compare(self, balances: Mapping[str, Balance], now: datetime) -> None:
         """Compare with an account answer that is younger than every fill in the book."""
@@ -109,7 +102,7 @@ def shortfall_text(coin: CoinSymbol, held: Decimal, owned: Decimal) -> str:
 
 
 def trace_of(
-    order: OpenOrder, balances: Mapping[str, Balance], quote_asset: str, cash: Decimal | None, least: Decimal
+    order: OpenOrder, balances: Mapping[str, Balance], quote_asset: str, cash: Decimal | None
 ) -> str | None:
     """Say how the account shows an order that the venue does not know, None when it does not.
 
