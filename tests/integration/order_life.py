@@ -1,14 +1,13 @@
 """The life of a trader at a local exchange, and what must be true of it whatever happened.
 
 `OrderKiller` runs commands that are struck (tests/integration/order_killer.py), `Life` is one account
-with its home, and `faults_of` compares its ledger with what the exchange knows.
+with its home, and `faults_of` holds its ledger against what the exchange knows (order_audit.py).
 """
 
 import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,24 +18,18 @@ from typing import Any, Final
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
-from powertrader.models.book import Book, book_of
+from powertrader.models.book import book_of
 from powertrader.models.journal import (
     JournalEvent,
-    OrderAccepted,
-    OrderClosed,
-    OrderFilled,
-    OrderIntended,
-    OrderRefused,
 )
 from powertrader.models.moment import utc_of
-from powertrader.models.order import OrderIntent, OrderState
 from powertrader.models.signal import Signal
 from powertrader.persistence.ledger_segments import LedgerReader
 from tests.exchange_server import AdminClient, ExchangeServer
+from tests.integration.order_audit import QUOTE, Audit, differences, wrong_history
 from tests.integration.order_killer import Deed, Job
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-QUOTE: Final = "USDT"
 SETTINGS: Final = (
     "trader.step_s=0.01",
     "trader.unseen_s=0.03",
@@ -54,6 +47,7 @@ SETTINGS: Final = (
     "trailing.gap_pct=0.05",
 )
 """Short waits, and rules that trade at almost every move of the price."""
+OPENING: Final = Decimal(10_000)
 _NOTHING: Final = Decimal(0)
 
 
@@ -115,7 +109,7 @@ def order_killer() -> Iterator[OrderKiller]:
 class Life:
     """One account at the exchange, the home of its trader, and what its user owns besides.
 
-    own holds the coins that are the user's. url is where the trader finds the exchange.
+    own holds what the user brought of each asset. url is where the trader finds the exchange.
     """
 
     home: Path
@@ -142,9 +136,14 @@ class Life:
             mailbox.publish_signal(Signal(coin, 7, 0, (), (), 0.5, 0.5, made_at))
 
     def deposit(self, asset: str, quantity: str) -> None:
-        """Pay in; a coin stays the user's."""
+        """Pay in."""
         self.server.admin.deposit(asset, quantity, self.account)
         self.own[asset] = self.own.get(asset, _NOTHING) + Decimal(quantity)
+
+    def withdraw(self, asset: str, quantity: str) -> None:
+        """Take out what the user brought."""
+        self.server.admin.withdraw(asset, quantity, self.account)
+        self.own[asset] -= Decimal(quantity)
 
     def start(self, steps: int, strike: Strike | None = None) -> int:
         """Start the trader for so many steps and give its process."""
@@ -228,131 +227,11 @@ class Life:
 def new_life(home: Path, server: ExchangeServer, killer: OrderKiller, coins: tuple[str, ...]) -> Life:
     """Open an account with money in it, named like the folder of its home."""
     home.mkdir(parents=True)
-    opened = server.admin.ask("POST", "accounts", {"name": home.name, "quote": "10000"})
+    opened = server.admin.ask("POST", "accounts", {"name": home.name, "quote": str(OPENING)})
     keys = {"BINANCE_API_KEY": opened["api_key"], "BINANCE_API_SECRET": opened["api_secret"]}
-    life = Life(home, server, killer, home.name, keys, coins)
+    life = Life(home, server, killer, home.name, keys, coins, {QUOTE: OPENING})
     life.signal_all()
     return life
-
-
-@dataclass
-class Traded:
-    """What was executed of an order, before fees, and its fees by asset."""
-
-    quantity: Decimal = _NOTHING
-    quote: Decimal = _NOTHING
-    fees: dict[str, Decimal] = field(default_factory=dict)
-
-    def add(self, fill: OrderFilled) -> None:
-        """Add what the ledger says."""
-        self.quantity += fill.quantity
-        self.quote += fill.quote_quantity
-        self.charge(fill.fee_asset or "", fill.fee or _NOTHING)
-
-    def charge(self, asset: str, fee: Decimal) -> None:
-        """Add a fee."""
-        if fee:
-            self.fees[asset] = self.fees.get(asset, _NOTHING) + fee
-
-
-@dataclass
-class Audit:
-    """What the ledger says of the orders, against what the exchange knows."""
-
-    events: Sequence[JournalEvent]
-    orders: Sequence[Mapping[str, Any]]
-    trades: Sequence[Mapping[str, Any]]
-    intents: dict[str, OrderIntent] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        intended = [event for event in self.events if isinstance(event, OrderIntended)]
-        self.intents = {event.intent.client_order_id: event.intent for event in intended}
-        assert len(intended) == len(self.intents), "an id was given twice"
-
-    def duplicates(self) -> list[str]:
-        """Name orders that the exchange has twice, has without an intent, or that a decision has twice."""
-        counts = Counter(str(order["clientOrderId"]) for order in self.orders)
-        found = [f"{name} is {count} times at the exchange" for name, count in counts.items() if count > 1]
-        found += [f"{name} has no intent" for name in counts if name not in self.intents]
-        refused = {event.client_order_id for event in self.events if isinstance(event, OrderRefused)}
-        found += [f"{name} counts as refused and is at the exchange" for name in refused if name in counts]
-        return found + self._overlaps()
-
-    def _overlaps(self) -> list[str]:
-        """Name orders of a coin that were decided while the end of another one was not known."""
-        found, open_orders = [], dict[str, str]()
-        for event in self.events:
-            if isinstance(event, OrderIntended):
-                coin, name = event.intent.coin, event.intent.client_order_id
-                if coin in open_orders.values():
-                    found.append(f"{name} was decided before the end of the last order of {coin}")
-                open_orders[name] = coin
-            elif isinstance(event, OrderRefused | OrderClosed):
-                del open_orders[event.client_order_id]
-        return found
-
-    def lost_fills(self) -> list[str]:
-        """Name orders whose executions and fees are not in the ledger exactly once."""
-        names = {order["orderId"]: str(order["clientOrderId"]) for order in self.orders}
-        done = {
-            name: Traded(Decimal(order["executedQty"]), Decimal(order["cummulativeQuoteQty"]))
-            for order in self.orders
-            if (name := str(order["clientOrderId"]))
-        }
-        for trade in self.trades:
-            done[names[trade["orderId"]]].charge(trade["commissionAsset"], Decimal(trade["commission"]))
-        booked = {name: Traded() for name in done}
-        for event in self.events:
-            if isinstance(event, OrderFilled):
-                booked.setdefault(event.client_order_id, Traded()).add(event)
-        return [
-            f"{name} is {done.get(name)}, booked {traded}"
-            for name, traded in booked.items()
-            if done.get(name) != traded
-        ]
-
-    def accepted_twice(self) -> list[str]:
-        """Name orders whose acceptance or end is stored more than once."""
-        kinds = (OrderAccepted, OrderClosed, OrderRefused)
-        said = Counter(
-            (type(event).__name__, event.client_order_id) for event in self.events if isinstance(event, kinds)
-        )
-        return [
-            f"{kind} of {name} is stored {count} times" for (kind, name), count in said.items() if count > 1
-        ]
-
-
-def differences(
-    book: Book, balances: Mapping[str, tuple[Decimal, Decimal]], own: Mapping[str, Decimal]
-) -> list[str]:
-    """Name assets of which the account does not hold what ledger and user own together, to the last unit."""
-    found = []
-    for asset in {*balances, *book.positions, *book.cash, *own}:
-        held = sum(balances.get(asset, (_NOTHING, _NOTHING)), _NOTHING)
-        expected = book.position(asset).quantity + book.cash.get(asset, _NOTHING)
-        expected += own.get(asset, _NOTHING) if asset != QUOTE else _NOTHING
-        if held != expected:
-            found.append(f"{asset}: the account holds {held}, expected {expected}")
-    return found
-
-
-def wrong_history(life: Life, events: Sequence[JournalEvent]) -> list[str]:
-    """Name orders that the original's trade_history.jsonl should have once and has not, or has twice."""
-    path = life.paths.trade_history
-    lines = path.read_text().splitlines() if path.exists() else []
-    counts = Counter(json.loads(line)["order_id"] for line in lines)
-    ids = {event.client_order_id: event.order_id for event in events if isinstance(event, OrderAccepted)}
-    # the original writes only of orders that were filled as a whole
-    done = Counter(
-        ids[event.client_order_id]
-        for event in events
-        if isinstance(event, OrderClosed) and event.state is OrderState.FILLED
-    )
-    return [
-        f"order {one}: {counts[one]} lines, expected {done[one]}"
-        for one in {*counts, *done}
-        if counts[one] != done[one]
-    ]
 
 
 def faults_of(life: Life) -> list[str]:
@@ -363,7 +242,7 @@ def faults_of(life: Life) -> list[str]:
     book = book_of(events)
     found = [*audit.duplicates(), *audit.lost_fills(), *audit.accepted_twice()]
     found += differences(book, admin.balances(life.account), life.own)
-    found += wrong_history(life, events)
+    found += wrong_history(life.paths.trade_history, events)
     found += [f"{coin} is stopped: {halted.reason}" for coin, halted in book.freezes.items()]
     found += [f"{name} is open" for name in book.open_orders]
     return found

@@ -18,13 +18,12 @@ import pytest
 from powertrader.models.book import book_of
 from powertrader.models.journal import OrderFilled, OrderIntended
 from tests.exchange_server import ExchangeServer, exchange_server
+from tests.integration.order_audit import Audit, differences
 from tests.integration.order_killer import POINTS
 from tests.integration.order_life import (
-    Audit,
     Life,
     OrderKiller,
     Strike,
-    differences,
     faults_of,
     new_life,
     order_killer,
@@ -175,7 +174,7 @@ class Campaign:
         if chosen == 0:
             self.life.deposit("USDT", "123.456789")
         elif chosen == 1 and admin.balances(account)["USDT"][0] > 100:
-            admin.withdraw("USDT", "17.5", account)
+            self.life.withdraw("USDT", "17.5")
         elif chosen == 2:
             self.life.deposit(self.chance.choice(COINS), "0.00012345")
         elif chosen == 3:
@@ -262,6 +261,7 @@ def test_the_audit_finds_the_smallest_difference_between_book_and_account(quiet_
     balances = quiet_life.server.admin.balances(quiet_life.account)
     book = book_of(quiet_life.events())
     assert differences(book, balances, quiet_life.own) == []
+    assert len(differences(book, balances, {"USDT": Decimal("9999.99999999")})) == 1
     for asset, (free, locked) in balances.items():
         wrong = {**balances, asset: (free, locked + Decimal("0.00000001"))}
         assert len(differences(book, wrong, quiet_life.own)) == 1
