@@ -37,6 +37,7 @@ EVERY_FAULT: Final[tuple[object, ...]] = (
     {"clock_skew_ms": 60000},
     {"partial_then_expired": 0.5},
     {"dust": 0.001},
+    "cut_streams",
 )
 SIGNED: Final = ("GET /api/v3/account", "POST /api/v3/order")
 

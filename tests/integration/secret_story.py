@@ -17,7 +17,7 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
 from tests.exchange_server import AdminClient
-from tests.integration.loud_program import LIBRARIES, log_everything
+from tests.integration.loud_program import log_as_usual, log_everything
 
 _SET: Final = (
     "coins=BTC,ETH",
@@ -100,14 +100,11 @@ class Heard:
 @contextlib.contextmanager
 def overheard() -> Iterator[Heard]:
     """Keep what is printed and all that is logged while the block runs."""
-    heard, root = Heard(), logging.getLogger()
+    heard = Heard()
     outlet = logging.StreamHandler(heard.logged)
-    levels = {name: logging.getLogger(name).level for name in ("", *LIBRARIES)}
     log_everything(outlet)
     try:
         with contextlib.redirect_stdout(heard.printed), contextlib.redirect_stderr(heard.printed):
             yield heard
     finally:
-        root.removeHandler(outlet)
-        for name, level in levels.items():
-            logging.getLogger(name).setLevel(level)
+        log_as_usual(outlet)
