@@ -12,8 +12,9 @@ import pytest
 
 from tests.load.market_day import CANDLES, LIMITS, ORDERS, DayFigures, DayPlan, run_day
 
-pytestmark = [pytest.mark.load, pytest.mark.money]
 WHOLE: Final = bool(os.environ.get("PT_SOAK_DAY"))
+# starting four programs takes long on a busy machine
+pytestmark = [pytest.mark.load, pytest.mark.money, pytest.mark.timeout(3600 if WHOLE else 300)]
 PLAN: Final = (
     DayPlan(coins=200, market_h=24, speed=96, trained=20)
     if WHOLE
