@@ -94,15 +94,21 @@ def report_of(order: object, symbol: str, client_order_id: str, side: Side | Non
 
     side is what we ordered, for replies that hold nothing but the order's number: those are pending.
     What was paid is NaN as long as the venue only says how much was executed.
-    Raises BadData when a number cannot be read, or the direction is not known.
+    Raises BadData when a number cannot be read, the direction is not known, or an order is over as if it
+    had been executed and nobody says how much of it.
     """
     if not isinstance(order, Mapping):
         msg = f"an order of {symbol} was {type(order).__name__}, expected a mapping"
         raise BadData(msg)
-    executed = _amount(order.get("filled")) or ZERO
+    filled = _amount(order.get("filled"))
+    executed = filled or ZERO
     ordered = _amount(order.get("amount")) or ZERO
     state = _STATES.get(_text(order.get("status")), OrderState.PENDING)
-    if state is OrderState.FILLED and executed < ordered:
+    if state is OrderState.FILLED and filled is None:
+        # nothing said is not nothing done: it must be asked again
+        msg = f"order {client_order_id} of {symbol} is closed without a word how much of it was executed"
+        raise BadData(msg)
+    if state is OrderState.FILLED and (executed < ordered or not executed):
         # over, and not whole: the book ran out, or somebody else took the rest out of it
         state = OrderState.EXPIRED
     return OrderReport(

@@ -162,6 +162,7 @@ def test_a_reply_that_holds_only_the_number_is_pending() -> None:
         ("a word of tomorrow", "0", OrderState.PENDING),
         ("closed", "0.10", OrderState.FILLED),
         ("closed", "0.05", OrderState.EXPIRED),
+        ("closed", "0", OrderState.EXPIRED),
         ("expired", "0.05", OrderState.EXPIRED),
         ("canceled", "0.05", OrderState.CANCELED),
         ("rejected", "0", OrderState.REJECTED),
@@ -201,7 +202,15 @@ def test_fees_are_summed_by_asset_and_unknown_when_nobody_says() -> None:
 
 @pytest.mark.parametrize(
     "order",
-    [None, [], changed(ORDER, filled="much"), changed(ORDER, side="up"), changed(ORDER, amount="NaN")],
+    [
+        None,
+        [],
+        changed(ORDER, filled="much"),
+        changed(ORDER, side="up"),
+        changed(ORDER, amount="NaN"),
+        changed(ORDER, status="closed", filled=None),
+        changed(ORDER, status="closed", filled=None, amount=None),
+    ],
 )
 def test_an_order_that_makes_no_sense_is_refused_by_type(order: object) -> None:
     with pytest.raises(BadData):
