@@ -44,6 +44,9 @@ from powertrader.trader.session import Session
 PAPER_ACCOUNT: Final = "default"
 _QUOTE_AGE_SHARE: Final = 0.5
 """A price is used again for at most this share of a step, so that each step asks once."""
+_OLDEST_QUOTE_S: Final = 2.0
+"""However rare the steps are: one that is woken, or sells by hand, acts on present prices."""
+_MS_PER_S: Final = 1000
 _CLOCK_SKEW_S: Final = 1.0
 """How far another worker's clock may be ahead, in seconds of the wall clock."""
 log = logging.getLogger(__name__)
@@ -112,6 +115,16 @@ class ExportedLedger:
         return self._ledger.book()
 
 
+def oldest_quote_s(config: TradingConfig) -> float:
+    """Give how old a price may be that is used again, in seconds of the wall clock."""
+    return min(config.trader.step_s * _QUOTE_AGE_SHARE, _OLDEST_QUOTE_S)
+
+
+def late_s(config: TradingConfig) -> float:
+    """Give how long after it was sent a real venue may still take an order; a local one takes it at once."""
+    return 0.0 if config.exchange.url else config.exchange.recv_window_ms / _MS_PER_S
+
+
 def account_name(setup: TraderSetup) -> str:
     """Give the name of the account whose ledger is meant: of paper, or of the keys at hand.
 
@@ -140,7 +153,7 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
     market = market_clock_of(config, setup.wall)
     context = _context(setup, market)
     prices = quote_source(context, ONCE)
-    quotes = SharedQuotes(prices, setup.wall, config.trader.step_s * _QUOTE_AGE_SHARE)
+    quotes = SharedQuotes(prices, setup.wall, oldest_quote_s(config))
     client, account = _client(context, prices, quotes)
     identity = Identity(config.trading.mode, account, config.trading.quote_asset)
     with open_ledger(paths.ledger(identity.mode, account), store) as ledger:
@@ -148,7 +161,7 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
         exports.start(ledger)
         journal = ExportedLedger(ledger, exports)
         ports = Ports(client, quotes, _signals(config, paths, market), journal, market, setup.wall)
-        patience = Patience.of(config.trader, real=identity.mode != "paper")
+        patience = Patience.of(config.trader, real=identity.mode != "paper", late_s=late_s(config))
         session = Session(ports, config.trading.compat, patience, identity.quote_asset)
         outlets = TraderOutlets(identity, paths, store, exports)
         commands = commands_of(paths, identity)

@@ -55,13 +55,16 @@ class Patience:
     cooldown_s: float = 300.0
 
     @classmethod
-    def of(cls, section: TraderSection, *, real: bool) -> Self:
-        """Take the settings; at a real venue no step waits for an order, at a simulated one none has to."""
+    def of(cls, section: TraderSection, *, real: bool, late_s: float = 0.0) -> Self:
+        """Take the settings; at a real venue no step waits for an order, at a simulated one none has to.
+
+        late_s: how late the venue still takes an order that was on its way; none is believed lost before.
+        """
         looks = 0 if real else LOOKS
         return cls(
             looks=looks,
             unseen_looks=section.unseen_looks,
-            unseen_s=section.unseen_s,
+            unseen_s=max(section.unseen_s, late_s),
             cooldown_s=section.cooldown_s,
         )
 
