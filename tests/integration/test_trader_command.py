@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -171,23 +172,23 @@ def test_keys_that_lose_their_rights_pause_everything_with_one_error_until_someb
     assert run(home, venue, "resume", "--mode", "live") == exit_codes.OK
 
 
+@contextmanager
+def running_trader(home: Path, venue: ExchangeServer, word: str) -> Iterator[subprocess.Popen[str]]:
+    """A trader in a process of its own, from the moment its log has this word; who asks must end it."""
+    where = ["--home", str(home), "--exchange-url", venue.url]
+    command = [sys.executable, "-m", "powertrader", "trader", *where, *QUICK]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as trader:
+        assert trader.stderr is not None
+        while word not in (line := trader.stderr.readline()):
+            assert line, f"the trader ended without {word!r}"
+        threading.Thread(target=trader.stderr.read, daemon=True).start()
+        yield trader
+
+
 def test_two_traders_never_share_a_ledger(
     home: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "powertrader",
-        "trader",
-        "--home",
-        str(home),
-        "--exchange-url",
-        venue.url,
-    ]
-    with subprocess.Popen([*command, *QUICK], stderr=subprocess.PIPE, text=True) as first:
-        assert first.stderr is not None
-        while "Ledger" not in (line := first.stderr.readline()):
-            assert line, "the trader ended before it began"
+    with running_trader(home, venue, "Ledger") as first:
         assert run(home, venue, "trader", "--once") == exit_codes.USAGE
         assert f"process {first.pid}" in capsys.readouterr().err
         first.terminate()
@@ -219,23 +220,9 @@ def test_a_running_trader_carries_a_wish_out_and_answers(home: Path, venue: Exch
         done.set()
 
     done = threading.Event()
-    command = [
-        sys.executable,
-        "-m",
-        "powertrader",
-        "trader",
-        "--home",
-        str(home),
-        "--exchange-url",
-        venue.url,
-    ]
-    with subprocess.Popen([*command, *QUICK], stderr=subprocess.PIPE, text=True) as trader:
-        assert trader.stderr is not None
-        while "bought" not in (line := trader.stderr.readline()):
-            assert line, "the trader ended before it bought"
+    with running_trader(home, venue, "bought") as trader:
         asking = threading.Thread(target=ask)
         asking.start()
-        threading.Thread(target=trader.stderr.read, daemon=True).start()
         asking.join(60)
         trader.terminate()
         assert trader.wait(20) == exit_codes.OK

@@ -113,6 +113,20 @@ def lived(
     return session
 
 
+def settled(world: World, moments: Sequence[Moment]) -> Session:
+    """Live, then let every order end and the session look at it, without buying anything more."""
+    session = lived(world, moments)
+    world.venue.failing, world.venue.scripts = set(), []
+    world.venue.price("ETH", 7.0)
+    for client_order_id, order in list(world.venue.orders.items()):
+        if not order.state.is_final:
+            world.venue.finish(client_order_id, OrderState.CANCELED)
+    for _ in range(3):
+        world.clock.sleep(100.0)
+        session.step(replace(world.rules, coins=("ADA",)))
+    return session
+
+
 @contextmanager
 def disabled_logging() -> Iterator[None]:
     """Let errors be logged that the generated accidents deserve."""
@@ -176,15 +190,7 @@ def test_the_book_owns_what_the_venue_has_given_once_every_order_is_over(
     moments: list[Moment], scripts: list[str]
 ) -> None:
     world = world_of(scripts)
-    session = lived(world, moments)
-    world.venue.failing, world.venue.scripts = set(), []
-    world.venue.price("ETH", 7.0)
-    for client_order_id, order in list(world.venue.orders.items()):
-        if not order.state.is_final:
-            world.venue.finish(client_order_id, OrderState.CANCELED)
-    for _ in range(3):
-        world.clock.sleep(100.0)
-        session.step(replace(world.rules, coins=("ADA",)))
+    session = settled(world, moments)
     assert session.book.open_orders == {}
     for coin in ("BTC", "ETH"):
         assert session.book.position(coin).quantity == world.venue.free.get(coin, Decimal(0))
@@ -195,15 +201,7 @@ def test_without_deposits_every_move_of_the_quote_asset_is_explained_by_a_fill(
     moments: list[Moment], scripts: list[str]
 ) -> None:
     world = world_of(scripts)
-    session = lived(world, moments)
-    world.venue.failing, world.venue.scripts = set(), []
-    world.venue.price("ETH", 7.0)
-    for client_order_id, order in list(world.venue.orders.items()):
-        if not order.state.is_final:
-            world.venue.finish(client_order_id, OrderState.CANCELED)
-    for _ in range(3):
-        world.clock.sleep(100.0)
-        session.step(replace(world.rules, coins=("ADA",)))
+    session = settled(world, moments)
     booked = [event.amount for event in world.ledger.events() if isinstance(event, QuoteBooked)]
     assert booked == [Decimal(10_000)]
     assert session.book.freezes == {}

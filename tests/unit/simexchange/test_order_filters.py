@@ -71,7 +71,7 @@ def test_an_order_that_breaks_a_filter_is_refused_with_its_name(values: dict[str
     ],
 )
 def test_an_order_that_just_keeps_every_filter_is_taken(values: dict[str, str]) -> None:
-    _place(_desk(RULES), values)
+    assert _place(_desk(RULES), values) in (Status.NEW, Status.PARTIALLY_FILLED, Status.FILLED)
 
 
 def test_market_orders_are_held_to_a_value_only_where_the_filter_says_so() -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import orjson
 import pytest
+import requests
 from Crypto.PublicKey import ECC
 from Crypto.Signature import eddsa
 from websockets.asyncio.client import ClientConnection, connect
@@ -232,8 +233,10 @@ def test_a_rest_request_may_cut_the_streams(served: Running) -> None:
     async def talk(socket: ClientConnection) -> Any:
         await ask(socket, "ping")
         await asyncio.to_thread(served.admin.add_fault, on="/local/clock", nth=1, then="cut_streams")
-        await asyncio.to_thread(served.case.get, "/local/clock")
-        return None
+        reply = await asyncio.to_thread(requests.get, f"{served.url}/local/clock", timeout=20)
+        assert reply.status_code == 200
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
 
     on(served, "/ws-api/v3", talk)
     served.admin.clear_faults()
