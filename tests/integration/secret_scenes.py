@@ -77,6 +77,7 @@ def all_scenes(venue: ExchangeServer, pem: Pem, pem_key: str, folder: Path) -> I
     yield everyday(right, folder)
     yield Scene("wrong secret", (LIVE,), {**right, "BINANCE_API_SECRET": WRONG_SECRET})
     yield Scene("wrong key", (LIVE,), {**right, "BINANCE_API_KEY": WRONG_KEY})
+    yield Scene("odd letters", (LIVE,), {**right, "BINANCE_API_KEY": f"{WRONG_KEY}\u2026"})
     yield Scene("half a pair", (LIVE,), {"BINANCE_API_SECRET": WRONG_SECRET})
     pair = {"b_key.txt": f"{venue.api_key}\n", "b_secret.txt": f"{venue.api_secret}\n"}
     yield Scene("key files", (LIVE,), {}, (), pair)

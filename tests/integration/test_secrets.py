@@ -156,6 +156,7 @@ def test_what_was_played_really_used_keys_and_signatures(played: Played) -> None
         assert exits[name] == [exit_codes.OK], name
     for name in (
         "half a pair",
+        "odd letters",
         "private key wrong passphrase",
         "private key cut",
         "private key no PEM but long",

@@ -35,7 +35,7 @@ from tests.contract.trading_client_contract import intent_of
 from tests.integration.secret_scenes import PASSPHRASE, new_pem
 from tests.property.hostile_target import Target, of_file, of_json
 from tests.unit.exchanges.test_ccxt_wire import MARKET, ORDER
-from tests.unit.simexchange.cases import Case, exchange_case
+from tests.unit.simexchange.cases import Case
 
 NOW: Final = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
@@ -197,7 +197,6 @@ def _private_key(raw: bytes, _folder: Path) -> object:
     return spot_client(BinanceHost("live", ExchangeSection()), keys)
 
 
-def venue_targets() -> tuple[Target, ...]:
-    """Give all of them."""
-    case = exchange_case()
+def venue_targets(case: Case) -> tuple[Target, ...]:
+    """Give all of them; what the local exchange answers is their sample."""
     return (*binance_targets(case), *kucoin_targets(case), *ccxt_targets(), *exchange_targets(case))

@@ -20,6 +20,7 @@ from tests.property.hostile_bytes import hostile
 from tests.property.hostile_home_targets import home_targets
 from tests.property.hostile_target import Target
 from tests.property.hostile_venue_targets import venue_targets
+from tests.unit.simexchange.cases import exchange_case
 
 IS_SOAK: Final = "PT_SOAK_ROUNDS" in os.environ
 ROUNDS: Final = 10 * int(os.environ.get("PT_SOAK_ROUNDS", "8"))
@@ -32,8 +33,10 @@ pytestmark = pytest.mark.timeout(120 + ROUNDS)
 
 
 @pytest.fixture(scope="module")
-def targets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Target, ...]:
-    return (*venue_targets(), *home_targets(tmp_path_factory.mktemp("samples")))
+def targets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Target, ...]]:
+    case = exchange_case()
+    yield (*venue_targets(case), *home_targets(tmp_path_factory.mktemp("samples")))
+    case.exchange.close()
 
 
 @pytest.fixture

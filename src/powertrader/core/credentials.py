@@ -52,7 +52,7 @@ class SystemKeyring:
         try:
             return keyring.get_password(service, username)
         except keyring.errors.KeyringError as error:
-            log.info("no keyring to ask: %s", type(error).__name__)
+            log.debug("no keyring to ask: %s", type(error).__name__)
             return None
 
 
@@ -127,12 +127,23 @@ class BinanceCredentials:
                 half = "the API key" if key else "the API secret"
                 msg = f"{place} only {half}; give the API key and its secret or private key there, or neither"
                 raise ConfigError(msg)
+            refuse_odd_letters(place, key, secret)
             return cls(Secret(key), _secret(secret), _secret(private), _secret(phrase))
         msg = (
             f"no Binance API keys: set {KEY_VARIABLE} with {SECRET_VARIABLE} or {PRIVATE_KEY_VARIABLE}, "
             f"or store {KEYRING_KEY} with {KEYRING_SECRET} or {KEYRING_PRIVATE_KEY} in the keyring under "
             f"{KEYRING_SERVICE}, or put key and secret into {sources.key_file} and {sources.secret_file.name}"
         )
+        raise ConfigError(msg)
+
+
+def refuse_odd_letters(place: str, *keys: str) -> None:
+    """Return when keys hold nothing that no venue's key has and no request could carry.
+
+    Raises ConfigError, which does not show them.
+    """
+    if not all(key.isascii() and key.isprintable() and " " not in key for key in keys):
+        msg = f"{place} a key or secret with a blank or a letter that no key has; copy both again, whole"
         raise ConfigError(msg)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from powertrader.core.credentials import Secret
+from powertrader.core.credentials import Secret, refuse_odd_letters
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.redaction import Redactor
 
@@ -30,11 +30,13 @@ class VenueCredentials:
         key, secret, password = (
             environment.get(start + end, "").strip(_BLANKS) for end in ("API_KEY", "SECRET", "PASSWORD")
         )
-        redactor.register(key, secret, password)
+        redactor.register(key, secret, password, *secret.splitlines())
         if not key or not secret:
             msg = (
                 f"no API keys for {venue}: set {start}API_KEY and {start}SECRET, "
                 f"and {start}PASSWORD where the venue gave a passphrase"
             )
             raise ConfigError(msg)
+        # a secret may be a private key of several lines
+        refuse_odd_letters("the environment has", key)
         return cls(Secret(key), Secret(secret), Secret(password) if password else None)

@@ -162,6 +162,20 @@ def test_half_a_pair_is_refused_in_every_other_place_too(
     assert "half-value" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "odd", ["Marked\u2026key", "Marked\nkey", "Marked key", "Marked\x00key", "\u0661Marked"]
+)
+@pytest.mark.parametrize("name", ENVIRONMENT)
+def test_a_key_that_no_request_could_carry_is_refused_without_showing_it(
+    tmp_path: Path, name: str, odd: str
+) -> None:
+    redactor = Redactor()
+    with pytest.raises(ConfigError, match=r"the environment has .*copy both again") as refused:
+        BinanceCredentials.load(sources(tmp_path, {**ENVIRONMENT, name: odd}, NOTHING), redactor)
+    assert "Marked" not in str(refused.value)
+    assert redactor.redact(f"it was {odd}") == "it was ***"
+
+
 def test_loaded_keys_are_kept_out_of_logs_from_then_on(tmp_path: Path) -> None:
     redactor = Redactor()
     BinanceCredentials.load(sources(tmp_path, {}, STORED), redactor)

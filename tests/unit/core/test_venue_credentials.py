@@ -34,3 +34,17 @@ def test_half_a_key_is_refused_with_the_names_of_the_variables(missing: str) -> 
     with pytest.raises(ConfigError, match="CCXT_KRAKEN_API_KEY and CCXT_KRAKEN_SECRET") as caught:
         VenueCredentials.load("kraken", half, Redactor())
     assert "mine" not in str(caught.value)
+
+
+def test_a_key_that_no_request_could_carry_is_refused() -> None:
+    environment = {"CCXT_KRAKEN_API_KEY": "half\u2026", "CCXT_KRAKEN_SECRET": "c2VjcmV0+/=="}
+    with pytest.raises(ConfigError, match="copy both again"):
+        VenueCredentials.load("kraken", environment, Redactor())
+
+
+def test_a_secret_may_be_a_private_key_whose_lines_are_kept_out_of_logs_one_by_one() -> None:
+    redactor = Redactor()
+    key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\nIMarked=\n-----END EC PRIVATE KEY-----"
+    environment = {**KEYS, "CCXT_KRAKEN_SECRET": key}
+    assert VenueCredentials.load("kraken", environment, redactor).api_secret.reveal() == key
+    assert redactor.redact("MHcCAQEE and IMarked=") == "*** and ***"
