@@ -271,6 +271,19 @@ def test_selling_asks_first_and_without_a_yes_does_nothing(
     assert list(trade(home, venue, capsys, "paper", steps=1)["positions"]) == ["BTC"]
 
 
+def test_a_wish_for_one_account_is_never_carried_out_on_another(
+    home: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signal(home, venue, "BTC", 3)
+    bought = trade(home, venue, capsys, "live")
+    HomePaths(home).ledger("live", "another").mkdir()
+    assert (
+        run(home, venue, "sell", "BTC", "--mode", "live", "--account", "another", "--yes") == exit_codes.USAGE
+    )
+    assert bought["account"] in capsys.readouterr().err
+    assert trade(home, venue, capsys, "live", steps=1)["positions"] == bought["positions"]
+
+
 @pytest.mark.parametrize(
     "wish", [["pause"], ["resume", "BTC"], ["sell", "BTC", "--yes"], ["adopt", "BTC", "--yes"]]
 )

@@ -20,6 +20,7 @@ from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
+from powertrader.trader.outlets import Identity
 from powertrader.trader.preflight import warnings_of
 from powertrader.trader.runner import RunnerPorts, TraderRunner
 from powertrader.trader.session import StepReport
@@ -103,6 +104,16 @@ def _introduce(console: Console, session: CommandSession, trader: Trader) -> Non
     )
     ledger = session.paths.ledger(identity.mode, identity.account)
     console.print(f"Ledger {ledger}, {len(trader.ledger)} entries", markup=False, soft_wrap=True)
+    others = () if len(trader.ledger) else other_ledgers(ledger, identity)
+    if others:
+        console.print(
+            f"This ledger is new, and there are others of {identity.mode}: {', '.join(others)}. The account "
+            "is named after its API key: if only the key is new, stop now and give that folder the name "
+            f"{ledger.name}, or what was bought before counts as yours and is never sold.",
+            style="bold yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     try:
         account, rules = trader.client.get_account(), config.rules
         pairs, quotes = trader.client.get_instruments(), trader.quotes.get_quotes(rules.coins)
@@ -115,6 +126,12 @@ def _introduce(console: Console, session: CommandSession, trader: Trader) -> Non
         console.print(text, style="yellow", markup=False, soft_wrap=True)
     if len(shown) < len(found):
         console.print(f"... and {len(found) - len(shown)} more of these", style="yellow")
+
+
+def other_ledgers(ledger: Path, identity: Identity) -> tuple[str, ...]:
+    """Name the ledgers of other accounts in the same mode."""
+    folders = sorted(ledger.parent.glob(f"{identity.mode}-*"))
+    return tuple([one.name for one in folders if one.is_dir() and one != ledger and not one.suffix])
 
 
 def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:

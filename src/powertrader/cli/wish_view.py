@@ -14,10 +14,12 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.command_box import CommandBox, new_command
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
+from powertrader.core.market_claim import claim_market
 from powertrader.core.storage_lock import is_held
 from powertrader.core.symbols import coin_symbol
 from powertrader.models.command import Command, CommandAnswer, Wish
 from powertrader.trader.outlets import Identity
+from powertrader.trader.runner import LATEST_S
 from powertrader.trader.wishes import fulfil
 
 PATIENCE_S: Final = 15.0
@@ -43,7 +45,7 @@ class Asked:
 
 def run_and_show(asked: Asked, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Have a wish carried out, tell what came of it, and give the exit code."""
-    with command_session("commands", home, sources, market=True) as session:
+    with command_session("commands", home, sources) as session:
         setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
         trading = session.config.trading
         identity = Identity(trading.mode, asked.account or account_name(setup), trading.quote_asset)
@@ -64,19 +66,29 @@ def _answered(asked: Asked, command: Command, setup: TraderSetup, identity: Iden
         raise ConfigError(msg)
     if is_held(ledger.with_name(f"{ledger.name}.lock")):
         if asked.wish in _ASKS_FIRST and not asked.sure:
-            _confirm(f"{asked.wish.value} {command.coin}: the running trader does it in its next step")
+            _confirm(f"Let the running trader {asked.wish.value} {command.coin} in its next step")
         return _left_for_trader(command, commands_of(setup.paths, identity), setup)
+    if identity.account != account_name(setup):
+        msg = (
+            f"no trader of account {identity.account} runs, and the keys at hand are those of "
+            f"{account_name(setup)}: nothing was done"
+        )
+        raise ConfigError(msg)
+    # a running trader has its market, whichever exchange this command line names
+    claim_market(setup.paths, setup.config.exchange.url)
     return _done_here(asked, command, setup)
 
 
 def _left_for_trader(command: Command, box: CommandBox, setup: TraderSetup) -> CommandAnswer:
     box.post(command)
-    answer = box.wait_for(command.number, setup.wall, PATIENCE_S)
+    # it looks for commands between its steps, which may be far apart
+    patience_s = min(PATIENCE_S + setup.config.trader.step_s, LATEST_S)
+    answer = box.wait_for(command.number, setup.wall, patience_s)
     if answer is not None:
         return answer
     now = setup.wall.now()
     if box.withdraw(command.number):
-        text = f"the trader did not answer within {PATIENCE_S:.0f} s; nothing was done"
+        text = f"the trader did not answer within {patience_s:.0f} s; nothing was done"
         return CommandAnswer(command.number, done=False, text=text, at=now)
     text = "the trader has taken it and not answered yet: see `powertrader ledger show`"
     return CommandAnswer(command.number, done=False, text=text, at=now)
@@ -93,14 +105,20 @@ def _done_here(asked: Asked, command: Command, setup: TraderSetup) -> CommandAns
                 )
             people().print(preview.explanation, markup=False, soft_wrap=True)
         if asked.wish in _ASKS_FIRST and not asked.sure:
-            who = f"{trader.identity.mode} account {trader.identity.account}"
-            _confirm(f"{asked.wish.value} {command.coin} now, {who}")
+            verb, identity = asked.wish.value.capitalize(), trader.identity
+            _confirm(f"{verb} {command.coin} now, with the {identity.mode} account {identity.account}")
         reply = fulfil(trader.session, command, setup.config.rules)
     return CommandAnswer(command.number, reply.done, reply.text, setup.wall.now())
 
 
 def _confirm(question: str) -> None:
     """Ask on the terminal; without one, or without a yes, nothing is done."""
-    if not typer.confirm(f"{question}?", err=True):
-        msg = "nothing was done"
+    try:
+        agreed = typer.confirm(f"{question}?", err=True)
+    except typer.Abort as abort:
+        if not isinstance(abort.__context__, EOFError):
+            raise
+        agreed = False
+    if not agreed:
+        msg = "nothing was done: answer y, or add --yes to be asked nothing"
         raise ConfigError(msg)
