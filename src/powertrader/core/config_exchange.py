@@ -10,7 +10,8 @@ from powertrader.core.config_fields import Key
 from powertrader.core.config_sections import Number, Section, Whole
 
 _VENUE: Final = re.compile(r"binance|kucoin|ccxt:[a-z0-9]+")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names of this computer."""
 
 
 def _candle_venue(text: str) -> str:
@@ -32,7 +33,7 @@ def _local_address(text: str) -> str:
     if not text:
         return text
     parts = urlsplit(text)
-    if parts.scheme != "http" or parts.hostname not in _LOOPBACK or parts.port is None:
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK or parts.port is None:
         msg = "must be this computer"
         raise ValueError(msg)
     return text.rstrip("/")

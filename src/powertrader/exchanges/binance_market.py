@@ -7,7 +7,7 @@ from powertrader.core.clock import Clock
 from powertrader.core.exceptions import BadData, PairRefused, RetryLater
 from powertrader.core.symbols import to_binance_symbol
 from powertrader.exchanges.binance_session import BinanceSession, Request
-from powertrader.exchanges.binance_wire_market import INTERVALS, candle_rows, next_open_ms, quotes_of
+from powertrader.exchanges.binance_wire_market import candle_rows, next_open_ms, quotes_of
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
@@ -81,7 +81,7 @@ class BinanceMarketClient:
         subject = f"{timeframe} candles of {symbol}"
         try:
             reply = self._session.read(
-                Request("get_klines", 2, subject), symbol=symbol, interval=INTERVALS[timeframe], **window
+                Request("get_klines", 2, subject), symbol=symbol, interval=timeframe.short, **window
             )
         except PairRefused as error:
             msg = f"{error}; check that Binance trades {symbol}"

@@ -1,24 +1,11 @@
 """What Binance's public prices, candles and time mean. Source: design/EXCHANGE.md section 2."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from powertrader.exchanges.binance_wire_fields import fields_of, rows_of, whole
 from powertrader.exchanges.wire_values import finite, quote_from
 from powertrader.models.account import Quote
 from powertrader.models.candle_rows import CandleRow
-from powertrader.models.timeframe import Timeframe
-
-INTERVALS: Final[Mapping[Timeframe, str]] = {
-    Timeframe.HOUR_1: "1h",
-    Timeframe.HOUR_2: "2h",
-    Timeframe.HOUR_4: "4h",
-    Timeframe.HOUR_8: "8h",
-    Timeframe.HOUR_12: "12h",
-    Timeframe.DAY_1: "1d",
-    Timeframe.WEEK_1: "1w",
-}
-"""Binance's names."""
 
 _MS_PER_S: Final = 1000
 _ROW_FIELDS: Final = 6

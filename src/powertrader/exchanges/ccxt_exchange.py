@@ -14,15 +14,6 @@ from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of
 from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol
 
-_TIMEFRAMES: Final[Mapping[Timeframe, str]] = {
-    Timeframe.HOUR_1: "1h",
-    Timeframe.HOUR_2: "2h",
-    Timeframe.HOUR_4: "4h",
-    Timeframe.HOUR_8: "8h",
-    Timeframe.HOUR_12: "12h",
-    Timeframe.DAY_1: "1d",
-    Timeframe.WEEK_1: "1w",
-}
 _USUAL_PAGE: Final = 500
 _RECENT: Final = 10
 _MS_PER_S: Final = 1000
@@ -99,7 +90,7 @@ class CcxtMarketClient:
         if symbol is None:
             msg = f"{venue.name} does not trade {coin} against {venue.quote_asset}"
             raise BadData(msg)
-        name = _TIMEFRAMES[timeframe]
+        name = timeframe.short
         if name not in (self._session.exchange().timeframes or {}):
             msg = f"{venue.name} has no {timeframe} candles; take another venue in exchange.candles_from"
             raise BadData(msg)

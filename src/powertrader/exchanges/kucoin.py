@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from powertrader.core.clock import Clock
+from powertrader.core.config_exchange import LOOPBACK
 from powertrader.core.constants import QUOTE_ASSET
 from powertrader.core.exceptions import BadData, RateLimitError, RetryLater
 from powertrader.core.request_budget import RequestBudget
@@ -44,7 +45,6 @@ LEVEL1_WEIGHT: Final = 2
 TICKERS_WEIGHT: Final = 15
 """What KuCoin counts for a call, against 2000 in 30 s for each address."""
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _ANY_TIME: Final = range(1, 1 << 40)
 Answer = TypeVar("Answer")
 
@@ -179,5 +179,5 @@ class KuCoinMarketClient:
         if self._session is None:
             self._session = requests.Session()
             # a proxy of the surroundings is for the internet, not for this computer
-            self._session.trust_env = urlsplit(self._venue.address).hostname not in _LOOPBACK
+            self._session.trust_env = urlsplit(self._venue.address).hostname not in LOOPBACK
         return self._session

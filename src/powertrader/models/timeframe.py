@@ -17,6 +17,11 @@ class Timeframe(StrEnum):
     WEEK_1 = "1week"
 
     @property
+    def short(self) -> str:
+        """The name that most exchanges and candle files use: 1h, 12h, 1d, 1w."""
+        return _SHORT[self]
+
+    @property
     def minutes(self) -> int:
         """Length in minutes."""
         return _MINUTES[self]
@@ -36,5 +41,14 @@ _MINUTES: Final[Mapping[Timeframe, int]] = {
     Timeframe.HOUR_12: 720,
     Timeframe.DAY_1: 1440,
     Timeframe.WEEK_1: 10080,
+}
+_SHORT: Final[Mapping[Timeframe, str]] = {
+    Timeframe.HOUR_1: "1h",
+    Timeframe.HOUR_2: "2h",
+    Timeframe.HOUR_4: "4h",
+    Timeframe.HOUR_8: "8h",
+    Timeframe.HOUR_12: "12h",
+    Timeframe.DAY_1: "1d",
+    Timeframe.WEEK_1: "1w",
 }
 TIMEFRAMES: Final[tuple[Timeframe, ...]] = tuple(Timeframe)

@@ -59,7 +59,7 @@ def month_of(moment: datetime) -> str:
 
 
 def segment_of(folder: Path, month: str, number: int) -> Segment:
-    """Name a segment."""
+    """Give the segment of a month and number, whether its file exists or not."""
     return Segment(number, month, folder / f"{month}.{number:04d}.jsonl")
 
 
