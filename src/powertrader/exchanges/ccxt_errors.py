@@ -23,6 +23,9 @@ from powertrader.exchanges.wire_values import plain
 LIMIT_PAUSE_S: Final = 30.0
 """How long to pause when a venue limits requests without naming a time."""
 
+LONGEST_PAUSE_S: Final = 3 * 86_400.0
+"""The longest ban a venue gives; what asks for more is a mistake. Source: EXCHANGE.md section 4."""
+
 _LONGEST_TEXT: Final = 300
 _TOO_MANY: Final = 429
 _BANNED: Final = 418
@@ -85,10 +88,13 @@ def error_for(failure: Failure, stage: Stage, subject: str) -> ExchangeError:
 
 
 def _limited(failure: Failure, message: str) -> ExchangeError | None:
+    pause_s = failure.retry_after_s
+    if pause_s is not None:
+        pause_s = min(pause_s, LONGEST_PAUSE_S)
     if failure.status == _BANNED:
-        return AccessRefused(f"{message}; the venue bars this address for a while", failure.retry_after_s)
+        return AccessRefused(f"{message}; the venue bars this address for a while", pause_s)
     if failure.status == _TOO_MANY or failure.is_a("RateLimitExceeded"):
-        return RateLimitError(message, failure.retry_after_s or LIMIT_PAUSE_S)
+        return RateLimitError(message, pause_s or LIMIT_PAUSE_S)
     return None
 
 

@@ -88,6 +88,13 @@ def test_a_status_says_more_than_the_name() -> None:
     assert limited.retry_after_s == 12
 
 
+@pytest.mark.parametrize("status", [418, 429])
+def test_no_venue_is_waited_for_longer_than_any_bans(status: int) -> None:
+    error = error_for(Failure(("DDoSProtection",), "", status, 1e18), Stage.SENT, "s")
+    assert isinstance(error, AccessRefused | RateLimitError)
+    assert error.retry_after_s == 3 * 86_400
+
+
 def test_a_limit_without_a_time_is_waited_out_for_half_a_minute() -> None:
     error = outcome(ccxt.RateLimitExceeded("x"), Stage.READ)
     assert isinstance(error, RateLimitError)
