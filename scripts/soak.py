@@ -26,6 +26,7 @@ ORDER_SOAKS = (
     "tests/integration/test_order_kills.py",
     "tests/integration/test_order_disasters.py",
     "tests/integration/test_secrets.py",
+    "tests/property/test_money_machine.py",
 )
 
 
