@@ -18,6 +18,7 @@ from powertrader.core.market_claim import claim_market
 from powertrader.core.storage_lock import is_held
 from powertrader.core.symbols import coin_symbol
 from powertrader.models.command import Command, CommandAnswer, Wish
+from powertrader.persistence.ledger_file import lock_of
 from powertrader.trader.outlets import Identity
 from powertrader.trader.runner import LATEST_S
 from powertrader.trader.wishes import fulfil
@@ -64,7 +65,7 @@ def _answered(asked: Asked, command: Command, setup: TraderSetup, identity: Iden
     if not ledger.exists():
         msg = f"there is no ledger {ledger} yet: start `powertrader trader --mode {identity.mode}` once"
         raise ConfigError(msg)
-    if is_held(ledger.with_name(f"{ledger.name}.lock")):
+    if is_held(lock_of(ledger)):
         if asked.wish in _ASKS_FIRST and not asked.sure:
             _confirm(f"Let the running trader {asked.wish.value} {command.coin} in its next step")
         return _left_for_trader(command, commands_of(setup.paths, identity), setup)

@@ -130,10 +130,6 @@ class HomePaths:
         """Held by the one process that signals."""
         return self.data / "thinker.lock"
 
-    def log_file(self, process: str) -> Path:
-        """The log of one process."""
-        return self.logs / f"{process}.log"
-
     def ledger(self, mode: Environment, account: str = "default") -> Path:
         """Folder with the ledger of one mode and account; paper and live never share one."""
         return self.data / "ledger" / f"{mode}-{account}"

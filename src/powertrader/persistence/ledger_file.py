@@ -190,6 +190,11 @@ def compare_with_head(content: Content, known: Head | None) -> None:
         )
 
 
+def lock_of(folder: Path) -> Path:
+    """Give the file that the one writer of a ledger holds."""
+    return folder.with_name(f"{folder.name}.lock")
+
+
 @contextlib.contextmanager
 def open_ledger(
     folder: Path, store: FileStore, segment_entries: int = SEGMENT_ENTRIES
@@ -198,7 +203,7 @@ def open_ledger(
 
     Raises ConfigError when another process holds it, LedgerDamage when it is damaged.
     """
-    with exclusive(folder.with_name(f"{folder.name}.lock")):
+    with exclusive(lock_of(folder)):
         ledger = LedgerFile(folder, store, segment_entries)
         _upgrade(ledger, folder, store)
         ledger.recover()

@@ -78,7 +78,6 @@ def test_a_home_keeps_its_folders_and_files_inside() -> None:
         Path("h/b_key.txt"),
         Path("h/b_secret.txt"),
     )
-    assert home.log_file("trader") == Path("h/logs/trader.log")
     assert home.results == Path("h/results")
     assert {home.trainer_lock, home.thinker_lock} == {
         Path("h/data/trainer.lock"),
