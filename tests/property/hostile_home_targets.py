@@ -1,44 +1,32 @@
 """The readers of the files of a home: messages, settings, candles, the ledger, the original's."""
 
-import json
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import orjson
 
-from powertrader.core.budget_window import BudgetLimits
-from powertrader.core.clock import ManualClock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config_layers import yaml_document
 from powertrader.core.config_sources import ConfigSources, load_config
-from powertrader.core.ledger import MemoryLedger
 from powertrader.core.mailbox import ANSWER, COMMAND, HEARTBEAT, SIGNAL, TRADER, Mailbox, MessageKind
-from powertrader.core.memory_store import pack_memory, unpack_memory
-from powertrader.core.original_exports import OriginalExports
-from powertrader.core.original_format import MemoryTexts, decode, parse_memory
-from powertrader.core.original_signals import SignalTexts, parse_margin, parse_view
 from powertrader.core.paths import HomePaths
 from powertrader.core.record_codec import decode as decode_record
 from powertrader.core.record_codec import encode
-from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.storage import FileStore
-from powertrader.exchanges.paper_file import PaperFile
-from powertrader.exchanges.paper_orders import PaperOrder
 from powertrader.market.candle_files import read_candles, write_candles
 from powertrader.market.candle_name import CandleName
 from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
 from powertrader.models.command import Command, CommandAnswer, Wish
 from powertrader.models.journal import EVENTS, JournalEvent, OrderIntended, QuoteBooked
-from powertrader.models.order import OrderReport, OrderState, Side
+from powertrader.models.order import Side
 from powertrader.models.signal import Signal
-from powertrader.models.status import Heartbeat, TraderReport, TraderStatus
+from powertrader.models.status import Heartbeat, TraderReport
 from powertrader.persistence.ledger_check import check_ledger
 from powertrader.persistence.ledger_file import open_ledger
 from powertrader.persistence.ledger_lines import Place, decode_events, encode_events
@@ -47,7 +35,8 @@ from powertrader.persistence.ledger_upgrade import read_old
 from powertrader.simexchange.faults import rules_of
 from tests.contract.trading_client_contract import intent_of
 from tests.integration.test_ledger_command import OTHERS, STORY
-from tests.property.hostile_target import Reader, Target, of_file, of_json
+from tests.property.hostile_state_targets import state_targets
+from tests.property.hostile_target import Target, of_file, of_json
 from tests.unit.simexchange.cases import made_up
 
 NOW: Final = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -198,95 +187,6 @@ def _applied(kind: type[JournalEvent], found: object) -> object:
             book.apply(known)
     apply_entry(book, event, Place("ledger", 1, 0))
     return state_of(book)
-
-
-def state_targets() -> Iterator[Target]:
-    """Give the readers of other files of a home, the original's among them."""
-    report = OrderReport(
-        "1", "pt-1", "BTCUSDT", Side.BUY, OrderState.PENDING, Decimal(1), Decimal(0), Decimal(0), ""
-    )
-    account = {
-        "schema": 1,
-        "kind": "paper_account",
-        "quote_asset": "USDT",
-        "holdings": [{"asset": "USDT", "total": "10000"}],
-        "orders": [encode(PaperOrder(INTENT, report, NOW, NOW))],
-    }
-    yield of_file(
-        "paper account", "a.json", lambda path: PaperFile(path, FileStore()).load(), orjson.dumps(account)
-    )
-    yield of_file("budget", "b.json", _budget, b"[28401120, 57, 0.0, 1704067200.5, 3, 0.0]\n", b"[]")
-    memory = parse_memory(_texts(b"0.1 0.2 0.3{}0.5{}-0.5~1.0 -2.0{}1.5{}-1.5"))
-    assert memory is not None
-    yield Target("memory", lambda raw, _: unpack_memory(raw, "memory.npz"), (pack_memory(memory),))
-    patterns = b"0.1 0.2 0.3{}0.5{}-0.5~1.0 -2.0{}1.5{}-1.5"
-    yield Target("original memory", lambda raw, _: parse_memory(_texts(raw)), (patterns,))
-    yield Target("original signal", _original_signal, (b"7", b"0.25", b"['1.5', 0.01, 99999999999999999]"))
-    for name in ("pnl_ledger", "trade_history", "original_exports", "account_value_history"):
-        yield Target(f"exports beside another {name}", _exports_beside(name), _left_behind(name))
-    yield of_json("exports of another state", _exports_after, json.loads(_left_behind("pnl_ledger")[0]))
-
-
-def _exports_beside(name: str) -> Reader:
-    """Give what begins exports where somebody changed one of their files."""
-
-    def begun(raw: bytes, folder: Path) -> object:
-        path: Path = getattr(HomePaths(folder), name)
-        path.parent.mkdir(parents=True)
-        path.write_bytes(raw)
-        return _exported(folder)
-
-    return begun
-
-
-def _exports_after(ledger: object) -> object:
-    """Begin exports behind a state in which the original's ledger holds this."""
-    with TemporaryDirectory() as folder:
-        paths = HomePaths(Path(folder))
-        _exported(Path(folder))
-        content = json.loads(paths.original_exports.read_bytes())
-        content["events"] = 2
-        content["books"]["ledger_text"] = json.dumps(ledger)
-        paths.original_exports.write_text(json.dumps(content), encoding="utf-8")
-        return _exported(Path(folder))
-
-
-def _exported(folder: Path) -> OriginalExports:
-    ledger = MemoryLedger()
-    ledger.append_all(STORY)
-    exports = OriginalExports(HomePaths(folder), FileStore(), "paper-default")
-    exports.start(ledger)
-    exports.publish(TraderStatus(NOW, 1.5, 1.0, 0.5, 0.5, 50.0, 5.0, 2.5, 0.5, ()))
-    return exports
-
-
-def _left_behind(name: str) -> tuple[bytes, ...]:
-    """Give one of the files as exports leave it, and as they leave it in the middle of a ledger."""
-    with TemporaryDirectory() as folder:
-        exports = _exported(Path(folder))
-        paths = HomePaths(Path(folder))
-        last: Path = getattr(paths, name)
-        found = [last.read_bytes()]
-        exports.apply(OTHERS[0])
-        exports.publish(None)
-        return (*found, last.read_bytes())
-
-
-def _texts(raw: bytes) -> MemoryTexts:
-    text = decode(raw)
-    return MemoryTexts(text, text, text, text, text)
-
-
-def _original_signal(raw: bytes, _folder: Path) -> object:
-    text = decode(raw)
-    return parse_view(SignalTexts(text, text, text, text, text, text)), parse_margin(text)
-
-
-def _budget(path: Path) -> object:
-    budget = SharedBudget(path, ManualClock(NOW), BudgetLimits(6000, 60))
-    budget.acquire(5)
-    budget.report(90)
-    return budget.used()
 
 
 def home_targets(folder: Path) -> tuple[Target, ...]:

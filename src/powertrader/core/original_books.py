@@ -242,7 +242,7 @@ class OriginalBooks:
     def _ledger_imported(self, event: OriginalLedgerImported) -> None:
         try:
             found = json.loads(event.document)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = {}
         self.ledger = checked_ledger(found)
 
@@ -252,7 +252,7 @@ class OriginalBooks:
             before = len(self.trades)
             try:
                 found = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 found = None
             if isinstance(found, dict):
                 self.trades.append(found)

@@ -169,3 +169,9 @@ def test_a_line_behind_an_unfinished_one_is_as_unreadable_as_that(lines: str, re
     assert [line["order_id"] for line in books.readable_trades()] == readable
     assert [line["order_id"] for line in books.trades][-2:] == ["id-b", "id-s"]
     assert books.has_trade("id-b") is ("id-b" in readable)
+
+
+@pytest.mark.parametrize("text", ["{broken", "[" * 100_000, '{"a":' * 100_000])
+def test_imported_files_that_are_no_json_are_as_if_they_were_empty(text: str) -> None:
+    books = original_books_of([OriginalLedgerImported(text, NOW), OriginalTradesImported(f"{text}\n", NOW)])
+    assert (books.pending, list(books.readable_trades())) == ({}, [])
