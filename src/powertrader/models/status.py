@@ -61,7 +61,7 @@ class OrderStatus:
     quantity: Decimal
     executed: Decimal
     reason: str
-    sent_at: datetime
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
