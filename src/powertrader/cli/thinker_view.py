@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -73,13 +74,17 @@ def _runner(parts: _Parts) -> ThinkerRunner:
         parts.watcher.poll()
         return parts.watcher.loaded.config.trading.coins
 
+    @cache
+    def training_file(coin: CoinSymbol) -> Path:
+        return context.paths.coin(coin).trainer_last_training_time()
+
     ports = RunnerPorts(
         build_thinker(context.config, parts.feed, context.paths),
         parts.feed,
         quote_source(context, ONCE),
         SignalFiles(store, context.paths),
         coins,
-        lambda coin: stamp_of(context.paths.coin(coin).trainer_last_training_time()),
+        lambda coin: stamp_of(training_file(coin)),
         context.market,
         context.wall,
         parts.slice_s,

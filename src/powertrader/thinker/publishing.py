@@ -1,7 +1,7 @@
 """The thinker's answers as files: one signal.json per coin, and the original's texts for old tools."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,18 @@ from powertrader.thinker.session import ThinkerStep
 
 REFRESH_S: Final = 10.0
 """A signal that stays the same is written again after so many seconds of the wall clock: it shows its age."""
+TEXTS_REFRESH_S: Final = 60.0
+"""The same for the original's texts: they carry no time, so this only brings back what somebody deleted."""
 _ANY_TIME: Final = utc_of(0)
+
+
+@dataclass(slots=True)
+class _Written:
+    """What the files of a coin say, a signal without its time, and when they were written."""
+
+    content: Signal | None
+    signal_at: datetime
+    texts_at: datetime
 
 
 class SignalFiles:
@@ -29,7 +40,7 @@ class SignalFiles:
         self._store = store
         self._paths = paths
         self._mailbox = Mailbox(store, paths)
-        self._written: dict[CoinSymbol, tuple[Signal | None, datetime]] = {}
+        self._written: dict[CoinSymbol, _Written] = {}
         self._readiness: tuple[str, bool, tuple[CoinSymbol, ...], int] | None = None
 
     def publish(self, step: ThinkerStep, wall_now: datetime) -> dict[CoinSymbol, str]:
@@ -40,23 +51,26 @@ class SignalFiles:
         """
         failed: dict[CoinSymbol, str] = {}
         for coin in (*step.signals, *step.reasons):
-            signal = step.signals.get(coin)
-            if not self._is_due(coin, signal, wall_now):
-                continue
             try:
-                if signal is not None:
-                    self._mailbox.publish_signal(signal)
-                _write(
-                    self._store,
-                    self._paths.coin(coin),
-                    UNTRAINED if signal is None else export_signal(signal),
-                )
+                self._publish(coin, step.signals.get(coin), wall_now)
             except (BadData, StorageError) as error:
                 self._written.pop(coin, None)
                 failed[coin] = str(error)
-            else:
-                self._written[coin] = (_content(signal), wall_now)
         return failed
+
+    def _publish(self, coin: CoinSymbol, signal: Signal | None, wall_now: datetime) -> None:
+        content, written = _content(signal), self._written.get(coin)
+        is_new = written is None or written.content != content
+        if written is None:
+            written = self._written[coin] = _Written(content, wall_now, wall_now)
+        if signal is not None and (is_new or _is_over(written.signal_at, REFRESH_S, wall_now)):
+            self._mailbox.publish_signal(signal)
+            written.signal_at = wall_now
+        if is_new or _is_over(written.texts_at, TEXTS_REFRESH_S, wall_now):
+            texts = UNTRAINED if signal is None else export_signal(signal)
+            _write(self._store, self._paths.coin(coin), texts)
+            written.texts_at = wall_now
+        written.content = content
 
     def publish_readiness(self, stage: str, ready: Iterable[CoinSymbol], total: int, now: datetime) -> None:
         """Write the original's runner_ready.json when it says something new. Raises StorageError.
@@ -78,12 +92,10 @@ class SignalFiles:
         self._store.write_json(self._paths.runner_ready, content)
         self._readiness = readiness
 
-    def _is_due(self, coin: CoinSymbol, signal: Signal | None, wall_now: datetime) -> bool:
-        content, written_at = self._written.get(coin, (None, None))
-        if written_at is None or content != _content(signal):
-            return True
-        # a clock that was set back must not keep a signal from being renewed
-        return not 0 <= (wall_now - written_at).total_seconds() < REFRESH_S
+
+def _is_over(written_at: datetime, age_s: float, wall_now: datetime) -> bool:
+    # a clock that was set back must not keep a signal from being renewed
+    return not 0 <= (wall_now - written_at).total_seconds() < age_s
 
 
 def _content(signal: Signal | None) -> Signal | None:

@@ -12,7 +12,7 @@ from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
-from powertrader.thinker.publishing import REFRESH_S, SignalFiles
+from powertrader.thinker.publishing import REFRESH_S, TEXTS_REFRESH_S, SignalFiles
 from powertrader.thinker.session import ThinkerStep
 
 NOW: Final = datetime(2024, 3, 4, tzinfo=UTC)
@@ -52,6 +52,17 @@ def test_a_signal_that_stays_the_same_is_renewed_before_it_grows_stale(folder: F
     assert folder.made_at() == NOW
     folder.publish(SIGNAL, later_s=REFRESH_S)
     assert folder.made_at() == NOW + timedelta(seconds=REFRESH_S)
+
+
+def test_texts_that_say_nothing_new_are_left_alone_for_a_while_and_come_back_when_deleted(
+    folder: Folder,
+) -> None:
+    folder.publish(SIGNAL)
+    folder.paths.coin("BTC").signal_long().unlink()
+    folder.publish(SIGNAL, later_s=REFRESH_S)
+    assert not folder.paths.coin("BTC").signal_long().exists()
+    folder.publish(SIGNAL, later_s=TEXTS_REFRESH_S)
+    assert folder.level() == "3"
 
 
 @pytest.mark.parametrize("changed", [replace(SIGNAL, long_level=7), replace(SIGNAL, short_level=7)])
