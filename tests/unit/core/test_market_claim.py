@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from powertrader.core.exceptions import ConfigError
+from powertrader.core.exceptions import ConfigError, DataCorruptionError
 from powertrader.core.market_claim import claim_market
 from powertrader.core.paths import HomePaths
 
@@ -39,3 +39,15 @@ def test_a_folder_from_before_there_were_marks_counts_as_real(tmp_path: Path, na
 def test_homes_do_not_mind_one_another(tmp_path: Path) -> None:
     claim_market(HomePaths(tmp_path / "a"), URL)
     claim_market(HomePaths(tmp_path / "b"), "")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"market": 5}', "{}"])
+def test_a_damaged_note_is_told_at_every_start_and_never_replaced_by_a_guess(
+    tmp_path: Path, content: str
+) -> None:
+    paths = HomePaths(tmp_path)
+    claim_market(paths, URL)
+    (paths.data / "market.json").write_text(content)
+    for _ in range(2):
+        with pytest.raises(DataCorruptionError, match="local exchange"):
+            claim_market(paths, "")
