@@ -13,6 +13,9 @@ from powertrader.models.journal import JournalEvent
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 
+FEE_LOOKS: Final = 3
+REAL_FEE_LOOKS: Final = 20
+"""A fee that is given up leaves the book with more coins than the account, so a real venue gets longer."""
 LOOKS: Final = 3
 """Status requests after placing an order that does not end at once, where waiting costs nothing."""
 
@@ -51,7 +54,7 @@ class Patience:
     pause_s: float = 1.0
     unseen_looks: int = 3
     unseen_s: float = 10.0
-    fee_looks: int = 3
+    fee_looks: int = FEE_LOOKS
     cooldown_s: float = 300.0
 
     @classmethod
@@ -65,6 +68,7 @@ class Patience:
             looks=looks,
             unseen_looks=section.unseen_looks,
             unseen_s=max(section.unseen_s, late_s),
+            fee_looks=REAL_FEE_LOOKS if real else FEE_LOOKS,
             cooldown_s=section.cooldown_s,
         )
 
