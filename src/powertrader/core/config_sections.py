@@ -258,7 +258,12 @@ class PathsSection(Section):
     ] = ""
     hub_data_dir: Annotated[
         str,
-        Key("folder", "Status files; empty for hub_data in the data folder.", "hub_data_dir", restart=True),
+        Key(
+            "folder",
+            "The original's status files; ours are in hub_data in the data folder.",
+            "hub_data_dir",
+            restart=True,
+        ),
     ] = ""
     script_neural_runner2: Annotated[
         str, Key("file", "The original's thinker; kept for the original only.", "script_neural_runner2")
