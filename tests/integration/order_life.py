@@ -31,7 +31,6 @@ from tests.integration.order_killer import Deed, Job
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SETTINGS: Final = (
-    "trader.step_s=0.01",
     "trader.unseen_s=0.03",
     "trader.cooldown_s=0.1",
     "trader.signal_max_age_s=86400",
@@ -145,11 +144,11 @@ class Life:
         self.server.admin.withdraw(asset, quantity, self.account)
         self.own[asset] -= Decimal(quantity)
 
-    def start(self, steps: int, strike: Strike | None = None) -> int:
+    def start(self, steps: int, strike: Strike | None = None, step_s: float = 0.01) -> int:
         """Start the trader for so many steps and give its process."""
         # every run stands for a minute of its own
         FileStore().remove(self.paths.request_budget("binance-local"))
-        settings = [f"--set={one}" for one in SETTINGS]
+        settings = [f"--set={one}" for one in (f"trader.step_s={step_s}", *SETTINGS)]
         where = ["--exchange-url", self.url or self.server.url, "--coins", ",".join(self.coins)]
         words = ["trader", "--mode=live", "--confirm-live=LIVE", f"--steps={steps}", "--json"]
         self.process = self.killer.start(self._job([*words, *where, *settings], strike))
