@@ -251,3 +251,28 @@ def test_a_ledger_is_read_while_a_trader_holds_it(home: Path, capsys: pytest.Cap
         ledger.append(QuoteBooked("USDT", Decimal(1), NOW))
         code, found = as_json(capsys, "verify", "--home", str(home))
     assert (code, found["entries"]) == (exit_codes.OK, 23)
+
+
+def test_the_only_account_of_a_mode_needs_no_name(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = HomePaths(home)
+    paths.ledger("paper").rename(paths.ledger("live", "f844c7db"))
+    paths.ledger("live", "f844c7db.decisions").mkdir()
+    code, found = as_json(capsys, "verify", "--mode", "live", "--home", str(home))
+    assert (code, found["ledger"], found["entries"]) == (0, "live-f844c7db", 22)
+
+
+def test_several_accounts_of_a_mode_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = HomePaths(home)
+    for name in ("aaaa", "bbbb"):
+        paths.ledger("live", name).mkdir()
+    code, text = run(capsys, "show", "--mode", "live", "--home", str(home))
+    assert code == exit_codes.USAGE
+    assert "live has the accounts aaaa, bbbb: say which one with --account NAME" in text
+
+
+def test_a_missing_option_is_told_with_the_help_of_its_own_command(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = run(capsys, "export", "--home", str(home))
+    assert code == exit_codes.USAGE
+    assert "Missing option '--out'; `powertrader ledger export --help` shows what is possible" in text

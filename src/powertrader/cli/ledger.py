@@ -11,6 +11,7 @@ from powertrader.cli.options import ConfigFiles, Home, JsonFlag, sources_from
 from powertrader.cli.output import emit_json, people
 
 if TYPE_CHECKING:
+    from powertrader.core.paths import HomePaths
     from powertrader.models.types import Environment
     from powertrader.persistence.ledger_segments import LedgerReader
 
@@ -23,7 +24,9 @@ Mode = Annotated[
     Literal["paper", "demo", "testnet", "live"] | None,
     typer.Option("--mode", help="Whose ledger; else the mode of the settings."),
 ]
-Account = Annotated[str, typer.Option("--account", help="Name of the account.")]
+Account = Annotated[
+    str | None, typer.Option("--account", help="Name of the account; else the only one of the mode.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class _Named:
         return not self.reader.segments()
 
 
-def _named(home: Path | None, config: list[Path] | None, mode: "Environment | None", account: str) -> _Named:
+def _named(
+    home: Path | None, config: list[Path] | None, mode: "Environment | None", account: str | None
+) -> _Named:
     from powertrader.core.config_sources import load_config  # noqa: PLC0415  pydantic is slow to import
     from powertrader.core.paths import find_home, paths_of  # noqa: PLC0415  only with settings
     from powertrader.core.storage import FileStore  # noqa: PLC0415  as above
@@ -50,10 +55,24 @@ def _named(home: Path | None, config: list[Path] | None, mode: "Environment | No
     settings = load_config(sources_from(home, config)).config
     paths = paths_of(find_home(home), settings.paths.main_neural_dir)
     chosen = settings.trading.mode if mode is None else mode
-    folder = paths.ledger(chosen, account)
-    return _Named(
-        f"{chosen}-{account}", folder, LedgerReader(folder, FileStore()), settings.trading.quote_asset
-    )
+    name = account or _only_account(paths, chosen)
+    folder = paths.ledger(chosen, name)
+    return _Named(f"{chosen}-{name}", folder, LedgerReader(folder, FileStore()), settings.trading.quote_asset)
+
+
+def _only_account(paths: "HomePaths", mode: "Environment") -> str:
+    """Give the account of the mode that has a ledger, else `default`. Raises ConfigError on several."""
+    from powertrader.core.exceptions import ConfigError  # noqa: PLC0415  only with settings
+
+    pattern = paths.ledger(mode, "*")
+    found = sorted(path.name.removeprefix(f"{mode}-") for path in pattern.parent.glob(f"{mode}-*/"))
+    names = [name for name in found if not Path(name).suffix]
+    if "default" in names or not names:
+        return "default"
+    if len(names) > 1:
+        msg = f"{mode} has the accounts {', '.join(names)}: say which one with --account NAME"
+        raise ConfigError(msg)
+    return names[0]
 
 
 def _tell_empty(ledger: _Named) -> None:
@@ -64,7 +83,7 @@ def _tell_empty(ledger: _Named) -> None:
 def verify(
     *,
     mode: Mode = None,
-    account: Account = "default",
+    account: Account = None,
     home: Home = None,
     config: ConfigFiles = None,
     as_json: JsonFlag = False,
@@ -107,7 +126,7 @@ def show(
     *,
     last: Annotated[int, typer.Option("--last", min=0, help="How many of the newest events.")] = 20,
     mode: Mode = None,
-    account: Account = "default",
+    account: Account = None,
     home: Home = None,
     config: ConfigFiles = None,
     as_json: JsonFlag = False,
@@ -132,7 +151,7 @@ def explain(
     ],
     *,
     mode: Mode = None,
-    account: Account = "default",
+    account: Account = None,
     home: Home = None,
     config: ConfigFiles = None,
     as_json: JsonFlag = False,
@@ -166,7 +185,7 @@ def export(
         ),
     ] = "csv",
     mode: Mode = None,
-    account: Account = "default",
+    account: Account = None,
     home: Home = None,
     config: ConfigFiles = None,
     as_json: JsonFlag = False,

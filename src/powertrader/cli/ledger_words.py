@@ -156,9 +156,10 @@ def _begin(coin: str | None) -> str:
 
 
 def _trail_moved(event: TrailMoved) -> str:
-    state = "is active" if event.trail.active else "waits"
     line, peak = f"{event.trail.line:.10g}", f"{event.trail.peak:.10g}"
-    return f"The trailing line of {event.coin} {state} at {line} (peak {peak})."
+    if not event.trail.active:
+        return f"The trailing line of {event.coin} begins at {line}, which the price has not reached."
+    return f"The trailing line of {event.coin} is active at {line} (peak {peak})."
 
 
 def _window_rebuilt(event: WindowRebuilt) -> str:

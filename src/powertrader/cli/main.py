@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PowerTraderError as error:
         return _report(str(error), exit_code_of(error))
     except typer.TyperException as error:
-        text = f"{error.format_message()} `powertrader --help` shows what is possible."
+        named: str = getattr(getattr(error, "ctx", None), "command_path", "powertrader")
+        text = f"{error.format_message().rstrip('.')}; `{named} --help` shows what is possible"
         return _report(text, exit_codes.USAGE)
     except (KeyboardInterrupt, typer.Abort):
         return _report("stopped; the files that exist are complete", exit_codes.INTERRUPTED)

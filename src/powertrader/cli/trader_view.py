@@ -137,7 +137,7 @@ def other_ledgers(ledger: Path, identity: Identity) -> tuple[str, ...]:
 def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:
     book = trader.session.book
     held = [coin for coin, position in book.positions.items() if position.quantity]
-    profit = f"{fixed_text(book.realized_profit)} {trader.identity.quote_asset}"
+    profit = f"{book.realized_profit:,.2f} {trader.identity.quote_asset}"
     console.print(
         f"Stopped after {beat.steps} steps: {done} trades in this run, realised profit {profit}, "
         f"holding {', '.join(held) or 'nothing'}. Started again, it goes on from here.",

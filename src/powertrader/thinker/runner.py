@@ -97,7 +97,7 @@ class ThinkerRunner:
             self._told.pop(coin, None)
         self._stamps = {coin: self._stamps.get(coin, stamp) for coin, stamp in stamps.items()}
         self._ports.thinker.set_coins(wanted)
-        log.info("coins looked at", extra={"coins": list(wanted)})
+        log.info("coins looked at: %s", ", ".join(wanted))
 
     def _follow_trainings(self) -> None:
         for coin in self._ports.thinker.coins:

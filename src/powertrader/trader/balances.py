@@ -83,7 +83,7 @@ class BalanceCheck:
         first = asset not in desk.book.deposits
         desk.note(QuoteBooked(asset, moved, now))
         kind = "opening balance" if first else "deposit" if moved > 0 else "withdrawal"
-        log.info("money booked", extra={"kind": kind, "asset": asset, "amount": str(moved)})
+        log.info("%s: %s %s", kind, fixed_text(moved), asset)
 
 
 def held_of(balances: Mapping[str, Balance], asset: str) -> Decimal:

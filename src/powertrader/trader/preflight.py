@@ -8,6 +8,7 @@ from powertrader.models.rules import TradingRules
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.entry_engine import EntryEngine
 from powertrader.trader.sizing import Refusal, size_purchase
+from powertrader.trader.words import words_for
 
 
 def warnings_of(
@@ -44,10 +45,22 @@ def _problem(
         return f"{coin}: the exchange names no price"
     sized = size_purchase(amount, quote.ask, pair, amount)
     if isinstance(sized, Refusal):
-        return f"{coin}: a first buy of {amount:,.2f} {quote_asset} is too small for the exchange" + (
-            f" ({sized.gate.text})" if sized.gate else ""
+        return f"{coin}: a first buy of {amount:,.2f} {quote_asset} is too small for the exchange" + _why(
+            sized
         )
     return ""
+
+
+def _why(refusal: Refusal) -> str:
+    gate = refusal.gate
+    if gate is None or gate.value is None or gate.limit is None:
+        return ""
+    return f" ({words_for(refusal.reason)}: {_plain(gate.value)} against {_plain(gate.limit)})"
+
+
+def _plain(number: float) -> str:
+    """Give an amount on at most eight decimals, without an exponent."""
+    return f"{number:.8f}".rstrip("0").rstrip(".")
 
 
 def _shortened(

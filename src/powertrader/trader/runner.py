@@ -11,7 +11,6 @@ from powertrader.core.clock import Clock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.models.command import Command, CommandAnswer, Wish
-from powertrader.models.decision import ActionKind
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.trader.manual import Reply
@@ -96,13 +95,14 @@ class TraderRunner:
 
     def _tell(self, report: StepReport) -> None:
         for outcome in report.outcomes:
-            fields = {"coin": outcome.action.coin, "reason": outcome.action.reason}
+            coin, deed = outcome.action.coin, words_for(outcome.action.reason)
             if outcome.executed:
-                deed = "sold" if outcome.action.kind is ActionKind.EXIT else "bought"
-                amounts = {"quantity": fixed_text(outcome.executed), "cash": fixed_text(outcome.cash)}
-                log.info(deed, extra={**fields, **amounts, "whole": outcome.done})
+                rest = "" if outcome.done else ", the rest was not executed"
+                amount = f"{fixed_text(outcome.executed)} {coin} for {abs(outcome.cash):,.2f}{rest}"
+                log.info("%s: %s", deed, amount, extra={"coin": coin})
             elif outcome.refusal:
-                log.warning("not traded", extra={**fields, "refusal": outcome.refusal})
+                fields = {"coin": coin, "reason": outcome.action.reason, "refusal": outcome.refusal}
+                log.warning("not traded", extra=fields)
         if (report.skipped or "") != self._skipped:
             self._skipped = report.skipped or ""
             log.warning("no step" if self._skipped else "steps go on", extra={"reason": self._skipped})
@@ -116,4 +116,4 @@ class TraderRunner:
         text = "; ".join(f"{count} {words_for(verdict)}" for verdict, count in counts.most_common())
         if text and text != self._standing:
             self._standing, self._standing_at = text, now
-            log.info("coins", extra={"stand": text})
+            log.info("coins: %s", text)

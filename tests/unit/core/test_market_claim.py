@@ -51,3 +51,9 @@ def test_a_damaged_note_is_told_at_every_start_and_never_replaced_by_a_guess(
     for _ in range(2):
         with pytest.raises(DataCorruptionError, match="local exchange"):
             claim_market(paths, "")
+
+
+def test_who_forgot_the_address_of_a_local_exchange_is_reminded_of_it(tmp_path: Path) -> None:
+    claim_market(HomePaths(tmp_path), URL)
+    with pytest.raises(ConfigError, match="add --exchange-url to go on there"):
+        claim_market(HomePaths(tmp_path), "")

@@ -28,7 +28,7 @@ def test_an_account_that_can_buy_is_told_nothing() -> None:
 def test_the_originals_size_is_too_small_and_the_way_out_is_named() -> None:
     small, way_out = told("10000", 0.005, "BTC")
     assert "a first buy of 0.50 USDT is too small" in small
-    assert "below min notional: 0.5 against 5" in small
+    assert "worth less than the venue's smallest order: 0.5 against 5" in small
     assert "0.005 is percent of the account" in way_out
     assert "--set start_allocation_pct=0.5" in way_out
 
