@@ -17,7 +17,7 @@ import psutil
 
 END_S: Final = 60
 MIB: Final = 2**20
-_ENTRY: Final = re.compile(r"\S+ \S+ \[(?P<level>[A-Z]+)\] [^:]+: (?P<text>[^(]*[^( ])")
+_ENTRY: Final = re.compile(r"\S+ \S+ \[(?P<level>[A-Z]+)\] [^:]+: (?P<text>[^(:]*[^(: ])")
 _ALARMING: Final = ("[ERROR]", "[CRITICAL]", "Traceback", "was lost:", "Exception ignored", "Warning: ")
 _EDGE: Final = 0.15
 """Memory is compared between the first and the last of so large shares of the looks."""
@@ -61,7 +61,7 @@ class Worker:
         return self.out.with_suffix(".err").read_text(encoding="utf-8")
 
     def logged(self) -> "Counter[str]":
-        """Give how often each message was logged, as level and text without coin and fields."""
+        """Give how often each message was logged, as level and the words before what belongs to one case."""
         entries = filter(None, map(_ENTRY.match, self.said().splitlines()))
         return Counter(f"{entry['level']} {entry['text']}" for entry in entries)
 

@@ -16,9 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.exchanges.paper_file import PaperFile
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.load.day_worker import Worker, worker
 
@@ -87,7 +91,7 @@ class DayFigures:
 
     weights: the largest share of a venue's request limit that was seen, in percent. candle_requests:
     per coin and day. told: what each trader and the thinker said at its end. verified: what
-    `ledger verify` said of each ledger.
+    `ledger verify` said of each ledger. balances: what each account holds of every asset.
     """
 
     plan: DayPlan
@@ -101,7 +105,7 @@ class DayFigures:
     exchange: Worker | None = None
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     verified: dict[str, dict[str, Any]] = field(default_factory=dict)
-    balances: dict[str, str] = field(default_factory=dict)
+    balances: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     exchange_log: list[str] = field(default_factory=list)
 
     def report(self) -> str:
@@ -246,8 +250,10 @@ class _Day:
         for mode in ("live", "paper"):
             options = ("--mode", mode, "--account", figures.told[mode]["account"])
             figures.verified[mode] = json.loads(self._run("ledger", "verify", *options))
-        balances = self._venue.admin.balances()
-        figures.balances = {asset: str(free + locked) for asset, (free, locked) in balances.items()}
+        live = {asset: free + locked for asset, (free, locked) in self._venue.admin.balances().items()}
+        paper = PaperFile(HomePaths(self._home).paper_account(), FileStore()).load()
+        assert paper is not None
+        figures.balances = {"live": live, "paper": {one.asset: one.total for one in paper.holdings}}
 
     def _everybody(self) -> Iterator[Worker]:
         yield from self._figures.workers.values()

@@ -18,11 +18,10 @@ pytestmark = [pytest.mark.load, pytest.mark.money, pytest.mark.timeout(3600 if W
 PLAN: Final = (
     DayPlan(coins=200, market_h=24, speed=96, trained=20)
     if WHOLE
-    else DayPlan(coins=20, market_h=8, speed=1800, trained=1)
+    else DayPlan(coins=20, market_h=12, speed=1800, trained=1)
 )
 DIET: Final = 48.15
 """24 + 12 + 6 + 3 + 2 + 1 + 1/7 candle requests per coin and day."""
-NOTHING: Final = Decimal(0)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +33,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> DayFigures:
 
 def test_the_day_had_orders_and_faults_enough_to_mean_something(day: DayFigures) -> None:
     assert day.market_s >= PLAN.market_h * 3600
-    assert day.calls[ORDERS] >= 5
-    assert sum(day.struck.values()) >= 3
+    assert day.calls[ORDERS] >= (200 if WHOLE else 3)
+    assert sum(day.struck.values()) >= (80 if WHOLE else 3)
     for mode in ("live", "paper"):
         assert day.told[mode]["ledger_entries"] > 10
 
@@ -59,20 +58,18 @@ def test_candles_were_asked_for_when_they_closed_and_not_more_often(day: DayFigu
         assert 0 < day.calls[CANDLES] <= PLAN.coins * 7 * hours
 
 
-def test_the_ledgers_are_whole_and_agree_with_the_exchange_to_the_last_unit(day: DayFigures) -> None:
+def test_the_ledgers_are_whole(day: DayFigures) -> None:
     assert {mode: found["ok"] for mode, found in day.verified.items()} == {"live": True, "paper": True}
-    told = day.told["live"]
+
+
+@pytest.mark.parametrize("mode", ["live", "paper"])
+def test_a_ledger_agrees_with_its_account_to_the_last_unit(day: DayFigures, mode: str) -> None:
+    told = day.told[mode]
     assert told["open_orders"] == []
     booked = {coin: Decimal(one["quantity"]) for coin, one in told["positions"].items()}
     booked |= {asset: Decimal(amount) for asset, amount in told["cash"].items()}
-    held = {asset: Decimal(amount) for asset, amount in day.balances.items()}
-    assets = booked.keys() | held.keys()
-    differences = {
-        asset: (booked.get(asset, NOTHING), held.get(asset, NOTHING))
-        for asset in assets
-        if booked.get(asset, NOTHING) != held.get(asset, NOTHING)
-    }
-    assert differences == {}
+    held = {asset: amount for asset, amount in day.balances[mode].items() if amount}
+    assert booked == held
 
 
 @pytest.mark.skipif(not WHOLE, reason="memory tells something after hours only")
