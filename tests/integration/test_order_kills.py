@@ -7,6 +7,7 @@ number of rounds at each point; scripts/soak.py sets it.
 import os
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,8 @@ COINS: Final = ("BTC", "ETH", "XRP")
 STEPS: Final = 40
 TRIES: Final = 6
 """Runs in which a point has to be met; not every run of some steps needs to follow an order up."""
+ORDER_WINDOW_S: Final = 10
+"""For so long the venue counts orders."""
 VENUE_FAILED: Final = 4
 """Exit code of a run whose last step, or start, got no answer."""
 KILLED: Final = -9
@@ -143,6 +146,8 @@ class Campaign:
                 self.figures["kills"] += 1
                 return
             assert code in {0, VENUE_FAILED}, (code, self.life.told())
+            if "Too many new orders" in self.life.told():
+                time.sleep(ORDER_WINDOW_S)
             # no money left, and a price that is no reason to sell: both pass
             self.life.deposit("USDT", "3000")
             self.life.server.admin.advance(86_400)
