@@ -105,7 +105,10 @@ class TraderRunner:
                 log.warning("not traded", extra=fields)
         if (report.skipped or "") != self._skipped:
             self._skipped = report.skipped or ""
-            log.warning("no step" if self._skipped else "steps go on", extra={"reason": self._skipped})
+            if self._skipped:
+                log.warning("no step: %s", words_for(self._skipped))
+            else:
+                log.warning("steps go on")
 
     def _tell_standing(self, now: datetime) -> None:
         """Say how many coins wait for what, when that has changed, at most once in a while."""
