@@ -374,15 +374,3 @@ def test_a_fee_whose_price_cannot_be_asked_for_counts_at_the_last_price_that_was
     world.step(session, 109.0)
     values = [event.fee_value for event in world.ledger.events() if isinstance(event, OrderFilled)]
     assert values == [Decimal("0.1"), Decimal("0.109")]
-
-
-def test_an_order_of_which_a_thousandth_was_executed_leaves_a_trace(expected_errors: None) -> None:
-    world = World()
-    session = world.session(patience=Patience(unseen_looks=2, unseen_s=0.0))
-    world.venue.scripts = ["lost"]
-    world.step(session, 100.0, BUY_SIGNAL)
-    world.venue.free["BTC"] = world.venue.placed[0].quantity / 1000
-    for _ in range(3):
-        world.step(session, 100.0, BUY_SIGNAL)
-    assert "as if it had been executed" in session.why("BTC")[0].text
-    assert len(world.venue.placed) == 1
