@@ -209,7 +209,7 @@ def test_a_step_that_took_long_does_not_go_on_with_its_prices() -> None:
 
 def test_at_a_real_venue_no_step_waits_for_an_order() -> None:
     patience = Patience.of(TraderSection(unseen_looks=5, unseen_s=1.5, cooldown_s=7.0), real=True)
-    assert patience == Patience(looks=0, unseen_looks=5, unseen_s=1.5, cooldown_s=7.0)
+    assert patience == Patience(looks=0, unseen_looks=5, unseen_s=1.5, fee_looks=20, cooldown_s=7.0)
     assert Patience.of(TraderSection(), real=False) == Patience()
 
 
