@@ -19,7 +19,7 @@ from powertrader.bootstrap_venues import (
 from powertrader.core.clock import Clock, ScaledClock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config import TradingConfig
-from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.exceptions import BadData, PowerTraderError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import MarketDataClient, QuoteSource
 from powertrader.core.original_exports import OriginalExports
@@ -49,6 +49,7 @@ _OLDEST_QUOTE_S: Final = 2.0
 _MS_PER_S: Final = 1000
 _CLOCK_SKEW_S: Final = 1.0
 """How far another worker's clock may be ahead, in seconds of the wall clock."""
+_FUTURE_ADVICE: Final = "a clock was moved, or the local exchange restarted; start thinker and trader again"
 log = logging.getLogger(__name__)
 
 
@@ -213,8 +214,11 @@ def _signals(
 
     def signal_of(coin: CoinSymbol) -> SignalView | None:
         signal = mailbox.read_signal(coin)
-        if signal is None or not -ahead <= market.now() - signal.made_at <= oldest:
-            return None
-        return signal.view
+        age = timedelta() if signal is None else market.now() - signal.made_at
+        if age < -ahead:
+            # the same words each time, so that they are told once
+            msg = f"the signal of {coin} is from the future: {_FUTURE_ADVICE}"
+            raise BadData(msg)
+        return None if signal is None or age > oldest else signal.view
 
     return signal_of

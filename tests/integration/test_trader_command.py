@@ -43,11 +43,11 @@ def home(tmp_path: Path, venue: ExchangeServer, monkeypatch: pytest.MonkeyPatch)
             venue.admin.withdraw(asset, str(free))
 
 
-def signal(home: Path, venue: ExchangeServer, coin: str, long: int, short: int = 0) -> None:
-    """Publish what the thinker would say of a coin now."""
-    at = datetime.fromtimestamp(venue.admin.market_ms() / 1000, UTC)
+def signal(home: Path, venue: ExchangeServer, coin: str, long: int, ahead_s: float = 0.0) -> None:
+    """Publish what the thinker would say of a coin now, or some time ahead of now."""
+    at = datetime.fromtimestamp(venue.admin.market_ms() / 1000 + ahead_s, UTC)
     paths = HomePaths(home)
-    Mailbox(FileStore(paths.data), paths).publish_signal(Signal(coin, long, short, (), (), 1.0, 1.0, at))
+    Mailbox(FileStore(paths.data), paths).publish_signal(Signal(coin, long, 0, (), (), 1.0, 1.0, at))
 
 
 def run(home: Path, venue: ExchangeServer, command: str, *more: str) -> int:
@@ -83,6 +83,22 @@ def test_a_paper_trader_buys_by_the_signal_and_goes_on_after_a_restart(
     assert again["cash"] == bought["cash"]
     assert again["trades"] == 0
     assert venue.admin.orders() == []
+
+
+@pytest.mark.parametrize("ahead_s,told_once", [(3600.0, 1), (-3600.0, 0)])
+def test_a_signal_of_another_time_trades_nothing_and_one_from_the_future_is_told_once(
+    home: Path,
+    venue: ExchangeServer,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    *,
+    ahead_s: float,
+    told_once: int,
+) -> None:
+    signal(home, venue, "BTC", 3, ahead_s)
+    assert trade(home, venue, capsys, "paper", steps=4)["positions"] == {}
+    reasons = [getattr(record, "reason", "") for record in caplog.records]
+    assert sum("from the future" in str(reason) for reason in reasons) == told_once
 
 
 def test_a_paper_trader_leaves_its_report_and_the_originals_files(
