@@ -183,8 +183,9 @@ class Life:
     def recover(self) -> dict[str, Any]:
         """Start again until no order is open and everything that keeps a coin from trading is over."""
         found: dict[str, Any] = {}
-        for _ in range(12):
-            code = self.run(5)
+        for number in range(12):
+            # denials of an order are counted within one run, so that some runs must be long enough
+            code = self.run(5 if number < 4 else 60)
             assert code == 0, (code, self.told())
             found = self.summary()
             self.ledger_account = found["account"]
