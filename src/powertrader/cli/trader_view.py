@@ -1,6 +1,5 @@
 """What a person sees of the running trader: where it trades, what keeps it from buying, and how it ended."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +19,7 @@ from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
-from powertrader.trader.outlets import Identity
+from powertrader.trader.outlets import Identity, stopped_of
 from powertrader.trader.preflight import warnings_of
 from powertrader.trader.runner import RunnerPorts, TraderRunner
 from powertrader.trader.session import StepReport
@@ -58,40 +57,31 @@ def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | No
 
 def _run(
     session: CommandSession, sources: ConfigSources, trader: Trader, alarm: Alarm, most: int | None
-) -> tuple[Loop, list[StepReport]]:
-    watcher = ConfigWatcher(sources, session.loaded)
-    last: list[StepReport] = []
-
-    def keep(report: StepReport) -> None:
-        last[:] = [report]
-
-    def rules() -> TradingRules:
-        watcher.poll()
-        return watcher.loaded.config.rules
-
-    runner = TraderRunner(
-        RunnerPorts(
-            trader.session, _same_while_equal(rules), trader.commands, trader.outlets, trader.wall, keep
-        )
-    )
-    ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS))
-    loop = Loop(PROCESS, trader.identity.mode, ports)
+) -> tuple[Loop, StepReport | None]:
+    """Trade step by step; give the loop, and what came of the last step."""
+    rules = _RulesInForce(ConfigWatcher(sources, session.loaded))
+    runner = TraderRunner(RunnerPorts(trader.session, rules, trader.commands, trader.outlets, trader.wall))
+    loop = Loop(PROCESS, trader.identity.mode, LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS)))
     with stopped_by_signals(alarm):
-        loop.run(runner.step, lambda: watcher.loaded.config.trader.step_s, most)
-    return loop, last
+        loop.run(runner.step, rules.step_s, most)
+    return loop, runner.report
 
 
-def _same_while_equal(rules: Callable[[], TradingRules]) -> Callable[[], TradingRules]:
-    """Give the same object while nothing changed, so that a session keeps its engines."""
-    known: list[TradingRules] = []
+class _RulesInForce:
+    """The rules of the settings: one object while nothing changes, so that a session keeps its engines."""
 
-    def give() -> TradingRules:
-        found = rules()
-        if not known or known[0] != found:
-            known[:] = [found]
-        return known[0]
+    def __init__(self, watcher: ConfigWatcher) -> None:
+        self._watcher = watcher
+        self._rules = watcher.loaded.config.rules
 
-    return give
+    def __call__(self) -> TradingRules:
+        changed = self._watcher.poll()
+        if changed is not None:
+            self._rules = changed.rules
+        return self._rules
+
+    def step_s(self) -> float:
+        return self._watcher.loaded.config.trader.step_s
 
 
 def _introduce(console: Console, session: CommandSession, trader: Trader) -> None:
@@ -146,7 +136,7 @@ def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:
     )
 
 
-def _summary(trader: Trader, beat: Heartbeat, last: list[StepReport]) -> dict[str, object]:
+def _summary(trader: Trader, beat: Heartbeat, last: StepReport | None) -> dict[str, object]:
     book, identity = trader.session.book, trader.identity
     return {
         "mode": identity.mode,
@@ -154,15 +144,14 @@ def _summary(trader: Trader, beat: Heartbeat, last: list[StepReport]) -> dict[st
         "steps": beat.steps,
         "errors": beat.errors,
         "last_error": beat.last_error,
-        "skipped": last[0].skipped if last else None,
+        "skipped": last.skipped if last else None,
         "open_orders": list(book.open_orders),
         "positions": {
             coin: {"quantity": fixed_text(position.quantity), "cost": fixed_text(position.cost)}
             for coin, position in book.positions.items()
             if position.quantity
         },
-        "stopped": {coin or "": reason for coin, reason in book.halts.items()}
-        | {coin or "": halted.reason for coin, halted in book.freezes.items()},
+        "stopped": {coin or "": reason for coin, reason in stopped_of(book)},
         "cash": {asset: fixed_text(amount) for asset, amount in book.cash.items()},
         "realized_profit": fixed_text(book.realized_profit),
         "ledger_entries": len(trader.ledger),

@@ -64,7 +64,7 @@ def sell(
     settings: Overrides = None,
     as_json: JsonFlag = False,
 ) -> int:
-    """Sell what the bot holds of a coin, at the market, now."""
+    """Sell what the bot holds of a coin, at the market, now; it is not bought again until `resume COIN`."""
     from powertrader.cli.wish_view import Asked, run_and_show  # noqa: PLC0415  slow to import
 
     sources = sources_from(home, config, trader_settings(settings, mode, exchange_url))
@@ -84,10 +84,10 @@ def adopt(
     settings: Overrides = None,
     as_json: JsonFlag = False,
 ) -> int:
-    """Make the ledger agree with what the account holds of a coin; shows what that means first.
+    """Make the ledger agree with what the account holds of a coin.
 
     Coins that the bot did not buy become its own, at the cost their order history shows. Coins that
-    are gone are written off.
+    are gone are written off. While no trader runs, what that means is shown before the question.
     """
     from powertrader.cli.wish_view import Asked, run_and_show  # noqa: PLC0415  slow to import
 

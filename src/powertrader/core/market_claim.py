@@ -20,7 +20,7 @@ def claim_market(paths: HomePaths, exchange_url: str) -> None:
     StorageError when it cannot be written.
     """
     wanted = LOCAL if exchange_url else REAL
-    marker = paths.data / "market.json"
+    marker = paths.market_note
     store = FileStore(paths.data)
     owner = _owner(store, marker)
     if owner is None and wanted == LOCAL and _is_used(paths):

@@ -121,6 +121,11 @@ class HomePaths:
         return self.data / "hub_data"
 
     @property
+    def market_note(self) -> Path:
+        """Whose market the data folder belongs to."""
+        return self.data / "market.json"
+
+    @property
     def trainer_lock(self) -> Path:
         """Held by the one process that trains."""
         return self.data / "trainer.lock"

@@ -97,7 +97,7 @@ class TraderOutlets:
             report.skipped or report.ended_by or "",
             tuple(self.verdicts.items()),
             () if report.view is None else tuple(report.view.frozen.items()),
-            tuple([(coin or "", reason) for coin, reason in _stopped(book)]),
+            tuple([(coin or "", reason) for coin, reason in stopped_of(book)]),
             tuple([_order(name, order) for name, order in book.open_orders.items()]),
             book.realized_profit,
             book.written_off,
@@ -119,7 +119,7 @@ def _order(client_order_id: str, order: OpenOrder) -> OrderStatus:
     )
 
 
-def _stopped(book: Book) -> Iterator[tuple[CoinSymbol | None, str]]:
+def stopped_of(book: Book) -> Iterator[tuple[CoinSymbol | None, str]]:
     """Name what is not bought, and what nothing is done with, by coin; None stands for all."""
     yield from book.halts.items()
     yield from ((coin, halted.reason) for coin, halted in book.freezes.items())

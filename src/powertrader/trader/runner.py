@@ -35,15 +35,18 @@ class RunnerPorts:
     commands: CommandBox
     outlets: TraderOutlets
     wall: Clock
-    told: Callable[[StepReport], None] = lambda _report: None
 
 
 class TraderRunner:
-    """One round of the trader: commands, a step, files. The loop around it is core.loop's."""
+    """One round of the trader: commands, a step, files. The loop around it is core.loop's.
+
+    report: what came of the last step, None before the first.
+    """
 
     def __init__(self, ports: RunnerPorts) -> None:
         """Bind the parts; nothing is asked of anybody yet."""
         self._ports = ports
+        self.report: StepReport | None = None
         self._skipped = ""
         self._box_problem = ""
         self._standing = ""
@@ -54,12 +57,11 @@ class TraderRunner:
         ports = self._ports
         rules = ports.rules()
         self._obey(rules)
-        report = ports.session.step(rules)
+        report = self.report = ports.session.step(rules)
         self._tell(report)
         now = ports.wall.now()
         ports.outlets.publish(report, ports.session, now)
         self._tell_standing(now)
-        ports.told(report)
 
     def _obey(self, rules: TradingRules) -> None:
         """Carry out what lies in the box; a box that cannot be used keeps no position from being sold."""

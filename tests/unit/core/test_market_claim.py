@@ -22,7 +22,9 @@ def test_the_first_market_keeps_the_folder(tmp_path: Path, first: str, second: s
 
 def test_another_local_exchange_is_the_same_market(tmp_path: Path) -> None:
     claim_market(HomePaths(tmp_path), URL)
+    noted = HomePaths(tmp_path).market_note.read_text()
     claim_market(HomePaths(tmp_path), "http://localhost:9999")
+    assert HomePaths(tmp_path).market_note.read_text() == noted
 
 
 @pytest.mark.parametrize("name", ["memory_1hour.npz", "ETH/memory_1week.npz", "ledger/paper-default"])
@@ -39,6 +41,8 @@ def test_a_folder_from_before_there_were_marks_counts_as_real(tmp_path: Path, na
 def test_homes_do_not_mind_one_another(tmp_path: Path) -> None:
     claim_market(HomePaths(tmp_path / "a"), URL)
     claim_market(HomePaths(tmp_path / "b"), "")
+    assert "local" in HomePaths(tmp_path / "a").market_note.read_text()
+    assert "real" in HomePaths(tmp_path / "b").market_note.read_text()
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"market": 5}', "{}"])

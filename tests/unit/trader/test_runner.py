@@ -17,7 +17,7 @@ from powertrader.models.command import CommandAnswer, Wish
 from powertrader.models.status import TraderReport, TraderStatus
 from powertrader.trader.outlets import Identity, TraderOutlets
 from powertrader.trader.runner import RunnerPorts, TraderRunner
-from powertrader.trader.session import Session, StepReport
+from powertrader.trader.session import Session
 from tests.unit.trader.venue import BUY_SIGNAL, World, bought
 
 pytestmark = pytest.mark.money
@@ -47,11 +47,10 @@ class Worker:
         self.mailbox = Mailbox(self.store, self.paths)
         self.box = CommandBox(self.paths.commands("paper"), self.store, self.mailbox)
         self.exports = Exports()
-        self.told: list[StepReport] = []
         self.session = session or world.session()
         outlets = TraderOutlets(Identity("paper", "default", "USDT"), self.paths, self.store, self.exports)
         self.runner = TraderRunner(
-            RunnerPorts(self.session, lambda: world.rules, self.box, outlets, world.clock, self.told.append)
+            RunnerPorts(self.session, lambda: world.rules, self.box, outlets, world.clock)
         )
 
     def step(self, price: float = 100.0, seconds: float = 60.0) -> None:
@@ -83,7 +82,8 @@ def test_a_round_trades_and_tells_how_things_stand(tmp_path: Path) -> None:
     assert dict(report.verdicts)["BTC"] == "entry"
     assert (report.trades, report.open_orders, report.halts, report.skipped) == (1, (), (), "")
     assert worker.exports.given[0].total > 0
-    assert len(worker.told) == 1
+    assert worker.runner.report is not None
+    assert worker.runner.report.at == worker.world.clock.now()
 
 
 def test_a_pause_holds_before_the_step_of_its_own_round(tmp_path: Path) -> None:
