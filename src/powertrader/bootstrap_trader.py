@@ -1,7 +1,6 @@
 """The composition root of the trader: by the trading mode it gets its venue, its ledger and its files."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +18,8 @@ from powertrader.bootstrap_venues import (
 from powertrader.core.clock import Clock, ScaledClock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config import TradingConfig
-from powertrader.core.exceptions import BadData, PowerTraderError
+from powertrader.core.exceptions import BadData
+from powertrader.core.exported_ledger import ExportedLedger
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import MarketDataClient, QuoteSource
 from powertrader.core.original_exports import OriginalExports
@@ -31,8 +31,6 @@ from powertrader.core.trading_client import TradingClient
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
 from powertrader.exchanges.paper_file import PaperFile
 from powertrader.exchanges.paper_volume import HourlyVolume
-from powertrader.models.book import Book
-from powertrader.models.journal import JournalEvent
 from powertrader.models.money import decimal_of
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
@@ -50,7 +48,6 @@ _MS_PER_S: Final = 1000
 _CLOCK_SKEW_S: Final = 1.0
 """How far another worker's clock may be ahead, in seconds of the wall clock."""
 _FUTURE_ADVICE: Final = "a clock was moved, or the local exchange restarted; start thinker and trader again"
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,45 +72,6 @@ class Trader:
     commands: CommandBox
     outlets: TraderOutlets
     wall: Clock
-
-
-class ExportedLedger:
-    """A ledger whose every event reaches the original's files as well, once it is stored.
-
-    Those files decide nothing: when they cannot be written that is told once, and made up for later.
-    """
-
-    def __init__(self, ledger: LedgerFile, exports: OriginalExports) -> None:
-        """Pass events on to both."""
-        self._ledger = ledger
-        self._exports = exports
-        self._problem = ""
-
-    def append(self, event: JournalEvent) -> None:
-        """Store one event. Raises StorageError when it could not be stored; then nothing was."""
-        self.append_all((event,))
-
-    def append_all(self, events: Iterable[JournalEvent]) -> None:
-        """Store several events, all or none."""
-        group = tuple(events)
-        self._ledger.append_all(group)
-        for event in group:
-            try:
-                self._exports.apply(event)
-                self._problem = ""
-            except PowerTraderError as error:
-                # raised further, what is stored would be missing from the book
-                if not self._problem:
-                    log.warning("the original's files lag behind", extra={"reason": str(error)})
-                self._problem = str(error)
-
-    def events(self, first: int = 0) -> Iterator[JournalEvent]:
-        """Give every event from a number on in the order of storing."""
-        return self._ledger.events(first)
-
-    def book(self) -> Book:
-        """Give the fold of all events."""
-        return self._ledger.book()
 
 
 def oldest_quote_s(config: TradingConfig) -> float:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from powertrader.bootstrap_trader import ExportedLedger, late_s, oldest_quote_s
+from powertrader.bootstrap_trader import late_s, oldest_quote_s
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_exchange import ExchangeSection
 from powertrader.core.config_sections import TraderSection
+from powertrader.core.exported_ledger import ExportedLedger
 from powertrader.core.original_exports import OriginalExports
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
