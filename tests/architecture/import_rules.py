@@ -66,6 +66,7 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     ("pythonjsonlogger", ("core.logging_setup",)),
     # exchanges.local_clock asks our own local exchange one question over HTTP
+    ("redis", ("services",)),
     ("requests", ("exchanges.binance*", "exchanges.kucoin*", "exchanges.local_clock")),
     ("rich", ("cli",)),
     ("sqlalchemy", ("persistence",)),
@@ -74,6 +75,7 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("tkinter", ("hub",)),
     ("typer", ("cli",)),
     ("uvicorn", ("api", "simexchange")),
+    ("watchdog", ("core.folder_watch",)),
     ("websockets", ("api", "exchanges.binance*", "simexchange")),
     ("yaml", ("core.config*",)),
 )

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from powertrader.core.clock import ManualClock
-from powertrader.core.paths import CoinPaths
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.storage import FileStore
 from powertrader.market.resample import resample
 from powertrader.models.candle import CandleHistory, Candles

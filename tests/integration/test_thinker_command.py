@@ -133,7 +133,7 @@ def test_a_termination_ends_the_thinker_in_order(trained: Path, venue: ExchangeS
 def test_a_second_thinker_of_a_home_is_refused(
     trained: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with exclusive(HomePaths(trained).thinker_lock):
+    with exclusive(HomePaths(trained).process_lock("thinker")):
         assert _think(trained, venue, "--once") == exit_codes.USAGE
     assert "another PowerTrader works here" in capsys.readouterr().err
 

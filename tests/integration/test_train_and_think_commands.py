@@ -77,7 +77,7 @@ def test_an_untrained_coin_gives_no_signal_but_a_reason(
 def test_a_second_training_of_the_same_folder_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with exclusive(HomePaths(tmp_path).made_up().trainer_lock):
+    with exclusive(HomePaths(tmp_path).made_up().process_lock("trainer")):
         assert _train(tmp_path) == exit_codes.USAGE
     assert "another PowerTrader works here" in capsys.readouterr().err
 

@@ -29,7 +29,7 @@ def run_and_show(
     """Make and publish the signals of the settings' coins, show them on stderr, give the exit code."""
     with (
         command_session("thinker", home, sources, made_up=folder is None) as session,
-        exclusive(session.paths.thinker_lock),
+        exclusive(session.paths.process_lock("thinker")),
     ):
         if folder is None:
             tell_made_up(people(), session.config.replay.seed)

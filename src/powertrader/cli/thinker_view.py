@@ -10,15 +10,14 @@ from powertrader.bootstrap import build_thinker
 from powertrader.bootstrap_venues import ONCE, VenueContext, market_client, market_clock_of, quote_source
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
-from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.think_view import show_signals, signal_json
+from powertrader.cli.worker import Worker, worker
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.file_operations import stamp_of
-from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
+from powertrader.core.loop import Alarm, Loop, LoopPorts
 from powertrader.core.storage import FileStore
-from powertrader.core.storage_lock import exclusive
 from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
 from powertrader.thinker.candle_feed import TIME_SLICE_S, CandleFeed
@@ -41,29 +40,26 @@ class _Parts:
 
 def run_and_show(sources: ConfigSources, home: Path | None, most: int | None, *, as_json: bool) -> int:
     """Run the thinker for at most so many steps, show its last signals, and give the exit code."""
-    with (
-        command_session(PROCESS, home, sources, market=True) as session,
-        exclusive(session.paths.thinker_lock),
-    ):
-        parts = _parts(session, sources, most)
+    with worker(PROCESS, home, sources) as process:
+        session = process.session
+        parts = _parts(process, sources, most)
         runner = _runner(parts)
         loop = Loop(PROCESS, "", LoopPorts(parts.context.wall, parts.alarm, session.heartbeat(PROCESS)))
         runner.start()
-        with stopped_by_signals(parts.alarm):
-            loop.run(runner.step, lambda: parts.watcher.loaded.config.trader.step_s, most)
+        loop.run(runner.step, lambda: parts.watcher.loaded.config.trader.step_s, most)
         if as_json:
             emit_json(_summary(runner, parts.feed, loop.heartbeat) | {"data": str(session.paths.data)})
     return _exit_code(runner.report, loop.heartbeat, most)
 
 
-def _parts(session: CommandSession, sources: ConfigSources, most: int | None) -> _Parts:
-    wall = SystemClock()
+def _parts(process: Worker, sources: ConfigSources, most: int | None) -> _Parts:
+    session, wall = process.session, SystemClock()
     market = market_clock_of(session.config, wall)
     context = VenueContext(session.config, session.paths, wall, market, session.redactor)
     feed = CandleFeed(market_client(context, ONCE), market, wall)
     # one step alone has nothing to keep fresh meanwhile
     slice_s = math.inf if most == 1 else TIME_SLICE_S
-    return _Parts(context, feed, ConfigWatcher(sources, session.loaded), Alarm(), slice_s)
+    return _Parts(context, feed, ConfigWatcher(sources, session.loaded), process.alarm, slice_s)
 
 
 def _runner(parts: _Parts) -> ThinkerRunner:

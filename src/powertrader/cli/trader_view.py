@@ -9,13 +9,14 @@ from rich.console import Console
 from powertrader.bootstrap_trader import Trader, TraderSetup, hints, open_trader
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
-from powertrader.cli.session import CommandSession, command_session
+from powertrader.cli.session import CommandSession
+from powertrader.cli.worker import worker
 from powertrader.core.clock import SystemClock
 from powertrader.core.config import require_confirmation
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.exceptions import RetryLater
-from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
+from powertrader.core.loop import Alarm, Loop, LoopPorts
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
@@ -38,8 +39,9 @@ class TraderRequest:
 
 def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Trade until stopped, and give the exit code."""
-    console, alarm = people(), Alarm()
-    with command_session(PROCESS, home, sources, market=True) as session:
+    console = people()
+    with worker(PROCESS, home, sources) as process:
+        session, alarm = process.session, process.alarm
         require_confirmation(session.config, request.confirm_live)
         setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
         with open_trader(setup) as trader:
@@ -62,8 +64,7 @@ def _run(
     rules = _RulesInForce(ConfigWatcher(sources, session.loaded))
     runner = TraderRunner(RunnerPorts(trader.session, rules, trader.commands, trader.outlets, trader.wall))
     loop = Loop(PROCESS, trader.identity.mode, LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS)))
-    with stopped_by_signals(alarm):
-        loop.run(runner.step, rules.step_s, most)
+    loop.run(runner.step, rules.step_s, most)
     return loop, runner.report
 
 

@@ -74,7 +74,7 @@ def run_and_show(request: TrainRequest, sources: ConfigSources, home: Path | Non
     """Train the coins of the settings, show it on stderr, and give the exit code."""
     with (
         command_session("trainer", home, sources, made_up=request.made_up, market=True) as session,
-        exclusive(session.paths.trainer_lock),
+        exclusive(session.paths.process_lock("trainer")),
     ):
         outcome = _train(request, session)
     if as_json:

@@ -13,7 +13,7 @@ from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
-from powertrader.models.command import Command, CommandAnswer
+from powertrader.models.command import Command, CommandAnswer, StopRequest
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, TraderReport
 from powertrader.models.types import CoinSymbol
@@ -45,6 +45,7 @@ SIGNAL: Final = MessageKind("signal", 1, TypeAdapter(Signal), lambda signal: sig
 TRADER: Final = MessageKind("trader", 1, TypeAdapter(TraderReport), lambda report: report.at)
 COMMAND: Final = MessageKind("command", 1, TypeAdapter(Command), lambda command: command.made_at)
 ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lambda answer: answer.at)
+STOP: Final = MessageKind("stop", 1, TypeAdapter(StopRequest), lambda request: request.made_at)
 HEARTBEAT: Final = MessageKind("heartbeat", 1, TypeAdapter(Heartbeat), lambda heartbeat: heartbeat.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()

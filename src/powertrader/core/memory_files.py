@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import DataCorruptionError
 from powertrader.core.memory_store import pack_memory, unpack_memory
 from powertrader.core.original_format import MemoryTexts, decode, export_memory, parse_memory
-from powertrader.core.paths import CoinPaths
 from powertrader.core.storage import FileStore
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import Timeframe

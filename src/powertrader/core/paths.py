@@ -12,14 +12,13 @@ from typing import Final
 
 import platformdirs
 
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.symbols import coin_symbol
-from powertrader.models.timeframe import Timeframe
 from powertrader.models.types import CoinSymbol, Environment
 
 APP_NAME: Final = "PowerTrader"
 HOME_VARIABLE: Final = "PT_HOME"
-ROOT_COIN: Final = "BTC"
 
 
 def find_home(given: Path | None, environment: Mapping[str, str] | None = None) -> Path:
@@ -125,15 +124,29 @@ class HomePaths:
         """Whose market the data folder belongs to."""
         return self.data / "market.json"
 
-    @property
-    def trainer_lock(self) -> Path:
-        """Held by the one process that trains."""
-        return self.data / "trainer.lock"
+    def process_lock(self, process: str) -> Path:
+        """Held by the one process of its name: trainer, thinker, trader, supervisor."""
+        return self.data / f"{process}.lock"
 
-    @property
-    def thinker_lock(self) -> Path:
-        """Held by the one process that signals."""
-        return self.data / "thinker.lock"
+    def stop_request(self, process: str) -> Path:
+        """Asks a process to end in order."""
+        return self.hub_data / f"{process}_stop.json"
+
+    def process_record(self, process: str) -> Path:
+        """What its supervisor knows of a process that it started."""
+        return self.hub_data / f"{process}_process.json"
+
+    def process_output(self, process: str) -> Path:
+        """What a process that was started in the background prints."""
+        return self.logs / f"{process}.out"
+
+    def events(self, process: str) -> Path:
+        """What happened in a process, an event each line."""
+        return self.logs / f"{process}_events.jsonl"
+
+    def candle_cache(self, venue: str) -> Path:
+        """Folder of the candles that were downloaded from a venue, such as kucoin or ccxt:kraken."""
+        return self.data / "candles" / venue.replace(":", "_")
 
     def ledger(self, mode: Environment, account: str = "default") -> Path:
         """Folder with the ledger of one mode and account; paper and live never share one."""
@@ -168,7 +181,7 @@ class HomePaths:
         """When a process last came round, and how it is."""
         return self.hub_data / f"{process}_heartbeat.json"
 
-    def coin(self, coin: CoinSymbol) -> "CoinPaths":
+    def coin(self, coin: CoinSymbol) -> CoinPaths:
         """The files of one coin. Raises ConfigError when it is no coin symbol."""
         return CoinPaths(self.data, coin)
 
@@ -205,96 +218,3 @@ class HomePaths:
     def account_value_history(self) -> Path:
         """The account value over time, a line each."""
         return self.hub_data / "account_value_history.jsonl"
-
-
-class CoinPaths:
-    """The files of one coin below a data folder."""
-
-    def __init__(self, base_dir: Path, coin: CoinSymbol) -> None:
-        """Find the coin's folder. Raises ConfigError when it is no coin symbol, such as one with a slash."""
-        self.coin = coin_symbol(coin)
-        self.base = base_dir if self.coin == ROOT_COIN else base_dir / self.coin
-
-    def memory_file(self, timeframe: Timeframe) -> Path:
-        """The original's memories."""
-        return self.base / f"memories_{timeframe}.txt"
-
-    def weight_file(self, timeframe: Timeframe) -> Path:
-        """The original's weights of the close."""
-        return self.base / f"memory_weights_{timeframe}.txt"
-
-    def weight_high_file(self, timeframe: Timeframe) -> Path:
-        """The original's weights of the high."""
-        return self.base / f"memory_weights_high_{timeframe}.txt"
-
-    def weight_low_file(self, timeframe: Timeframe) -> Path:
-        """The original's weights of the low."""
-        return self.base / f"memory_weights_low_{timeframe}.txt"
-
-    def threshold_file(self, timeframe: Timeframe) -> Path:
-        """The original's matching threshold."""
-        return self.base / f"neural_perfect_threshold_{timeframe}.txt"
-
-    def pattern_memory(self, timeframe: Timeframe) -> Path:
-        """Our memories, weights and threshold."""
-        return self.base / f"memory_{timeframe}.npz"
-
-    def signal_long(self) -> Path:
-        """The original's LONG level."""
-        return self.base / "long_dca_signal.txt"
-
-    def signal_short(self) -> Path:
-        """The original's SHORT level."""
-        return self.base / "short_dca_signal.txt"
-
-    def signal(self) -> Path:
-        """Our signal, whole."""
-        return self.base / "signal.json"
-
-    def bounds_low(self) -> Path:
-        """The original's low bounds."""
-        return self.base / "low_bound_prices.html"
-
-    def bounds_high(self) -> Path:
-        """The original's high bounds."""
-        return self.base / "high_bound_prices.html"
-
-    def profit_margin_long(self) -> Path:
-        """The original's LONG margin."""
-        return self.base / "futures_long_profit_margin.txt"
-
-    def profit_margin_short(self) -> Path:
-        """The original's SHORT margin."""
-        return self.base / "futures_short_profit_margin.txt"
-
-    def futures_long_onoff(self) -> Path:
-        """A switch the original writes and nobody reads."""
-        return self.base / "futures_long_onoff.txt"
-
-    def futures_short_onoff(self) -> Path:
-        """A switch the original writes and nobody reads."""
-        return self.base / "futures_short_onoff.txt"
-
-    def trainer_status(self) -> Path:
-        """Whether the coin is being trained."""
-        return self.base / "trainer_status.json"
-
-    def trainer_progress(self) -> Path:
-        """How far the training is."""
-        return self.base / "trainer_progress.json"
-
-    def trainer_checkpoint(self) -> Path:
-        """Where an interrupted training goes on."""
-        return self.base / "trainer_checkpoint.json"
-
-    def trainer_last_start_time(self) -> Path:
-        """When the last training loaded its candles."""
-        return self.base / "trainer_last_start_time.txt"
-
-    def trainer_last_training_time(self) -> Path:
-        """When the last training ended."""
-        return self.base / "trainer_last_training_time.txt"
-
-    def killer(self) -> Path:
-        """A file with the word yes stops a training."""
-        return self.base / "killer.txt"

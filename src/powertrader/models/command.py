@@ -39,3 +39,17 @@ class CommandAnswer:
     done: bool
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """The wish that a process ends in order.
+
+    pid is the number of the process that is meant, 0 for whichever runs under the name. made_at is the
+    wall clock's time.
+    """
+
+    process: str
+    pid: int
+    reason: str
+    made_at: datetime

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from powertrader.core.clock import ManualClock
+from powertrader.core.coin_paths import ROOT_COIN, CoinPaths
 from powertrader.core.exceptions import TrainingError
 from powertrader.core.original_format import MemoryTexts, parse_memory
-from powertrader.core.paths import ROOT_COIN, CoinPaths
 from powertrader.core.storage import FileStore
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import Compat

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import BadData, StorageError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.original_signals import UNTRAINED, SignalTexts, export_signal
-from powertrader.core.paths import CoinPaths, HomePaths
+from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.moment import utc_of
 from powertrader.models.signal import Signal

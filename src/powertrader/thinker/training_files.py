@@ -1,8 +1,8 @@
 """What the trainer left on the disk for a coin, as the thinker's session wants it."""
 
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.memory_files import load_memory
 from powertrader.core.original_format import parse_number
-from powertrader.core.paths import CoinPaths
 from powertrader.core.storage import FileStore
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.thinker.session import CoinTraining

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.memory_files import load_memory, save_memory, write_texts
 from powertrader.core.original_format import decode
-from powertrader.core.paths import CoinPaths
 from powertrader.core.storage import FileStore
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import powertrader
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import ConfigError
-from powertrader.core.paths import CoinPaths, HomePaths, find_home, paths_of
+from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.models.timeframe import TIMEFRAMES
 
 FILES = {
@@ -79,10 +80,8 @@ def test_a_home_keeps_its_folders_and_files_inside() -> None:
         Path("h/b_secret.txt"),
     )
     assert home.results == Path("h/results")
-    assert {home.trainer_lock, home.thinker_lock} == {
-        Path("h/data/trainer.lock"),
-        Path("h/data/thinker.lock"),
-    }
+    assert home.process_lock("trainer") == Path("h/data/trainer.lock")
+    assert home.candle_cache("ccxt:kraken") == Path("h/data/candles/ccxt_kraken")
     assert home.coin("ETH").base == Path("h/data/ETH")
     assert home.current_price("eth") == Path("h/data/ETH_current_price.txt")
     hub = Path("h/data/hub_data")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from powertrader.core.clock import ManualClock
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import BadData, TrainingError
 from powertrader.core.memory_files import load_memory
-from powertrader.core.paths import CoinPaths
 from powertrader.core.storage import FileStore
 from powertrader.models.candle import CandleHistory, Candles
 from powertrader.models.memory import PatternMemory

@@ -1,0 +1,43 @@
+"""What every worker begins with: settings, folders, its lock, and what makes it end in order."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from powertrader.cli.session import CommandSession, command_session
+from powertrader.core.config_sources import ConfigSources
+from powertrader.core.loop import Alarm, stopped_by_signals
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.stop_request import stopped_by_request
+from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that is the only one of its name in its home, and the alarm that ends it."""
+
+    process: str
+    session: CommandSession
+    alarm: Alarm
+
+
+@contextmanager
+def worker(
+    process: str, home: Path | None, sources: ConfigSources, *, made_up: bool = False
+) -> Iterator[Worker]:
+    """Be the one process of a name until the block ends.
+
+    SIGINT, SIGTERM and a stop request stop the alarm. Raises ConfigError when another process holds the
+    name, or the settings cannot be used; StorageError when the home cannot be written.
+    """
+    with (
+        command_session(process, home, sources, made_up=made_up, market=True) as session,
+        exclusive(session.paths.process_lock(process)),
+    ):
+        alarm, store = Alarm(), FileStore(session.paths.data)
+        path, mailbox = session.paths.stop_request(process), Mailbox(store, session.paths)
+        with stopped_by_signals(alarm), stopped_by_request(alarm, path, store, mailbox, os.getpid()):
+            yield Worker(process, session, alarm)
