@@ -1,9 +1,9 @@
-"""A day of a made-up market with everything running: local exchange, thinker, a live and a paper trader.
+"""A day of a made-up market with everything running: local exchange, thinker and a live trader.
 
     figures = run_day(DayPlan(coins=200, market_h=24, speed=120, trained=200), folder)
 
 Everything is a process of its own, started by its command, and talks over real connections. About one
-request in a hundred goes wrong. Both traders follow the signals of one thinker in one home.
+request in a hundred goes wrong.
 """
 
 import json
@@ -20,9 +20,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from powertrader.core.paths import HomePaths
-from powertrader.core.storage import FileStore
-from powertrader.exchanges.paper_file import PaperFile
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.load.day_worker import Worker, worker
 
@@ -104,8 +101,8 @@ class DayFigures:
     workers: dict[str, Worker] = field(default_factory=dict)
     exchange: Worker | None = None
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
-    verified: dict[str, dict[str, Any]] = field(default_factory=dict)
-    balances: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    verified: dict[str, Any] = field(default_factory=dict)
+    balances: dict[str, Decimal] = field(default_factory=dict)
     exchange_log: list[str] = field(default_factory=list)
 
     def report(self) -> str:
@@ -122,10 +119,9 @@ class DayFigures:
             lines.append(f"{name}: {one.figures()}; {_listed(one.logged())}")
         if self.exchange is not None:
             lines.append(f"exchange: {self.exchange.figures()}")
-        for mode in ("live", "paper"):
-            told = self.told[mode]
-            figures = {key: told[key] for key in ("steps", "errors", "trades", "ledger_entries")}
-            lines.append(f"{mode}: {_listed(figures)}, {len(told['positions'])} positions")
+        told = self.told["live"]
+        figures = {key: told[key] for key in ("steps", "errors", "trades", "ledger_entries")}
+        lines.append(f"live: {_listed(figures)}, {len(told['positions'])} positions")
         return "\n".join(lines)
 
     @property
@@ -188,9 +184,9 @@ class _Day:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run the three workers for as long as the block runs."""
+        """Run thinker and trader for as long as the block runs."""
         live = ("trader", "--mode", "live", "--confirm-live", "LIVE")
-        commands = {"thinker": ("thinker",), "live": live, "paper": ("trader", "--mode", "paper")}
+        commands = {"thinker": ("thinker",), "live": live}
         with ExitStack() as stack:
             for name, words in commands.items():
                 command = self._command(*words, *_settings(self._plan.names), exchange=True)
@@ -245,15 +241,12 @@ class _Day:
         self._looked(is_settled, SETTLE_S)
 
     def audit(self) -> None:
-        """Note what the ledgers and the exchange say in the end."""
+        """Note what the ledger and the exchange say in the end."""
         figures = self._figures
-        for mode in ("live", "paper"):
-            options = ("--mode", mode, "--account", figures.told[mode]["account"])
-            figures.verified[mode] = json.loads(self._run("ledger", "verify", *options))
-        live = {asset: free + locked for asset, (free, locked) in self._venue.admin.balances().items()}
-        paper = PaperFile(HomePaths(self._home).paper_account(), FileStore()).load()
-        assert paper is not None
-        figures.balances = {"live": live, "paper": {one.asset: one.total for one in paper.holdings}}
+        options = ("--mode", "live", "--account", figures.told["live"]["account"])
+        figures.verified = json.loads(self._run("ledger", "verify", *options))
+        held = self._venue.admin.balances()
+        figures.balances = {asset: free + locked for asset, (free, locked) in held.items()}
 
     def _everybody(self) -> Iterator[Worker]:
         yield from self._figures.workers.values()
@@ -292,5 +285,5 @@ class _Day:
 
 
 def _settings(coins: Sequence[str]) -> Iterator[str]:
-    for setting in (*SETTINGS, f"trading.coins={','.join(coins)}", f"paper.start_quote={QUOTE}"):
+    for setting in (*SETTINGS, f"trading.coins={','.join(coins)}"):
         yield from ("--set", setting)

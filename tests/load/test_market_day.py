@@ -35,8 +35,7 @@ def test_the_day_had_orders_and_faults_enough_to_mean_something(day: DayFigures)
     assert day.market_s >= PLAN.market_h * 3600
     assert day.calls[ORDERS] >= (200 if WHOLE else 3)
     assert sum(day.struck.values()) >= (80 if WHOLE else 3)
-    for mode in ("live", "paper"):
-        assert day.told[mode]["ledger_entries"] > 10
+    assert day.told["live"]["ledger_entries"] > 10
 
 
 def test_nothing_was_logged_as_an_error_and_nothing_ended_early(day: DayFigures) -> None:
@@ -58,17 +57,16 @@ def test_candles_were_asked_for_when_they_closed_and_not_more_often(day: DayFigu
         assert 0 < day.calls[CANDLES] <= PLAN.coins * 7 * hours
 
 
-def test_the_ledgers_are_whole(day: DayFigures) -> None:
-    assert {mode: found["ok"] for mode, found in day.verified.items()} == {"live": True, "paper": True}
+def test_the_ledger_is_whole(day: DayFigures) -> None:
+    assert day.verified["ok"] is True
 
 
-@pytest.mark.parametrize("mode", ["live", "paper"])
-def test_a_ledger_agrees_with_its_account_to_the_last_unit(day: DayFigures, mode: str) -> None:
-    told = day.told[mode]
+def test_the_ledger_agrees_with_the_account_to_the_last_unit(day: DayFigures) -> None:
+    told = day.told["live"]
     assert told["open_orders"] == []
     booked = {coin: Decimal(one["quantity"]) for coin, one in told["positions"].items()}
     booked |= {asset: Decimal(amount) for asset, amount in told["cash"].items()}
-    held = {asset: amount for asset, amount in day.balances[mode].items() if amount}
+    held = {asset: amount for asset, amount in day.balances.items() if amount}
     assert booked == held
 
 
