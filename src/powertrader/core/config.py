@@ -12,6 +12,7 @@ from typing import Final, Self
 from pydantic import JsonValue, ValidationError, model_validator
 
 from powertrader.core.config_costs import CostsSection
+from powertrader.core.config_cutover import CutoverSection
 from powertrader.core.config_exchange import ExchangeSection, PaperSection
 from powertrader.core.config_sections import (
     CandlesSection,
@@ -45,6 +46,7 @@ NOT_HASHED: Final = frozenset(
         "exchange.slow_down_pct",
         "exchange.stop_pct",
         "exchange.user_stream",
+        "cutover.original_folder",
     }
 )
 """Sections and keys that change no decision: where files lie, what the window shows, where orders go."""
@@ -65,6 +67,7 @@ class TradingConfig(Section):
     candles: CandlesSection = CandlesSection()
     hub: HubSection = HubSection()
     paths: PathsSection = PathsSection()
+    cutover: CutoverSection = CutoverSection()
 
     @model_validator(mode="after")
     def _sections_fit(self) -> Self:

@@ -1,7 +1,8 @@
 """The numbers a trading decision is made with, as plain values for the hot path."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, get_args
 
 from powertrader.models.types import CoinSymbol, Compat
@@ -16,7 +17,8 @@ class TradingRules:
     """What entries, DCA buys and exits follow; made from the settings, never read from a file.
 
     start_allocation_pct: percent of the account value. dca_levels: percent from the basis, by stage.
-    pm_start_pct_*, trailing_gap_pct: percent. Bounds here are those that the engines need;
+    pm_start_pct_*, trailing_gap_pct: percent. no_entry: coins that are not bought anew, and why in words;
+    a position of theirs goes on. Bounds here are those that the engines need;
     core.config has the narrower ones for what a user may set.
     Raises ValueError naming the rule, its value and what was expected.
     """
@@ -32,6 +34,7 @@ class TradingRules:
     trailing_gap_pct: float = 0.5
     compat: Compat = "safe"
     config_hash: str = ""
+    no_entry: Mapping[CoinSymbol, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check each rule once."""

@@ -126,11 +126,13 @@ def _dca(view: StepView, position: Holding, funds: float, notes: _Notes) -> Acti
 
 def _next_entry(view: StepView, progress: Progress, notes: _Notes) -> tuple[Action | None, Progress]:
     listed, verdicts = view.listed, notes.verdicts
+    no_entry = view.engines.rules.no_entry
     for index in range(progress.entry_index, len(listed)):
         coin = listed[index]
         if coin in progress.held:
             continue
-        refusal = view.frozen.get(coin) or _entry_refusal(view, view.signals.get(coin))
+        refusal = view.frozen.get(coin) or no_entry.get(coin)
+        refusal = refusal or _entry_refusal(view, view.signals.get(coin))
         if refusal is None:
             refusal = view.halt_of(coin)
         verdicts[coin] = refusal or ENTRY

@@ -47,6 +47,9 @@ def _cooling_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
 def _entry_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
     if coin in view.held_coins:
         return (_closed("price", "held, but it has no price in this step"),)
+    left_out = view.engines.rules.no_entry.get(coin)
+    if left_out is not None:
+        return (_closed("cutover", left_out),)
     signal = view.signals.get(coin)
     if signal is None:
         return (_closed("signal", words_for("no_signal")),)

@@ -12,6 +12,7 @@ from powertrader.models.position import Holding, Trail
 from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
 from powertrader.trader.decide import Decision, decide
+from powertrader.trader.explain import gates_of
 from powertrader.trader.view import Engines, Progress, StepView, totals_of
 from tests.unit.trader.venue import START
 
@@ -59,6 +60,24 @@ def test_nothing_to_do_gives_no_action_and_a_verdict_for_every_coin() -> None:
         "ETH": "long_below_start_level",
         "XRP": "long_below_start_level",
     }
+
+
+def test_a_coin_left_out_of_entries_is_not_bought_and_says_why_but_its_position_goes_on() -> None:
+    rules = TradingRules(COINS, start_allocation_pct=1.0, no_entry={"BTC": "theirs", "ETH": "theirs"})
+    view = view_of(
+        replace(QUIET, trail=ABOVE),
+        prices={"BTC": 108.0},
+        signals=dict.fromkeys(COINS, SignalView(7, 0)),
+    )
+    view = replace(view, engines=Engines.of(rules))
+    sale = first(view)
+    assert sale.action is not None
+    assert (sale.action.kind, sale.action.coin) == (ActionKind.EXIT, "BTC")
+    bought = decide(view, sale.progress.after_exit(sold=True).with_held(frozenset()))
+    assert bought.action is not None
+    assert bought.action.coin == "XRP"
+    assert bought.verdicts == {"BTC": "theirs", "ETH": "theirs", "XRP": "entry"}
+    assert gates_of(replace(view, held=(), held_coins=frozenset()), "ETH")[0].text == "theirs"
 
 
 def test_an_exit_comes_first_with_its_gain() -> None:
