@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,8 +28,8 @@ log = logging.getLogger(__name__)
 class Waiting(Protocol):
     """How a loop passes the time between two steps."""
 
-    def wait(self, seconds: float) -> None:
-        """Let the time pass, or return early because there is something to do."""
+    def wait(self, seconds: float) -> bool:
+        """Let the time pass; tell whether it was cut short because there is something to do."""
         ...
 
     @property
@@ -59,11 +60,11 @@ class Alarm:
         self._stopped = True
         self._event.set()
 
-    def wait(self, seconds: float) -> None:
-        """Return after so many seconds, or when woken or stopped."""
-        if not self._stopped:
-            self._event.wait(max(0.0, seconds))
+    def wait(self, seconds: float) -> bool:
+        """Return after so many seconds, or when woken or stopped; tell whether it was one of these."""
+        woken = self._stopped or self._event.wait(max(0.0, seconds))
         self._event.clear()
+        return woken
 
 
 @contextmanager
@@ -83,11 +84,16 @@ def stopped_by_signals(alarm: Alarm) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class LoopPorts:
-    """What a loop works with: the wall clock, how it waits, and where its heartbeat goes."""
+    """What a loop works with: the wall clock, how it waits, and where its heartbeat goes.
+
+    obey: what whoever wakes the loop may want at once, also in a pause after errors. It is part of every
+    step as well.
+    """
 
     wall: Clock
     waiting: Waiting
     publish: Callable[[Heartbeat], None]
+    obey: Callable[[], None] = lambda: None
 
 
 class Loop:
@@ -95,7 +101,8 @@ class Loop:
 
     What PowerTrader itself reports is logged as a warning once per change; anything else is an error
     with its traceback. After either the pause grows, up to LONGEST_PAUSE_S; a pause that a venue asked for
-    is kept at once, up to the same. ConfigError ends the loop: going on cannot help.
+    is kept at once, up to the same. Waking ends an ordinary pause, and never one after errors: what the
+    waker wants is done then, and the step waits. ConfigError ends the loop: going on cannot help.
     """
 
     def __init__(self, process: str, mode: str, ports: LoopPorts) -> None:
@@ -118,27 +125,13 @@ class Loop:
                 break
             took_s = (ports.wall.now() - began).total_seconds()
             # a clock that was set back must not turn into a long wait
-            ports.waiting.wait(max(pace_s() - max(took_s, 0.0), self._back_off_s(pace_s())))
+            self._rest(pace_s() - max(took_s, 0.0), self._back_off_s(pace_s()))
         self._beat_at = None
         self.heartbeat = replace(self.heartbeat, running=False)
         self._beat()
 
     def _guarded(self, step: Callable[[], None]) -> None:
-        problem = ""
-        self._asked_s = 0.0
-        try:
-            step()
-        except ConfigError:
-            raise
-        except PowerTraderError as error:
-            problem = f"{type(error).__name__}: {error}"
-            self._asked_s = error.retry_after_s if isinstance(error, RateLimitError) else 0.0
-            if problem != self.heartbeat.last_error or not self._failures:
-                log.warning("step failed, trying again", extra={"reason": problem})
-        except Exception as error:
-            # one of the four places where a worker is kept alive whatever happened (RULINGS 20)
-            problem = f"{type(error).__name__}: {error}"
-            log.error("step failed unexpectedly", exc_info=True)  # noqa: G201  the count decides the pause below
+        problem = self._problem_of(step)
         self._failures = self._failures + 1 if problem else 0
         beat = self.heartbeat
         self.heartbeat = replace(
@@ -149,6 +142,35 @@ class Loop:
             failing=bool(problem),
             last_error=problem or beat.last_error,
         )
+
+    def _problem_of(self, act: Callable[[], None]) -> str:
+        """Act, and give what went wrong, nothing when all went well."""
+        self._asked_s = 0.0
+        try:
+            act()
+        except ConfigError:
+            raise
+        except PowerTraderError as error:
+            problem = f"{type(error).__name__}: {error}"
+            self._asked_s = error.retry_after_s if isinstance(error, RateLimitError) else 0.0
+            if problem != self.heartbeat.last_error or not self._failures:
+                log.warning("step failed, trying again", extra={"reason": problem})
+            return problem
+        except Exception as error:
+            # one of the four places where a worker is kept alive whatever happened (RULINGS 20)
+            log.error("step failed unexpectedly", exc_info=True)  # noqa: G201  the count decides the pause below
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+    def _rest(self, least_s: float, back_off_s: float) -> None:
+        """Wait; whoever wakes the loop in a pause after errors is obeyed, and the pause keeps its length."""
+        waiting = self._ports.waiting
+        # not the wall clock: it may be set back by an hour
+        ends_s = time.monotonic() + back_off_s
+        woken = waiting.wait(max(least_s, back_off_s))
+        while woken and not waiting.stopped and (left_s := ends_s - time.monotonic()) > 0:
+            self._problem_of(self._ports.obey)
+            woken = waiting.wait(left_s)
 
     def _back_off_s(self, pace_s: float) -> float:
         if not self._failures:

@@ -24,9 +24,10 @@ class ManualWaiting:
         self.waits: list[float] = []
         self.most = most
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> bool:
         self.waits.append(seconds)
         self.clock.sleep(seconds)
+        return False
 
     @property
     def stopped(self) -> bool:
@@ -158,6 +159,62 @@ def test_an_alarm_wakes_and_stops_from_another_thread() -> None:
     alarm.wait(30.0)
     assert alarm.stopped
     alarm.wait(30.0)
+
+
+class Woken(Alarm):
+    """An alarm that is woken in its first waits, and stopped in the last of so many."""
+
+    def __init__(self, wakes: int, last: int) -> None:
+        super().__init__()
+        self.wakes = wakes
+        self.last = last
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        if len(self.waits) >= self.last:
+            self.stop()
+        return len(self.waits) <= self.wakes or self.stopped
+
+
+def run_woken(waiting: Woken, step: Callable[[], None], obey: Callable[[], None]) -> Heartbeat:
+    ports = LoopPorts(ManualClock(START), waiting, lambda _: None, obey)
+    loop = Loop("trader", "paper", ports)
+    loop.run(step, lambda: 2.0)
+    return loop.heartbeat
+
+
+def test_who_wakes_the_loop_in_a_pause_after_an_error_is_obeyed_and_the_pause_keeps_its_length() -> None:
+    waiting, obeyed = Woken(wakes=3, last=6), list[int]()
+    beat = run_woken(waiting, failing(RetryLater("no network")), lambda: obeyed.append(1))
+    assert len(obeyed) == 3
+    assert beat.steps == 3
+    # the first four waits are one pause of two seconds, cut three times
+    assert waiting.waits[:4] == sorted(waiting.waits[:4], reverse=True)
+    assert 1.0 < waiting.waits[3] < 2.0 == waiting.waits[0]
+
+
+def test_who_wakes_the_loop_in_an_ordinary_pause_gets_a_step() -> None:
+    waiting, obeyed = Woken(wakes=3, last=5), list[int]()
+    assert run_woken(waiting, failing(), lambda: obeyed.append(1)).steps == 5
+    assert obeyed == []
+
+
+def test_what_cannot_be_obeyed_in_a_pause_ends_nothing(expected_errors: list[str]) -> None:
+    def obey() -> None:
+        msg = "odd"
+        raise ZeroDivisionError(msg)
+
+    assert run_woken(Woken(wakes=2, last=4), failing(RetryLater("no network")), obey).steps == 2
+    assert len(expected_errors) == 2
+
+
+def test_waiting_tells_whether_it_was_cut_short() -> None:
+    alarm = Alarm()
+    assert not alarm.wait(0.001)
+    alarm.wake()
+    assert alarm.wait(30.0)
+    assert not alarm.wait(0.001)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
