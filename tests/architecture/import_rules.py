@@ -19,6 +19,7 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *((name, (*LOWEST, *PURE_ROW)) for name in WORKERS),
     ("backtest", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("parity", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
+    ("shadow", (*LOWEST, *WORKERS, "parity")),
     ("hub", (*LOWEST, "analytics")),
     ("api", (*LOWEST, "analytics")),
 )
@@ -50,6 +51,7 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("keyring", ("core.credentials",)),
     ("numba", ("core.patterns", "*.kernels", "*_kernels", "thinker.bounds", "thinker.prediction")),
     ("platformdirs", ("core.paths",)),
+    ("psutil", ("core.process_identity",)),
     ("pyarrow", ("market",)),
     (
         "pydantic",

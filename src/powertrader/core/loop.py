@@ -7,20 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from types import FrameType
 from typing import Final, Protocol
 
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import ConfigError, PowerTraderError, RateLimitError
+from powertrader.core.health import HealthMonitor
 from powertrader.models.status import Heartbeat
 
 LONGEST_PAUSE_S: Final = 60.0
 """The longest pause after errors that follow one another."""
-
-HEARTBEAT_EVERY_S: Final = 1.0
-"""A heartbeat is renewed at most this often, in seconds of the wall clock."""
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +106,16 @@ class Loop:
         """Name the process in its heartbeat."""
         self._ports = ports
         now = ports.wall.now()
-        self.heartbeat = Heartbeat(process, os.getpid(), mode, started_at=now, at=now)
-        self._beat_at: datetime | None = None
+        self._process = process
+        self._health = HealthMonitor(ports.wall, ports.publish)
+        self._health.begin(Heartbeat(process, os.getpid(), mode, started_at=now, at=now))
         self._failures = 0
         self._asked_s = 0.0
+
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """How the process is."""
+        return self._health.heartbeat(self._process)
 
     def run(self, step: Callable[[], None], pace_s: Callable[[], float], most: int | None = None) -> None:
         """Do steps, pace_s apart from start to start, until stopped or `most` steps were done."""
@@ -120,28 +123,22 @@ class Loop:
         while not ports.waiting.stopped:
             began = ports.wall.now()
             self._guarded(step)
-            self._beat()
-            if most is not None and self.heartbeat.steps >= most:
-                break
             took_s = (ports.wall.now() - began).total_seconds()
             # a clock that was set back must not turn into a long wait
-            self._rest(pace_s() - max(took_s, 0.0), self._back_off_s(pace_s()))
-        self._beat_at = None
-        self.heartbeat = replace(self.heartbeat, running=False)
-        self._beat()
+            least_s, back_off_s = pace_s() - max(took_s, 0.0), self._back_off_s(pace_s())
+            self._beat(max(least_s, back_off_s, 0.0))
+            if most is not None and self.heartbeat.steps >= most:
+                break
+            self._rest(least_s, back_off_s)
+        self._beat(0.0, running=False)
 
     def _guarded(self, step: Callable[[], None]) -> None:
         problem = self._problem_of(step)
         self._failures = self._failures + 1 if problem else 0
-        beat = self.heartbeat
-        self.heartbeat = replace(
-            beat,
-            at=self._ports.wall.now(),
-            steps=beat.steps + 1,
-            errors=beat.errors + bool(problem),
-            failing=bool(problem),
-            last_error=problem or beat.last_error,
-        )
+        if problem:
+            self._health.record_error(self._process, problem)
+        else:
+            self._health.record_heartbeat(self._process)
 
     def _problem_of(self, act: Callable[[], None]) -> str:
         """Act, and give what went wrong, nothing when all went well."""
@@ -178,14 +175,9 @@ class Loop:
         grown_s = max(pace_s, 1.0) * 2.0 ** min(self._failures - 1, 10)
         return min(LONGEST_PAUSE_S, max(grown_s, self._asked_s))
 
-    def _beat(self) -> None:
-        now = self._ports.wall.now()
-        since_s = (now - self._beat_at).total_seconds() if self._beat_at else HEARTBEAT_EVERY_S
-        if 0 <= since_s < HEARTBEAT_EVERY_S:
-            return
-        self._beat_at = now
+    def _beat(self, due_s: float, *, running: bool = True) -> None:
         try:
-            self._ports.publish(self.heartbeat)
+            self._health.publish(self._process, due_s, running=running)
         except PowerTraderError as error:
             # Trading must not end because a status cannot be written.
             log.warning("heartbeat not written", extra={"reason": str(error)})

@@ -14,8 +14,9 @@ from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer, StopRequest
+from powertrader.models.process import ProcessRecord
 from powertrader.models.signal import Signal
-from powertrader.models.status import Heartbeat, TraderReport
+from powertrader.models.status import Heartbeat, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol
 
 Body = TypeVar("Body")
@@ -33,20 +34,26 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class MessageKind(Generic[Body]):
-    """How one kind of message is written and read; schema grows when its body changes."""
+    """How one kind of message is written and read; schema grows when its body changes.
+
+    oldest: the oldest schema whose bodies are still read; what they lack has a default.
+    """
 
     name: str
     schema: int
     adapter: TypeAdapter[Body]
     made_at: Callable[[Body], datetime]
+    oldest: int | None = None
 
 
 SIGNAL: Final = MessageKind("signal", 1, TypeAdapter(Signal), lambda signal: signal.made_at)
+THINKER: Final = MessageKind("thinker", 1, TypeAdapter(ThinkerReport), lambda report: report.at)
 TRADER: Final = MessageKind("trader", 1, TypeAdapter(TraderReport), lambda report: report.at)
 COMMAND: Final = MessageKind("command", 1, TypeAdapter(Command), lambda command: command.made_at)
 ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lambda answer: answer.at)
 STOP: Final = MessageKind("stop", 1, TypeAdapter(StopRequest), lambda request: request.made_at)
-HEARTBEAT: Final = MessageKind("heartbeat", 1, TypeAdapter(Heartbeat), lambda heartbeat: heartbeat.at)
+HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda beat: beat.at, oldest=1)
+PROCESS: Final = MessageKind("process", 1, TypeAdapter(ProcessRecord), lambda record: record.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()
 
@@ -106,7 +113,8 @@ class Mailbox:
         _refuse_newer(raw, path, kind.schema)
         try:
             envelope = _ENVELOPE.validate_python(raw)
-            if (envelope.kind, envelope.schema) == (kind.name, kind.schema):
+            known = (kind.oldest or kind.schema) <= envelope.schema <= kind.schema
+            if envelope.kind == kind.name and known:
                 # strict: a level of 3 is neither "3" nor 3.5 nor true
                 return kind.adapter.validate_json(json.dumps(envelope.body), strict=True)
             reason = f"it is {envelope.kind[:40]!r} of schema {envelope.schema}, must be of {kind.schema}"

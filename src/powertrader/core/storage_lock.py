@@ -23,7 +23,7 @@ def exclusive(path: Path) -> Iterator[None]:
     Raises ConfigError naming the process that holds it, at once; StorageError when it cannot be made.
     """
     lock = filelock.FileLock(path, timeout=0, is_singleton=False, thread_local=False)
-    holder = path.with_name(f"{path.name}.pid")
+    holder = holder_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -77,6 +77,11 @@ class WaitingLock:
         except OSError as error:
             msg = f"{self._path} cannot be locked: {reason_of(self._path, error)}"
             raise StorageError(msg) from error
+
+
+def holder_path(path: Path) -> Path:
+    """Give the file that names the process which holds a lock, or held it when it was killed."""
+    return path.with_name(f"{path.name}.pid")
 
 
 def is_held(path: Path) -> bool:

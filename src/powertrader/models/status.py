@@ -1,4 +1,4 @@
-"""What workers show: the account and every coin before a step, and that a process is alive."""
+"""What workers show: the account and every coin before a step, who has a signal, and that a process lives."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,12 +91,32 @@ class TraderReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ThinkerReport:
+    """What a running thinker tells of itself: at once when a signal changed, else now and then.
+
+    at is the wall clock's time, priced_at that at which the newest prices came, market_at the market's.
+    stage is the original's: starting, warming_up, training_required or real_predictions. changed names
+    the coins whose signal says something new since the report before, ready those with a signal, waiting
+    all others and why they have none.
+    """
+
+    at: datetime
+    priced_at: datetime
+    market_at: datetime
+    stage: str
+    changed: tuple[CoinSymbol, ...]
+    ready: tuple[CoinSymbol, ...]
+    waiting: tuple[tuple[CoinSymbol, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Heartbeat:
     """A sign of life of one process.
 
     mode is the trading mode, empty where a process does not trade. at is when the last step ended.
     errors counts the steps that failed, failing tells whether the last one did, last_error is the
-    newest text. running is False once the process has ended in order.
+    newest text. running is False once the process has ended in order. recent_errors are those of the
+    last five minutes. due_s: how many seconds after at the next step begins at the latest.
     """
 
     process: str
@@ -109,3 +129,5 @@ class Heartbeat:
     failing: bool = False
     last_error: str = ""
     running: bool = True
+    recent_errors: int = 0
+    due_s: float = 0.0
