@@ -16,13 +16,14 @@ from powertrader.core.process_output import open_output
 class WorkerSpec:
     """One worker: its name, its command line, and what its environment has besides ours.
 
+    A variable of the environment without a value, None, is kept from it.
     first: further arguments of its first start, which a start after a crash does not repeat.
     """
 
     process: str
     command: tuple[str, ...]
     first: tuple[str, ...] = ()
-    environment: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, str | None], ...] = ()
 
     @property
     def options(self) -> str:
@@ -44,7 +45,7 @@ def launch(spec: WorkerSpec, arguments: Sequence[str], output: Path) -> "subproc
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **dict(spec.environment)},
+                env=_environment(spec),
                 # apart from our terminal: Ctrl-C and its closing are ours alone
                 start_new_session=os.name == "posix",
                 creationflags=_own_group(),
@@ -52,6 +53,11 @@ def launch(spec: WorkerSpec, arguments: Sequence[str], output: Path) -> "subproc
         except OSError as error:
             msg = f"{spec.process} cannot be started by {spec.command[0]}: {error.strerror or error}"
             raise StorageError(msg) from error
+
+
+def _environment(spec: WorkerSpec) -> dict[str, str]:
+    wanted = {**os.environ, **dict(spec.environment)}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def _own_group() -> int:
