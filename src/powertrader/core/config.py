@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from pydantic import JsonValue, ValidationError, model_validator
 
+from powertrader.core.config_bus import BusSection, PluginsSection
 from powertrader.core.config_costs import CostsSection
 from powertrader.core.config_cutover import CutoverSection
 from powertrader.core.config_exchange import ExchangeSection, PaperSection
@@ -35,8 +36,10 @@ CONFIRMATION_WORD: Final = "LIVE"
 HASH_DIGITS: Final = 16
 NOT_HASHED: Final = frozenset(
     {
+        "bus",
         "hub",
         "paths",
+        "plugins",
         "trading.mode",
         "exchange.url",
         "exchange.tld",
@@ -65,6 +68,8 @@ class TradingConfig(Section):
     costs: CostsSection = CostsSection()
     replay: ReplaySection = ReplaySection()
     candles: CandlesSection = CandlesSection()
+    bus: BusSection = BusSection()
+    plugins: PluginsSection = PluginsSection()
     hub: HubSection = HubSection()
     paths: PathsSection = PathsSection()
     cutover: CutoverSection = CutoverSection()

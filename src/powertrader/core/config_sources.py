@@ -29,6 +29,7 @@ from powertrader.core.config_layers import (
 )
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.file_operations import Stamp, stamp_of
+from powertrader.core.redaction import Redactor
 
 DEFAULT_ORIGIN: Final = "default"
 REPLAY_ORIGIN: Final = "replay.start_allocation_pct"
@@ -200,11 +201,16 @@ def _problems_of_value(name: str, entry: Entry) -> Iterator[str]:
         first = error.errors(include_url=False)[0]
         place = "".join(f"[{each}]" for each in first["loc"][1:] if isinstance(each, int))
         reason = f" ({first['msg'].removeprefix('Value error, ')})" if first["type"] == "value_error" else ""
-        shown = _short.repr(first["input"] if place else entry.value)
+        shown = _short.repr(_without_secrets(first["input"] if place else entry.value))
         yield (
             f"{entry.origin}: {entry.name}{place} was {shown}, must be {setting.expected}{reason}; "
             "correct it or remove it"
         )
+
+
+def _without_secrets(value: object) -> object:
+    # before it is shortened: an address with a password that was cut might not look like one any more
+    return Redactor().redact(value) if isinstance(value, str) else value
 
 
 def _unknown(entry: Entry) -> str:

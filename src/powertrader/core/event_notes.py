@@ -10,6 +10,7 @@ from typing import Final
 
 from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import decode, encode
+from powertrader.core.redaction import Redactor
 from powertrader.models.events import EVENTS, Event
 
 SCHEMA: Final = 1
@@ -42,32 +43,28 @@ class EventNote:
 
 
 class EventWriter:
-    """Turns facts into lines and hands each to every outlet."""
+    """Turns facts into lines without secrets and hands each to every outlet."""
 
-    def __init__(self, sender: Sender, outlets: Iterable[Callable[[bytes], None]]) -> None:
-        """Bind who tells, and to whom."""
+    def __init__(
+        self, sender: Sender, outlets: Iterable[Callable[[bytes], None]], redactor: Redactor
+    ) -> None:
+        """Bind who tells, to whom, and what takes the secrets out."""
         self._sender = sender
         self._outlets = tuple(outlets)
+        self._redactor = redactor
         self._numbers = count(1)
 
     def __call__(self, event: Event) -> None:
         """Write one fact. Raises BadData when it holds what no line can."""
-        line = line_of(EventNote(self._sender, next(self._numbers), event))
+        content = _content(EventNote(self._sender, next(self._numbers), event))
+        line = _line(self._redactor.redact_value(content))
         for outlet in self._outlets:
             outlet(line)
 
 
 def line_of(note: EventNote) -> bytes:
     """Give a note as one line of JSON with its end. Raises BadData for a number that is not finite."""
-    content = {
-        "schema": SCHEMA,
-        "kind": type(note.event).__name__,
-        "made_at": note.at.isoformat(),
-        **encode(note.sender),
-        "number": note.number,
-        "body": encode(note.event),
-    }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8") + b"\n"
+    return _line(_content(note))
 
 
 def note_of(line: bytes) -> EventNote:
@@ -87,6 +84,21 @@ def note_of(line: bytes) -> EventNote:
         raise BadData(msg)
     sender = decode(Sender, {name: content.get(name) for name in ("process", "host", "run")})
     return EventNote(sender, number, decode(kind, content.get("body")))
+
+
+def _content(note: EventNote) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "kind": type(note.event).__name__,
+        "made_at": note.at.isoformat(),
+        **encode(note.sender),
+        "number": note.number,
+        "body": encode(note.event),
+    }
+
+
+def _line(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8") + b"\n"
 
 
 def _object(line: bytes) -> dict[str, object]:

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Final, TypeAlias, TypeVar, cast
 
 from powertrader.models.events import Event
+from powertrader.models.observers import ListenerFailures
 
 MOST_NESTED: Final = 1_000
 """So many facts may follow from one: listeners that answer one another for ever are cut off here."""
@@ -17,15 +18,6 @@ log = logging.getLogger(__name__)
 Kind = TypeVar("Kind", bound=Event)
 Listener: TypeAlias = Callable[[Event], None]
 Unsubscribe: TypeAlias = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ListenerFailures:
-    """How often a listener raised, and what it said last."""
-
-    listener: str
-    errors: int
-    last_error: str
 
 
 @dataclass(frozen=True, slots=True)

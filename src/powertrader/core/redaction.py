@@ -15,6 +15,8 @@ _NAMED: Final = re.compile(rf"(?i){_NAME}|key")
 _NAMED_VALUE: Final = re.compile(
     rf"""(?i)((?:{_NAME}\\*["']?\s*[=:]|(?<![a-z0-9_])key\s*=)\s*\\*["']?)[^\s&"',;}})\]\\]+"""
 )
+_LOGIN: Final = re.compile(r"""(?<=://)[^\s"']*@""")
+"""User and password of an address; a password may hold a slash or another @."""
 
 
 class Redactor:
@@ -39,7 +41,8 @@ class Redactor:
         """Give the text with three stars in place of every secret."""
         for secret in self._known:
             text = text.replace(secret, MASK)
-        return _NAMED_VALUE.sub(lambda found: found.group(1) + MASK, text)
+        text = _NAMED_VALUE.sub(lambda found: found.group(1) + MASK, text)
+        return _LOGIN.sub(f"{MASK}@", text)
 
     def redact_value(self, value: object) -> object:
         """Give a JSON value without secrets, at any depth; numbers JSON has no word for become text."""

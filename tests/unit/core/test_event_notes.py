@@ -6,8 +6,9 @@ import pytest
 
 from powertrader.core.event_notes import LONGEST_LINE, EventNote, EventWriter, line_of, note_of
 from powertrader.core.exceptions import BadData
-from powertrader.models.events import Event
-from tests.unit.core.event_cases import CASES, SENDER
+from powertrader.core.redaction import Redactor
+from powertrader.models.events import Event, TradingHalted
+from tests.unit.core.event_cases import AT, CASES, SENDER
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: type(case).__name__)
@@ -20,11 +21,22 @@ def test_every_kind_of_fact_comes_back_as_it_was(case: Event) -> None:
 
 def test_a_writer_counts_its_facts_and_tells_every_outlet() -> None:
     first, second = list[bytes](), list[bytes]()
-    write = EventWriter(SENDER, (first.append, second.append))
+    write = EventWriter(SENDER, (first.append, second.append), Redactor())
     for case in CASES[:3]:
         write(case)
     assert first == second
     assert [note_of(line).number for line in first] == [1, 2, 3]
+
+
+def test_a_line_holds_no_secret() -> None:
+    lines: list[bytes] = []
+    write = EventWriter(SENDER, (lines.append,), Redactor(["hushhush"]))
+    write(TradingHalted("live", "default", None, "the venue refused hushhush, signature=abcdef", AT))
+    assert b"hushhush" not in lines[0]
+    assert b"abcdef" not in lines[0]
+    assert note_of(lines[0]).event == TradingHalted(
+        "live", "default", None, "the venue refused ***, signature=***", AT
+    )
 
 
 def changed(**changes: object) -> bytes:
