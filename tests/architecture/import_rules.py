@@ -20,6 +20,7 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("backtest", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("parity", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("shadow", (*LOWEST, *WORKERS, "parity")),
+    ("migration", (*LOWEST, "parity", "persistence")),
     ("hub", (*LOWEST, "analytics")),
     ("api", (*LOWEST, "analytics")),
 )

@@ -14,6 +14,7 @@ from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer, StopRequest
+from powertrader.models.migration import MigrationRecord
 from powertrader.models.process import ProcessRecord
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, ThinkerReport, TraderReport
@@ -52,6 +53,7 @@ TRADER: Final = MessageKind("trader", 1, TypeAdapter(TraderReport), lambda repor
 COMMAND: Final = MessageKind("command", 1, TypeAdapter(Command), lambda command: command.made_at)
 ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lambda answer: answer.at)
 STOP: Final = MessageKind("stop", 1, TypeAdapter(StopRequest), lambda request: request.made_at)
+MIGRATION: Final = MessageKind("migration", 1, TypeAdapter(MigrationRecord), lambda record: record.at)
 HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda beat: beat.at, oldest=1)
 PROCESS: Final = MessageKind("process", 1, TypeAdapter(ProcessRecord), lambda record: record.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)

@@ -120,6 +120,26 @@ class HomePaths:
         return self.data / "hub_data"
 
     @property
+    def original_scripts(self) -> Path:
+        """Folder with the user's own copy of the original scripts."""
+        return self.root / "legacy" / "original"
+
+    @property
+    def migration_record(self) -> Path:
+        """Which original folder this home was filled from."""
+        return self.data / "migration.json"
+
+    @property
+    def replaced(self) -> Path:
+        """Folder with what an import replaced because the user said so."""
+        return self.data / "replaced"
+
+    @property
+    def migration_results(self) -> Path:
+        """Folder with the report of the last import that changed anything."""
+        return self.results / "migration"
+
+    @property
     def market_note(self) -> Path:
         """Whose market the data folder belongs to."""
         return self.data / "market.json"
@@ -167,6 +187,11 @@ class HomePaths:
     def trader_report(self, mode: Environment, account: str = "default") -> Path:
         """What the trader of one mode and account tells of itself."""
         return self.hub_data / f"trader_{mode}-{account}.json"
+
+    @property
+    def thinker_report(self) -> Path:
+        """What the thinker tells of itself; it is written after the signals it is about."""
+        return self.hub_data / "thinker.json"
 
     def request_budget(self, venue: str) -> Path:
         """What all processes together have asked of one venue lately."""
