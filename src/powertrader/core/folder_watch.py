@@ -66,6 +66,8 @@ class FolderWatch:
     ) -> None:
         """End the watch; on_change is not called any more."""
         if self._observer is not None:
+            # it reports as an error that its thread looks once more while it is being stopped
+            logging.getLogger("watchdog.observers.inotify").setLevel(logging.CRITICAL)
             self._observer.stop()
             self._observer.join()
             self._observer = None
