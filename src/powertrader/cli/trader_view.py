@@ -20,6 +20,8 @@ from powertrader.core.loop import Alarm, Loop, LoopPorts
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
+from powertrader.models.types import CoinSymbol
+from powertrader.shadow.cutover_guard import CutoverGuard
 from powertrader.trader.outlets import Identity, stopped_of
 from powertrader.trader.preflight import warnings_of
 from powertrader.trader.runner import RunnerPorts, TraderRunner
@@ -45,10 +47,11 @@ def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | No
         require_confirmation(session.config, request.confirm_live)
         setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
         with open_trader(setup) as trader:
+            rules = _RulesInForce(ConfigWatcher(sources, session.loaded), _guard(session, trader))
             _introduce(console, session, trader)
             before = trader.session.book.trades_closed
             with hints(setup, trader.identity, alarm.wake):
-                loop, last = _run(session, sources, trader, alarm, request.most)
+                loop, last = _run(session, rules, trader, alarm, request.most)
             done = trader.session.book.trades_closed - before
             _part(console, trader, loop.heartbeat, done)
             if as_json:
@@ -58,28 +61,41 @@ def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | No
 
 
 def _run(
-    session: CommandSession, sources: ConfigSources, trader: Trader, alarm: Alarm, most: int | None
+    session: CommandSession, rules: "_RulesInForce", trader: Trader, alarm: Alarm, most: int | None
 ) -> tuple[Loop, StepReport | None]:
     """Trade step by step; give the loop, and what came of the last step."""
-    rules = _RulesInForce(ConfigWatcher(sources, session.loaded))
     runner = TraderRunner(RunnerPorts(trader.session, rules, trader.commands, trader.outlets, trader.wall))
     loop = Loop(PROCESS, trader.identity.mode, LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS)))
     loop.run(runner.step, rules.step_s, most)
     return loop, runner.report
 
 
+def _guard(session: CommandSession, trader: Trader) -> CutoverGuard:
+    """Give what keeps the original and us from trading the same coin. Raises ConfigError when both would."""
+    book = trader.session.book
+
+    def held() -> frozenset[CoinSymbol]:
+        return frozenset([coin for coin, position in book.positions.items() if position.quantity])
+
+    config = session.config
+    guard = CutoverGuard(config.cutover, trader.identity.account, held, trader.wall)
+    guard.refuse_start(config.trading.coins)
+    return guard
+
+
 class _RulesInForce:
     """The rules of the settings: one object while nothing changes, so that a session keeps its engines."""
 
-    def __init__(self, watcher: ConfigWatcher) -> None:
+    def __init__(self, watcher: ConfigWatcher, guard: CutoverGuard) -> None:
         self._watcher = watcher
+        self._guard = guard
         self._rules = watcher.loaded.config.rules
 
     def __call__(self) -> TradingRules:
         changed = self._watcher.poll()
         if changed is not None:
             self._rules = changed.rules
-        return self._rules
+        return self._guard.applied(self._rules, self._watcher.loaded.config.cutover)
 
     def step_s(self) -> float:
         return self._watcher.loaded.config.trader.step_s

@@ -1,0 +1,122 @@
+"""A live installation of the original: where its files lie, and how they are read without touching them.
+
+Files are opened for reading only, for as long as one read takes. The original may be in the middle of a
+write: what is half written is read again, and left to the next look when that does not help.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from powertrader.core.clock import Clock
+from powertrader.core.exceptions import ConfigError, StorageError
+from powertrader.core.file_operations import Stamp, stamp_of
+from powertrader.core.original_folder import OriginalFolder, find_original, settings_text
+from powertrader.core.original_format import decode
+from powertrader.core.original_ledger import JsonObject
+from powertrader.core.storage import FileStore
+from powertrader.models.types import CoinSymbol
+from powertrader.parity.original_settings import OriginalSettings, read_settings
+from powertrader.shadow.status import OriginalStatus, status_of
+
+_TRIES: Final = 4
+_PAUSE_S: Final = 0.02
+_BLANKS: Final = " \t\r\n\ufeff"
+_ACCOUNT_DIGITS: Final = 8
+_STORE: Final = FileStore()
+
+
+def find_install(folder: Path, hub_data: Path | None = None) -> OriginalFolder:
+    """Find the parts of an installation; hub_data where it lies elsewhere than the settings say.
+
+    Raises ConfigError when there is none.
+    """
+    found = find_original(folder)
+    if hub_data is None:
+        return found
+    if not hub_data.is_dir():
+        msg = f"--hub-data {hub_data} is no folder; name the one that holds trader_status.json"
+        raise ConfigError(msg)
+    return replace(found, hub_data=hub_data.resolve())
+
+
+def read_raw(path: Path) -> bytes | None:
+    """Give a file's content, None when it is not there or cannot be read now."""
+    try:
+        return _STORE.read_bytes(path)
+    except StorageError:
+        return None
+
+
+def read_text(path: Path) -> str | None:
+    """Give a file's text as the original reads it, None when it is not there or cannot be read now."""
+    raw = read_raw(path)
+    return None if raw is None else decode(raw)
+
+
+def read_object(path: Path, clock: Clock) -> JsonObject | None:
+    """Give a JSON object, read again while it is half written; None when there is none to be had now."""
+    for attempt in range(_TRIES):
+        if attempt:
+            clock.sleep(_PAUSE_S)
+        raw = read_raw(path)
+        if raw is None:
+            return None
+        try:
+            found = json.loads(raw)
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else None
+    return None
+
+
+class SettingsReader:
+    """The original's settings as its trader has them: a file that cannot be read changes nothing (Q50)."""
+
+    def __init__(self, path: Path) -> None:
+        """Start with the original's defaults."""
+        self._path = path
+        self._stamp: Stamp = None
+        self.settings = OriginalSettings.defaults("original")
+        self.seen = False
+
+    def refresh(self) -> bool:
+        """Read the file when it has changed; tell whether there is anything new."""
+        stamp = stamp_of(self._path)
+        if stamp is None or stamp == self._stamp:
+            return False
+        raw = read_raw(self._path)
+        found = self.settings if raw is None else read_settings(settings_text(raw), self.settings)
+        if found is self.settings:
+            # half written, or damaged: looked at again
+            return False
+        self._stamp, self.seen = stamp, True
+        changed = found != self.settings
+        self.settings = found
+        return changed
+
+
+def read_status(folder: OriginalFolder, clock: Clock) -> OriginalStatus | None:
+    """Give what the original's trader told last, None when it told nothing that can be read."""
+    found = read_object(folder.trader_status, clock)
+    return None if found is None else status_of(found)
+
+
+def account_of(folder: OriginalFolder) -> str:
+    """Give the short name of the original's account, made from its key as ours is; empty without a key."""
+    key = (read_text(folder.key_file) or "").strip(_BLANKS)
+    return hashlib.sha256(key.encode()).hexdigest()[:_ACCOUNT_DIGITS] if key else ""
+
+
+def stamps_of(paths: Iterable[Path]) -> tuple[Stamp, ...]:
+    """Give the stamps of files, None for one that is not there."""
+    return tuple([stamp_of(path) for path in paths])
+
+
+def held_coins(status: OriginalStatus | None) -> frozenset[CoinSymbol]:
+    """Name the coins the original's account holds, as its trader told last."""
+    positions = () if status is None else status.positions
+    return frozenset([position.coin for position in positions if position.quantity > 0])

@@ -1,0 +1,1 @@
+"""Beside a live installation of the original."""
