@@ -1,8 +1,10 @@
 """Prices and candles from Binance spot; no key is needed."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from powertrader.core.candle_pages import Paging
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import BadData, PairRefused, RetryLater
 from powertrader.core.symbols import to_binance_symbol
@@ -17,6 +19,7 @@ from powertrader.models.types import CoinSymbol
 CANDLES_PER_PAGE: Final = 1000
 NEWEST: Final = 2
 """The running candle and the one before it."""
+_MS_PER_S: Final = 1000
 
 
 class BinanceMarketClient:
@@ -59,6 +62,29 @@ class BinanceMarketClient:
         page, _ = self._page(coin, timeframe, limit=NEWEST)
         return newest_of_rows(page)
 
+    def paging(self) -> Paging:
+        """Tell that the history is everything from the first candle on."""
+        return Paging(CANDLES_PER_PAGE, 0)
+
+    def candle_page(
+        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+    ) -> Sequence[CandleRow | None]:
+        """Give the rows that opened within seconds, oldest first, also a running one; one call."""
+        reply = self._reply(
+            coin,
+            timeframe,
+            startTime=opened.start * _MS_PER_S,
+            endTime=opened.stop * _MS_PER_S - 1,
+            limit=CANDLES_PER_PAGE,
+        )
+        rows = candle_rows(reply, math.inf, timeframe.seconds)
+        return [row if row is None or int(row[0]) in opened else None for row in rows]
+
+    def first_open_s(self, coin: CoinSymbol, timeframe: Timeframe) -> int:
+        """Give when the oldest candle opened, 0 when there is none; one call."""
+        page = candle_rows(self._reply(coin, timeframe, startTime=0, limit=1), math.inf, timeframe.seconds)
+        return int(page[0][0]) if page and page[0] is not None else 0
+
     def _quotes(
         self, pairs: Mapping[str, CoinSymbol], request: Request, **parameters: str
     ) -> Mapping[CoinSymbol, Quote]:
@@ -75,15 +101,16 @@ class BinanceMarketClient:
         self, coin: CoinSymbol, timeframe: Timeframe, **window: int
     ) -> tuple[list[CandleRow | None], int]:
         """Give the rows of one page, and the time in milliseconds at which the next one begins."""
-        symbol = to_binance_symbol(coin, self._quote_asset)
         # the time before asking: what closes while the answer is on its way may have been seen running
         now_s = self._market.now().timestamp()
-        subject = f"{timeframe} candles of {symbol}"
+        reply = self._reply(coin, timeframe, **window)
+        return candle_rows(reply, now_s, timeframe.seconds), next_open_ms(reply)
+
+    def _reply(self, coin: CoinSymbol, timeframe: Timeframe, **window: int) -> object:
+        symbol = to_binance_symbol(coin, self._quote_asset)
+        request = Request("get_klines", 2, f"{timeframe} candles of {symbol}")
         try:
-            reply = self._session.read(
-                Request("get_klines", 2, subject), symbol=symbol, interval=timeframe.short, **window
-            )
+            return self._session.read(request, symbol=symbol, interval=timeframe.short, **window)
         except PairRefused as error:
             msg = f"{error}; check that Binance trades {symbol}"
             raise BadData(msg) from error
-        return candle_rows(reply, now_s, timeframe.seconds), next_open_ms(reply)

@@ -1,8 +1,10 @@
 """Prices and candles from any venue of the ccxt library."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from powertrader.core.candle_pages import Paging
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import BadData, PairRefused
 from powertrader.exchanges.ccxt_library import CcxtExchange
@@ -54,6 +56,23 @@ class CcxtMarketClient:
         page = self._page(coin, timeframe, range(end_s - _RECENT * timeframe.seconds, end_s + 1))
         return newest_of_rows(page)
 
+    def paging(self) -> Paging:
+        """Tell how the history is read: back to the first page that is less than two thirds full."""
+        rows = self._rows_per_page()
+        return Paging(rows, rows * 2 // 3)
+
+    def candle_page(
+        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+    ) -> Sequence[CandleRow | None]:
+        """Give the rows that opened within seconds, oldest first, also a running one; one request."""
+        content = self._content(coin, timeframe, opened)
+        return candle_rows(content, opened, math.inf, timeframe.seconds)[::-1]
+
+    def first_open_s(self, coin: CoinSymbol, timeframe: Timeframe) -> int:
+        """Give 0: few venues tell when a pair was first traded."""
+        del coin, timeframe
+        return 0
+
     def close(self) -> None:
         """Let go of the connection."""
         self._session.close()
@@ -70,18 +89,21 @@ class CcxtMarketClient:
                 return
 
     def _page(self, coin: CoinSymbol, timeframe: Timeframe, opened: range) -> list[CandleRow | None]:
-        symbol, name = self._asked(coin, timeframe)
-        limit = (opened.stop - opened.start) // timeframe.seconds
         # the time before asking: what closes while the answer is on its way may have been seen running
         now_s = self._market_clock.now().timestamp()
+        content = self._content(coin, timeframe, opened)
+        return candle_rows(content, opened, now_s, timeframe.seconds)
+
+    def _content(self, coin: CoinSymbol, timeframe: Timeframe, opened: range) -> object:
+        symbol, name = self._asked(coin, timeframe)
+        limit = max((opened.stop - opened.start) // timeframe.seconds, 1)
         try:
-            content = self._session.ask(
+            return self._session.ask(
                 lambda exchange: exchange.fetch_ohlcv(symbol, name, opened.start * _MS_PER_S, limit),
                 f"{timeframe} candles of {symbol}",
             )
         except PairRefused as error:
             raise BadData(str(error)) from None
-        return candle_rows(content, opened, now_s, timeframe.seconds)
 
     def _asked(self, coin: CoinSymbol, timeframe: Timeframe) -> tuple[str, str]:
         """Give the venue's names of a pair and a candle length."""

@@ -1,7 +1,8 @@
 """Prices and candles from KuCoin; no key is needed."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from powertrader.core.candle_pages import Paging
 from powertrader.core.clock import Clock
 from powertrader.core.config_exchange import LOOPBACK
 from powertrader.core.constants import QUOTE_ASSET
@@ -106,6 +108,22 @@ class KuCoinMarketClient:
         """Give the newest closed candle of the recent ones, None when there is none; one request."""
         return newest_of_rows(self._rows(coin, timeframe, None))
 
+    def paging(self) -> Paging:
+        """Tell how the original reads the history: back to the first page that is not full enough."""
+        return Paging(ROWS_PER_PAGE, _FULL_PAGE)
+
+    def candle_page(
+        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+    ) -> Sequence[CandleRow | None]:
+        """Give the rows that opened within seconds, oldest first, also a running one; one request."""
+        content = self._candles(coin, timeframe, opened)
+        return candle_rows(content, opened, math.inf, timeframe.seconds)[::-1]
+
+    def first_open_s(self, coin: CoinSymbol, timeframe: Timeframe) -> int:
+        """Give 0: KuCoin does not tell when a pair was first traded."""
+        del coin, timeframe
+        return 0
+
     def close(self) -> None:
         """Let go of the connection; the next request opens another."""
         if self._session is not None:
@@ -123,16 +141,20 @@ class KuCoinMarketClient:
                 return
 
     def _rows(self, coin: CoinSymbol, timeframe: Timeframe, window: range | None) -> list[CandleRow | None]:
+        # the time before asking: what closes while the answer is on its way may have been seen running
+        now_s = self._market_clock.now().timestamp()
+        content = self._candles(coin, timeframe, window)
+        return candle_rows(content, window or _ANY_TIME, now_s, timeframe.seconds)
+
+    def _candles(self, coin: CoinSymbol, timeframe: Timeframe, window: range | None) -> Any:  # noqa: ANN401  parsed JSON, typed by kucoin_wire
         pair = to_kucoin_symbol(coin, self._venue.quote_asset)
         path = f"/api/v1/market/candles?symbol={pair}&type={timeframe}"
         if window is not None:
             path = f"{path}&startAt={window.start}&endAt={window.stop - 1}"
-        # the time before asking: what closes while the answer is on its way may have been seen running
-        now_s = self._market_clock.now().timestamp()
         content = self._ask(path, CANDLES_WEIGHT, f"{timeframe} candles of {pair}")
-        rows = candle_rows(content, window or _ANY_TIME, now_s, timeframe.seconds)
-        self._report_unreadable(coin, timeframe, unreadable(content))
-        return rows
+        if isinstance(content, list):
+            self._report_unreadable(coin, timeframe, unreadable(content))
+        return content
 
     def _report_unreadable(self, coin: CoinSymbol, timeframe: Timeframe, count: int) -> None:
         if count and (coin, timeframe) not in self._reported:
