@@ -10,6 +10,7 @@ from powertrader.cli import (
     candles,
     compare,
     config,
+    demo,
     exchange,
     exit_codes,
     ledger,
@@ -31,6 +32,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 a check failed, 2 wrong usage or settings, 3 unusable files, "
     "4 the exchange refused, 130 stopped by Ctrl-C.",
 )
+app.command()(demo.demo)
 app.command()(replay.replay)
 app.command()(train.train)
 app.command()(think.think)

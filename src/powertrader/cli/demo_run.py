@@ -1,0 +1,109 @@
+"""Runs a demo: the local exchange and the three workers as processes, watched until the time is up."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from rich.console import Console
+
+from powertrader.cli import exit_codes
+from powertrader.cli.demo_exchange import DemoExchange, DemoMarket, demo_exchange
+from powertrader.cli.demo_home import closed_environment, demo_home, is_closed, write_settings
+from powertrader.cli.demo_summary import DemoSummary, summary_of
+from powertrader.cli.demo_view import DemoView, show_summary
+from powertrader.cli.demo_watch import WORKERS, DemoWatch
+from powertrader.cli.output import people
+from powertrader.core.clock import SystemClock
+from powertrader.core.config import TradingConfig
+from powertrader.core.loop import Alarm, stopped_by_signals
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.paths import HomePaths
+from powertrader.core.process_launch import WorkerSpec, powertrader_command
+from powertrader.core.process_manager import ManagerPorts, ProcessManager
+from powertrader.core.storage import FileStore
+
+COINS: Final = ("BTC", "ETH")
+SEED: Final = 7
+START: Final = datetime(2025, 6, 7, 8, tzinfo=UTC)
+"""With SEED a lively time of the market: whenever the workers are ready, a sale is not far."""
+SPEED: Final = 14_400
+"""Market seconds per second: four hours of the market each second."""
+STEP_S: Final = 0.25
+"""A step for each hour of the market."""
+LOOK_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRequest:
+    """The command line of a demo."""
+
+    seconds: int
+    headless: bool
+    seed: int | None
+    keep: bool
+    home: Path | None
+    json_file: Path | None
+
+
+def run_demo(request: DemoRequest) -> int:
+    """Run a demo, show it on stderr, and give the exit code."""
+    alarm, console = Alarm(), people()
+    with stopped_by_signals(alarm), demo_home(request.home, keep=request.keep) as paths:
+        summary = _run(request, paths, alarm, console)
+    show_summary(console, summary)
+    if request.keep or request.home is not None:
+        console.print(f"Everything is in {paths.root}", soft_wrap=True, markup=False)
+    if request.json_file is not None:
+        FileStore().write_json(request.json_file, summary.as_json())
+    if summary.complete:
+        return exit_codes.OK
+    return exit_codes.INTERRUPTED if alarm.stopped else exit_codes.DIFFERENT
+
+
+def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console) -> DemoSummary:
+    began = monotonic()
+    market = DemoMarket(COINS, SEED if request.seed is None else request.seed, START, SPEED)
+    view = DemoView(console, market, request.seconds, TradingConfig().paper.start_quote)
+    watch = DemoWatch(paths, COINS, lambda: monotonic() - began)
+    environment = closed_environment(paths)
+    with (
+        view.shown(live=console.is_terminal and not request.headless),
+        demo_exchange(paths, market, environment) as exchange,
+    ):
+        write_settings(paths, COINS, exchange.url, STEP_S)
+        manager = _manager(paths)
+        try:
+            _start(manager, paths, exchange.url)
+            while not alarm.stopped and monotonic() - began < request.seconds:
+                manager.watch()
+                view.show(watch.look(), _states(manager, exchange), monotonic() - began)
+                alarm.wait(LOOK_S)
+        finally:
+            endings = manager.stop_all("the demo is over")
+        # what was done between the last look and the end counts as well
+        record = watch.look()
+        view.show(record, _states(manager, exchange), monotonic() - began)
+    return summary_of(market, record, monotonic() - began, endings)
+
+
+def _manager(paths: HomePaths) -> ProcessManager:
+    mailbox = Mailbox(FileStore(paths.data), paths)
+    return ProcessManager(ManagerPorts(paths, mailbox, SystemClock(), ("--home", str(paths.root))))
+
+
+def _start(manager: ProcessManager, paths: HomePaths, url: str) -> None:
+    """Start all three at once: each compiles what it needs while the others do."""
+    taken = tuple((name, None) for name in os.environ if is_closed(name))
+    home = ("--home", str(paths.root))
+    training = ("train", *COINS, "--exchange-url", url)
+    for process, (command, *more) in zip(WORKERS, (training, ("thinker",), ("trader",)), strict=True):
+        manager.start(WorkerSpec(process, powertrader_command(command, (*more, *home)), (), taken))
+
+
+def _states(manager: ProcessManager, exchange: DemoExchange) -> dict[str, str]:
+    """Say of each process what it does."""
+    own = "running" if exchange.is_running else "ended"
+    return {"exchange": own} | {record.process: record.state.value for record in manager.records}
