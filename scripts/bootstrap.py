@@ -40,6 +40,8 @@ def main(arguments: list[str]) -> int:
     try:
         if command == "setup" and set(rest) <= {"--dev", "--no-system-packages"}:
             prepare(dev="--dev" in rest, system_packages="--no-system-packages" not in rest)
+            if "--dev" in rest and "--no-system-packages" not in rest:
+                install_redis()
             say(f"ready; start with: python3 {Path(sys.argv[0])} run -- --help")
             return 0
         if command == "run":
@@ -47,6 +49,7 @@ def main(arguments: list[str]) -> int:
             return replace_process([str(venv_python()), "-m", "powertrader", *without_separator(rest)])
         if command == "test":
             prepare(dev=True)
+            install_redis()
             return replace_process([str(venv_python()), str(ROOT / "scripts" / "run_tests.py"), *rest])
     except SetupError as error:
         say(f"setup stopped: {error}")
@@ -174,6 +177,15 @@ def install_system_packages() -> None:
             else " Tk for this Python"
         )
         say(f"for the window later (nothing else needs it), install{hint}")
+
+
+def install_redis() -> None:
+    """Install the server that some tests talk to; when that may not be, say what to install and go on."""
+    if os.name == "nt" or shutil.which("redis-server") is not None:
+        return
+    if not install_apt(["redis-server"]):
+        way = "brew install redis" if sys.platform == "darwin" else "sudo apt-get install redis-server"
+        say(f"the tests of the line to Redis fail without a Redis server: {way}")
 
 
 def install_apt(packages: list[str]) -> bool:

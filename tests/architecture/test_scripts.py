@@ -124,6 +124,16 @@ def test_missing_system_packages_never_stop_the_setup(
         assert "sudo apt-get install" in capsys.readouterr().err
 
 
+def test_bootstrap_says_how_to_get_the_redis_server_of_the_tests(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bootstrap = script("bootstrap", checkout / "scripts")
+    monkeypatch.setenv("PATH", str(checkout))
+    bootstrap.install_redis()
+    said = capsys.readouterr().err
+    assert "redis" in said if os.name != "nt" else not said
+
+
 def test_an_unknown_command_shows_the_help(checkout: Path) -> None:
     result = start(checkout, "fly")
     assert result.returncode == 2

@@ -1,0 +1,1 @@
+"""Services around the workers: what tells people and other computers what happened."""
