@@ -303,7 +303,12 @@ def test_what_a_worker_prints_never_fills_the_disk(town: Town) -> None:
 def test_the_commands_of_the_plan_start_this_very_program(town: Town) -> None:
     ports = replace(town.ports, options=("--bad-option",), trader_options=("--worse",))
     manager = ProcessManager(ports, QUICK)
-    for start in (lambda: manager.start_trainer(["BTC"]), manager.start_thinker, manager.start_trader):
+    starts: tuple[Callable[[], object], ...] = (
+        lambda: manager.start_trainer(["BTC"]),
+        manager.start_thinker,
+        manager.start_trader,
+    )
+    for start in starts:
         start()
     deadline = time.monotonic() + LONGEST_S
     while any(record.state is not WorkerState.REFUSED for record in manager.records):

@@ -15,10 +15,13 @@ from powertrader.cli import (
     exit_codes,
     ledger,
     replay,
+    status,
+    stop_workers,
     think,
     thinker,
     trader,
     train,
+    up,
     wishes,
 )
 from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError, StorageError
@@ -33,6 +36,9 @@ app = typer.Typer(
     "4 the exchange refused, 130 stopped by Ctrl-C.",
 )
 app.command()(demo.demo)
+app.command()(up.up)
+app.command()(status.status)
+app.command()(stop_workers.stop)
 app.command()(replay.replay)
 app.command()(train.train)
 app.command()(think.think)

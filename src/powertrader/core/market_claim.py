@@ -37,6 +37,14 @@ def claim_market(paths: HomePaths, exchange_url: str) -> None:
         raise ConfigError(msg)
 
 
+def market_of(paths: HomePaths) -> str | None:
+    """Give whose market a data folder belongs to, None while nobody has said so.
+
+    Raises DataCorruptionError when the note is damaged.
+    """
+    return _owner(FileStore(paths.data), paths.market_note)
+
+
 def _owner(store: FileStore, marker: Path) -> str | None:
     """Give whose a folder is, None without a marker; a damaged one stays, or the next start would guess."""
     raw = store.read_bytes(marker)

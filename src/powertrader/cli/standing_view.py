@@ -1,0 +1,194 @@
+"""A snapshot as lines and tables for people; `up` shows it again and again, `status` once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+
+from powertrader.cli.output import plain_table
+from powertrader.core.constants import HIGHEST_LEVEL
+from powertrader.core.findings import Finding
+from powertrader.models.process import WorkerState
+from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
+from powertrader.models.status import TraderReport
+from powertrader.trader.words import words_for
+
+STYLES: Final = {
+    ProcessState.RUNNING: "green",
+    ProcessState.STARTING: "yellow",
+    ProcessState.WARNING: "yellow",
+    ProcessState.STOPPED: "yellow",
+}
+BAD: Final = "red"
+_WIDE: Final = 110
+"""From so many columns on there is room for what is only nice to see."""
+_OLD_REPORT: Final = timedelta(seconds=120)
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def process_table(snapshot: Snapshot) -> Table:
+    """Give one line for each process."""
+    table = plain_table("", ("process", "state"), ("pid", "last step", "steps", "errors"))
+    table.title = None
+    table.add_column("", no_wrap=True, overflow="ellipsis", ratio=1)
+    for view in snapshot.processes:
+        beat = view.heartbeat
+        table.add_row(
+            view.process,
+            Text(view.state, style=STYLES.get(view.state, BAD)),
+            "" if view.pid is None else str(view.pid),
+            "" if view.age_s is None or view.pid is None else f"{age_text(view.age_s)} ago",
+            "" if beat is None else f"{beat.steps:,}",
+            "" if beat is None else f"{beat.errors:,}",
+            process_note(view),
+        )
+    return table
+
+
+def process_note(view: ProcessView) -> str:
+    """Say what else is to be known of a process."""
+    beat, record = view.heartbeat, view.record
+    if view.pid is not None:
+        return beat.last_error if beat is not None and beat.errors else ""
+    if record is not None and record.state in {WorkerState.CRASHED, WorkerState.REFUSED}:
+        said = record.last_output[-1] if record.last_output else "without a word"
+        return f"exit code {record.exit_code}: {said}" if record.exit_code is not None else said
+    return ""
+
+
+def account_lines(snapshot: Snapshot) -> Iterator[Text]:
+    """Say whose money it is, how much there is, and what keeps it from being traded."""
+    report = snapshot.trader
+    if report is None:
+        yield Text("No trader has run here yet.", style="dim")
+        return
+    style = "bold red" if report.mode == "live" else "bold green"
+    line = Text(report.mode.upper(), style=style)
+    line.append(f" account {report.account}   ", style="")
+    line.append(_money(report))
+    age = snapshot.at - report.at
+    if age > _OLD_REPORT:
+        line.append(f"   as of {age_text(age.total_seconds())} ago", style="yellow")
+    yield line
+    if report.skipped:
+        yield Text(f"No step: {words_for(report.skipped)}", style=BAD)
+    for coin, reason in report.halts:
+        yield Text(f"Not bought: {coin or 'all coins'} ({reason})", style="yellow")
+    for coin, reason in report.frozen:
+        yield Text(f"Nothing is done with {coin}: {reason}", style="yellow")
+    for order in report.open_orders:
+        done = f"{order.executed.normalize():f} of {order.quantity.normalize():f}"
+        answer = "" if order.order_id else ", no answer yet"
+        yield Text(f"Open order: {order.side.lower()} {done} {order.coin} ({order.reason}{answer})")
+
+
+def _money(report: TraderReport) -> str:
+    asset, status = report.quote_asset, report.status
+    profit = f"realised {report.realized_profit:+,.2f}, {report.trades:,} trades"
+    if status is None:
+        return profit
+    total = f"total {status.total:,.2f} {asset}, free {status.buying_power:,.2f}"
+    return f"{total}, in trade {status.percent_in_trade:.1f} %, {profit}"
+
+
+def coin_table(snapshot: Snapshot, most: int, width: int) -> Table:
+    """Give a line for each of the most interesting coins, held ones first, and one for the rest."""
+    table = plain_table("", ("coin",), ("price",))
+    table.title = None
+    bars = width >= _WIDE
+    table.add_column("LONG" if bars else "L", justify="left" if bars else "right", no_wrap=True)
+    table.add_column("SHORT" if bars else "S", justify="left" if bars else "right", no_wrap=True)
+    for name in ("value", "gain", "trained"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("why", no_wrap=True, overflow="ellipsis", ratio=1)
+    coins = sorted(snapshot.coins, key=_interest)
+    shown = coins if len(coins) <= most else coins[: max(0, most - 1)]
+    for view in shown:
+        table.add_row(*_coin_row(view, bars=bars))
+    if len(shown) < len(coins):
+        rest = coins[len(shown) :]
+        table.add_row(f"+{len(rest):,}", "", "", "", "", "", "", standing_text(rest))
+    return table
+
+
+def standing_text(coins: Sequence[CoinView]) -> str:
+    """Count coins by why they are not bought, in words, the most frequent first."""
+    counts = Counter(reason_text(view) or "not looked at yet" for view in coins)
+    return "; ".join(f"{count:,} {reason}" for reason, count in counts.most_common())
+
+
+def reason_text(view: CoinView) -> str:
+    """Say why a coin is not bought, or what was done with it."""
+    if view.frozen or view.halted:
+        return view.frozen or f"not bought: {view.halted}"
+    if view.waiting and view.verdict in {"", "no_signal"}:
+        return f"no signal: {view.waiting}"
+    return words_for(view.verdict)
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[Text]:
+    """Say what needs a look, and what to do."""
+    for finding in findings:
+        line = Text(f"{finding.subject}: {words_for(finding.problem)}", style="yellow")
+        line.append(f"\n  {finding.advice}", style="")
+        yield line
+
+
+def age_text(seconds: float) -> str:
+    """Give a length of time in its largest sensible unit, such as 3 h."""
+    for unit_s, unit in ((_DAY_S, "d"), (_HOUR_S, "h"), (_MINUTE_S, "min")):
+        if seconds >= 2 * unit_s:
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def trained_text(view: CoinView, *, short: bool = True) -> str:
+    """Say how old a coin's training is, or what is being done about it."""
+    training = view.training
+    progress = "" if training.progress_pct is None else f" {training.progress_pct:.0f} %"
+    if training.state == "TRAINING":
+        return f"now{progress}"
+    if training.trained_at is None:
+        return "never"
+    if training.age_s is not None:
+        return age_text(training.age_s)
+    return f"{training.trained_at:%m-%d}" if short else f"{training.trained_at:%Y-%m-%d %H:%M}"
+
+
+def level_bar(level: int) -> str:
+    """Draw a level of 0 to 7."""
+    return "█" * level + "·" * (HIGHEST_LEVEL - level) + f" {level}"
+
+
+def _interest(view: CoinView) -> tuple[bool, float, int, str]:
+    """Sort what is held first, by its value, then what is closest to being bought."""
+    value = view.position.value if view.position else 0.0
+    level = view.signal.long_level if view.signal and not view.waiting else -1
+    return (not value, -value, -level, view.coin)
+
+
+def _coin_row(view: CoinView, *, bars: bool) -> tuple[str, ...]:
+    position, signal = view.position, None if view.waiting else view.signal
+    levels = ("", "") if signal is None else (signal.long_level, signal.short_level)
+    shown = [level_bar(one) if bars and isinstance(one, int) else str(one) for one in levels]
+    held = position is not None and position.quantity > 0
+    return (
+        view.coin,
+        "" if position is None or not position.ask else f"{position.ask:,.6g}",
+        *shown,
+        f"{position.value:,.2f}" if position is not None and held else "",
+        f"{position.gain_at_bid_pct:+.2f} %" if position is not None and held else "",
+        trained_text(view),
+        _held_text(view) if held else reason_text(view),
+    )
+
+
+def _held_text(view: CoinView) -> str:
+    position = view.position
+    if position is None:
+        return reason_text(view)
+    trail = f", sells below {position.trail_line:,.6g}" if position.trail_active else ""
+    return f"stage {position.stage}{trail}: {reason_text(view)}"

@@ -1,0 +1,75 @@
+"""Ends workers for `powertrader stop` and says how each ended."""
+
+from pathlib import Path
+from typing import Final
+
+from powertrader.cli import exit_codes
+from powertrader.cli.output import emit_json, people
+from powertrader.core.clock import SystemClock
+from powertrader.core.config_sources import ConfigSources, load_config
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.mailbox import PROCESS, Mailbox
+from powertrader.core.paths import HomePaths, find_home, paths_of
+from powertrader.core.process_identity import holder_of, is_alive
+from powertrader.core.process_stop import Ending, StopPatience, StopPorts, note_stopped, stop_processes
+from powertrader.core.snapshot import PROCESSES, SUPERVISOR, WORKERS
+from powertrader.core.storage import FileStore
+from powertrader.models.process import ProcessIdentity
+
+REASON: Final = "powertrader stop"
+SUPERVISORS_PATIENCE: Final = StopPatience(asked_s=6.0, terminated_s=1.0)
+"""The supervisor ends its workers first, which takes up to 5 seconds."""
+
+
+def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
+    """End the named processes, or all, and give the exit code."""
+    unknown = [one for one in named if one not in PROCESSES]
+    if unknown:
+        msg = (
+            f"{', '.join(unknown)} is no process of PowerTrader; name {', '.join(PROCESSES)}, or none for all"
+        )
+        raise ConfigError(msg)
+    paths = paths_of(find_home(home), load_config(sources).config.paths.main_neural_dir)
+    ports = StopPorts(paths, Mailbox(FileStore(paths.data), paths), SystemClock())
+    wanted = named or PROCESSES
+    endings: dict[str, Ending] = {}
+    if SUPERVISOR in wanted:
+        # first, or it would start again what it sees end
+        endings |= _stopped([SUPERVISOR], ports, SUPERVISORS_PATIENCE)
+    endings |= _stopped([one for one in WORKERS if one in wanted], ports, StopPatience())
+    _show(endings, named)
+    if as_json:
+        emit_json({"endings": {process: ending.name.lower() for process, ending in endings.items()}})
+    return exit_codes.DIFFERENT if Ending.ALIVE in endings.values() else exit_codes.OK
+
+
+def _stopped(processes: list[str], ports: StopPorts, patience: StopPatience) -> dict[str, Ending]:
+    found = {process: _running(process, ports.paths, ports.mailbox) for process in processes}
+    running = {process: one for process, one in found.items() if one is not None}
+    endings = stop_processes(running, ports, REASON, patience)
+    for process, identity in running.items():
+        if endings[process] is not Ending.ALIVE:
+            # the worker has taken its request away with it; a supervisor that looks now shall find one
+            note_stopped(process, identity.pid, ports, REASON)
+    return endings
+
+
+def _running(process: str, paths: HomePaths, mailbox: Mailbox) -> ProcessIdentity | None:
+    """Give the process that runs under a name, also one that is still on the way to its lock."""
+    holder = holder_of(paths.process_lock(process))
+    if holder is not None:
+        return holder
+    record = mailbox.read(paths.process_record(process), PROCESS)
+    identity = record.identity if record else None
+    return identity if identity is not None and is_alive(identity) else None
+
+
+def _show(endings: dict[str, Ending], named: tuple[str, ...]) -> None:
+    console = people()
+    for process, ending in endings.items():
+        console.print(f"{process}: {ending}", style="" if ending is Ending.ASKED else "yellow")
+    idle = [process for process in named if process not in endings]
+    if idle:
+        console.print(f"{', '.join(idle)}: does not run")
+    elif not endings:
+        console.print("Nothing runs here.")

@@ -1,0 +1,167 @@
+"""Runs `powertrader up`: the workers under one supervisor, and a picture of them while it lasts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from powertrader.cli import exit_codes
+from powertrader.cli.live_view import LiveView
+from powertrader.cli.output import emit_json, people
+from powertrader.cli.standing import standing_json
+from powertrader.cli.worker import Worker, worker
+from powertrader.core.clock import SystemClock
+from powertrader.core.config import require_confirmation
+from powertrader.core.config_sources import ConfigSources, stamps_of
+from powertrader.core.config_watch import ConfigWatcher
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.findings import findings_of
+from powertrader.core.loop import Loop, LoopPorts
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.process_manager import ManagerPorts, ProcessManager
+from powertrader.core.process_stop import Ending
+from powertrader.core.snapshot import SUPERVISOR, read_snapshot
+from powertrader.core.storage import FileStore
+from powertrader.models.process import WorkerState
+from powertrader.models.snapshot import ProcessState, Snapshot
+from powertrader.models.types import CoinSymbol
+
+PACE_S: Final = 1.0
+"""How often the workers are looked at."""
+START_PATIENCE_S: Final = 30
+"""How long --detach waits for the first steps of the workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpRequest:
+    """What was asked for: the word that allows real money, whether to leave, and when to end."""
+
+    confirm_live: str | None
+    detach: bool
+    seconds: int | None
+    config_files: tuple[Path, ...] = ()
+
+
+def run_and_show(request: UpRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
+    """Look after the workers until stopped, and give the exit code."""
+    with worker(SUPERVISOR, home, sources) as process:
+        require_confirmation(process.session.config, request.confirm_live)
+        supervision = _Supervision(process, sources, request)
+        supervision.refuse_other_mode()
+        left = supervision.run()
+        if as_json:
+            emit_json(left)
+        return exit_codes.OK if supervision.well else exit_codes.DIFFERENT
+
+
+class _Supervision:
+    """One run of the supervisor."""
+
+    def __init__(self, process: Worker, sources: ConfigSources, request: UpRequest) -> None:
+        self._process = process
+        self._request = request
+        self._paths = process.session.paths
+        self._wall = SystemClock()
+        self._mailbox = Mailbox(FileStore(self._paths.data), self._paths)
+        self._watcher = ConfigWatcher(sources, process.session.loaded)
+        ports = ManagerPorts(
+            self._paths,
+            self._mailbox,
+            self._wall,
+            _shared_options(process, sources, request),
+            () if request.confirm_live is None else ("--confirm-live", request.confirm_live),
+            lambda: tuple(stamps_of(sources.files).items()),
+            process.session.redactor.redact,
+        )
+        self._manager = ProcessManager(ports)
+        self._view = LiveView(people(), process.session.redactor.redact)
+        self.well = True
+
+    def refuse_other_mode(self) -> None:
+        """Raise ConfigError when a trader runs here that trades in another mode than the one asked for."""
+        trader = self._snapshot().process("trader")
+        mode = self._process.session.config.trading.mode
+        if trader.pid is not None and trader.heartbeat is not None and trader.heartbeat.mode != mode:
+            msg = (
+                f"a trader in mode {trader.heartbeat.mode} runs here already (process {trader.pid}), and "
+                f"{mode} was asked for: end it with `powertrader stop trader`, or name its mode with --mode"
+            )
+            raise ConfigError(msg)
+
+    def run(self) -> dict[str, object]:
+        """Supervise, and give what a script is told at the end."""
+        mode = self._process.session.config.trading.mode
+        publish = self._process.session.heartbeat(SUPERVISOR)
+        loop = Loop(SUPERVISOR, mode, LoopPorts(self._wall, self._process.alarm, publish))
+        endings: dict[str, Ending] = {}
+        try:
+            for start in (
+                self._manager.start_trainer,
+                self._manager.start_thinker,
+                self._manager.start_trader,
+            ):
+                start()
+            with self._view.shown():
+                loop.run(self._step(self._alarm_when_up), lambda: PACE_S, self._most)
+        finally:
+            if not self._request.detach:
+                endings = self._manager.stop_all()
+        return self._part(endings)
+
+    @property
+    def _most(self) -> int | None:
+        return START_PATIENCE_S if self._request.detach else self._request.seconds
+
+    def _step(self, after: Callable[[Snapshot], None]) -> Callable[[], None]:
+        def step() -> None:
+            self._manager.watch()
+            self._watcher.poll()
+            snapshot = self._snapshot()
+            self._view.show(snapshot)
+            after(snapshot)
+
+        return step
+
+    def _alarm_when_up(self, snapshot: Snapshot) -> None:
+        """End the waiting of --detach once every worker has done a step, or cannot start."""
+        waiting = {ProcessState.STARTING, ProcessState.STOPPED}
+        if self._request.detach and not any(
+            snapshot.process(record.process).state in waiting for record in self._manager.records
+        ):
+            self._process.alarm.stop()
+
+    def _snapshot(self) -> Snapshot:
+        coins: tuple[CoinSymbol, ...] = self._watcher.loaded.config.trading.coins
+        return read_snapshot(self._paths, self._mailbox, coins, self._wall.now())
+
+    def _part(self, endings: dict[str, Ending]) -> dict[str, object]:
+        """Say what became of the workers."""
+        snapshot = self._snapshot()
+        console = people()
+        if self._request.detach:
+            running = [one.process for one in self._manager.records if one.state is WorkerState.RUNNING]
+            self.well = len(running) == len(self._manager.records)
+            console.print(
+                f"Left running: {', '.join(running) or 'nothing'}. `powertrader status` shows them, "
+                "`powertrader stop` ends them, `powertrader up` looks after them again.",
+                soft_wrap=True,
+            )
+            return standing_json(snapshot, findings_of(snapshot))
+        self.well = Ending.ALIVE not in endings.values()
+        for process, ending in endings.items():
+            console.print(f"{process}: {ending}", style=None if ending is Ending.ASKED else "yellow")
+        console.print("All stopped. Started again, everything goes on from here.", soft_wrap=True)
+        return {
+            **standing_json(snapshot, ()),
+            "endings": {name: ending.name.lower() for name, ending in endings.items()},
+        }
+
+
+def _shared_options(process: Worker, sources: ConfigSources, request: UpRequest) -> tuple[str, ...]:
+    """Spell the options of this command for the workers, so that they read the very same settings."""
+    options = ["--home", str(process.session.paths.root)]
+    for path in request.config_files:
+        options += ["--config", str(path.resolve())]
+    for setting in sources.overrides:
+        options += ["--set", setting]
+    return tuple(options)

@@ -1,0 +1,139 @@
+"""What needs a look in a home, and what to do about each: judged from a snapshot, nothing is read here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from powertrader.core.constants import TRAINING_STALE_DAYS
+from powertrader.models.process import ProcessRecord
+from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
+from powertrader.models.types import CoinSymbol
+
+LEAST_FREE_BYTES: Final = 500 * 1024 * 1024
+"""With less free space than this, files may soon not be written any more."""
+_SECONDS_PER_DAY: Final = 86400
+_MEGABYTE: Final = 1024 * 1024
+_MOST_NAMED: Final = 5
+_NEEDED: Final = ("thinker", "trader")
+_ALIVE: Final = frozenset({ProcessState.RUNNING, ProcessState.STARTING, ProcessState.WARNING})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that needs a look: what it is about, what is wrong, and what to do.
+
+    problem may be the short name of a verdict, which the one who shows it puts into words.
+    """
+
+    subject: str
+    problem: str
+    advice: str
+
+
+def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Name everything that needs a look, the most urgent first."""
+    return (
+        *_about_processes(snapshot),
+        *_about_the_trader(snapshot),
+        *_about_trainings(snapshot),
+        *_about_the_disk(snapshot),
+        *(
+            Finding("files", problem, "it is written again by its worker, otherwise start that anew")
+            for problem in snapshot.problems
+        ),
+    )
+
+
+def _about_processes(snapshot: Snapshot) -> Iterator[Finding]:
+    supervised = snapshot.process("supervisor").pid is not None
+    for view in snapshot.processes:
+        wrong = _wrong_with(view)
+        if wrong and view.process != "supervisor":
+            yield Finding(view.process, wrong, _advice(view, supervised=supervised))
+
+
+def _wrong_with(view: ProcessView) -> str:
+    beat, said = view.heartbeat, _last_words(view.record)
+    errors, error = (beat.recent_errors, beat.last_error) if beat else (0, "")
+    silent = f"runs (process {view.pid}) and has given no sign of life for {view.age_s or 0:.0f} s"
+    wrong = {
+        ProcessState.STOPPED: "does not run" if view.process in _NEEDED else "",
+        ProcessState.STALE: silent,
+        ProcessState.FAILING: f"its last step failed: {error}",
+        ProcessState.WARNING: f"{errors} errors in the last five minutes, the newest: {error}",
+        ProcessState.CRASHED: f"has crashed{said}",
+        ProcessState.REFUSED: f"cannot start{said}",
+    }
+    return wrong.get(view.state, "")
+
+
+def _last_words(record: ProcessRecord | None) -> str:
+    return f": {record.last_output[-1]}" if record and record.last_output else " without a word"
+
+
+def _advice(view: ProcessView, *, supervised: bool) -> str:
+    name = view.process
+    again = "it is started again by itself" if supervised else "start it with `powertrader up`"
+    advice = {
+        ProcessState.STOPPED: f"start it with `powertrader {name}`, or all with `powertrader up`",
+        ProcessState.STALE: f"`powertrader stop {name}` ends it within 5 s; then start it again",
+        ProcessState.FAILING: f"it tries again by itself; logs/{name}.log has the details",
+        ProcessState.WARNING: f"it goes on by itself; logs/{name}.log has the details",
+        ProcessState.CRASHED: f"{again}; logs/{name}.out and logs/{name}.log tell why",
+        ProcessState.REFUSED: "correct what it says; `powertrader config check` looks at all settings",
+    }
+    return advice.get(view.state, "")
+
+
+def _about_the_trader(snapshot: Snapshot) -> Iterator[Finding]:
+    report = snapshot.trader
+    if report is None:
+        return
+    if report.skipped and snapshot.process("trader").state in _ALIVE:
+        yield Finding(
+            "trader", report.skipped, "it tries again in every step; logs/trader.log tells since when"
+        )
+    for coin, reason in report.halts:
+        resume = f"powertrader resume {coin}".strip()
+        yield Finding(coin or "all coins", f"not bought: {reason}", f"`{resume}` lets it be bought again")
+    for coin, reason in report.frozen:
+        yield Finding(coin, f"nothing is done with it: {reason}", f"see `powertrader ledger explain {coin}`")
+
+
+def _about_trainings(snapshot: Snapshot) -> Iterator[Finding]:
+    trains = snapshot.process("trainer").pid is not None
+    broken = [one.coin for one in snapshot.coins if one.training.state == "TRAINING" and not trains]
+    if broken:
+        yield Finding(_names(broken), "the training was broken off", f"`{_train(broken)}` goes on with it")
+    failed = [one.coin for one in snapshot.coins if one.training.state == "FAILED"]
+    if failed:
+        yield Finding(_names(failed), "the last training failed", "logs/trainer.log tells why")
+    if trains:
+        # whatever is missing is being learnt
+        return
+    never = [one.coin for one in snapshot.coins if one.training.trained_at is None and one.coin not in broken]
+    if never:
+        yield Finding(_names(never), "not trained yet", f"`{_train(never)}` trains what is missing")
+    old = [one.coin for one in snapshot.coins if _is_old(one) and one.coin not in broken]
+    if old:
+        problem = f"trained more than {TRAINING_STALE_DAYS} days ago, so there are no signals"
+        yield Finding(_names(old), problem, f"`{_train(old)}` trains again")
+
+
+def _is_old(view: CoinView) -> bool:
+    return (view.training.age_s or 0.0) > TRAINING_STALE_DAYS * _SECONDS_PER_DAY
+
+
+def _about_the_disk(snapshot: Snapshot) -> Iterator[Finding]:
+    if snapshot.free_bytes is not None and snapshot.free_bytes < LEAST_FREE_BYTES:
+        free = f"only {snapshot.free_bytes // _MEGABYTE} MB are free"
+        yield Finding("disk", free, "make space: without it no new order is sent")
+
+
+def _names(coins: list[CoinSymbol]) -> str:
+    rest = len(coins) - _MOST_NAMED
+    return ", ".join(coins[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _train(coins: list[CoinSymbol]) -> str:
+    return " ".join(["powertrader trainer", *(coins if len(coins) <= _MOST_NAMED else ())])

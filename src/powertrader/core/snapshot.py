@@ -1,0 +1,168 @@
+"""read_snapshot: what all workers of a home tell through their files, put together as one typed value."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar, get_args
+
+from powertrader.core.coin_paths import CoinPaths
+from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.mailbox import HEARTBEAT, PROCESS, THINKER, TRADER, Mailbox
+from powertrader.core.market_claim import LOCAL, market_of
+from powertrader.core.original_format import parse_number
+from powertrader.core.paths import HomePaths
+from powertrader.core.process_identity import holder_of, is_alive
+from powertrader.core.process_state import process_view
+from powertrader.core.storage import FileStore
+from powertrader.models.moment import utc_of
+from powertrader.models.process import ProcessRecord
+from powertrader.models.snapshot import CoinView, ProcessView, Snapshot, TrainingView
+from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
+from powertrader.models.types import CoinSymbol, Environment
+
+WORKERS: Final = ("trainer", "thinker", "trader")
+SUPERVISOR: Final = "supervisor"
+PROCESSES: Final = (SUPERVISOR, *WORKERS)
+_MARKET_TOLD_S: Final = 120.0
+"""A report that is older does not tell the market's time any more."""
+Found = TypeVar("Found")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One look at the files of a home; what cannot be read is noted and left out."""
+
+    paths: HomePaths
+    mailbox: Mailbox
+    now: datetime
+    problems: list[str] = field(default_factory=list)
+
+    def attempt(self, read: Callable[[], Found | None]) -> Found | None:
+        try:
+            return read()
+        except PowerTraderError as error:
+            self.problems.append(str(error))
+            return None
+
+
+def read_snapshot(paths: HomePaths, mailbox: Mailbox, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
+    """Give how the processes of a home and these coins stand; nothing is asked of any venue.
+
+    A damaged file is moved aside as everywhere; it is named among the problems and the rest is read.
+    """
+    reading = _Reading(paths, mailbox, now)
+    processes = tuple([_process(reading, process) for process in PROCESSES])
+    thinker = reading.attempt(lambda: mailbox.read(paths.thinker_report, THINKER))
+    trader = _newest_trader(reading)
+    market_at: datetime | None = now
+    if reading.attempt(lambda: market_of(paths)) == LOCAL:
+        market_at = _told_market_time(thinker, trader, now)
+    told = _told(thinker, trader)
+    views = tuple([_coin(reading, coin, told, market_at) for coin in coins])
+    return Snapshot(now, market_at, processes, views, thinker, trader, _free(paths), tuple(reading.problems))
+
+
+def _process(reading: _Reading, process: str) -> ProcessView:
+    paths, mailbox = reading.paths, reading.mailbox
+    beat = reading.attempt(lambda: mailbox.read(paths.heartbeat(process), HEARTBEAT))
+    record = reading.attempt(lambda: mailbox.read(paths.process_record(process), PROCESS))
+    holder = reading.attempt(lambda: holder_of(paths.process_lock(process)))
+    pid = holder.pid if holder else _pid_on_the_way(record)
+    return process_view(process, pid, beat, record, reading.now)
+
+
+def _pid_on_the_way(record: ProcessRecord | None) -> int | None:
+    """Give the process that its supervisor has started and that has not reached its lock yet."""
+    identity = record.identity if record else None
+    return identity.pid if identity is not None and is_alive(identity) else None
+
+
+def _newest_trader(reading: _Reading) -> TraderReport | None:
+    paths = reading.paths
+    found: list[TraderReport] = []
+    for mode in get_args(Environment):
+        for path in sorted(paths.hub_data.glob(paths.trader_report(mode, "*").name)):
+            report = reading.attempt(partial(reading.mailbox.read, path, TRADER))
+            found += [report] if report is not None else []
+    return max(found, key=lambda report: report.at, default=None)
+
+
+def _told_market_time(
+    thinker: ThinkerReport | None, trader: TraderReport | None, now: datetime
+) -> datetime | None:
+    """Give the time of a local exchange's market, None when no worker has told it lately."""
+    told = [(one.at, one.market_at) for one in (thinker, trader) if one is not None]
+    if not told:
+        return None
+    at, market_at = max(told)
+    return market_at if abs(now - at) <= timedelta(seconds=_MARKET_TOLD_S) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the workers' reports tell of coins, by coin."""
+
+    waiting: Mapping[CoinSymbol, str]
+    verdicts: Mapping[CoinSymbol, str]
+    positions: Mapping[CoinSymbol, PositionStatus]
+    frozen: Mapping[CoinSymbol, str]
+    halts: Mapping[str, str]
+
+
+def _told(thinker: ThinkerReport | None, trader: TraderReport | None) -> _Told:
+    waiting = dict(thinker.waiting) if thinker else {}
+    if trader is None:
+        return _Told(waiting, {}, {}, {}, {})
+    positions = {one.coin: one for one in trader.status.positions} if trader.status else {}
+    return _Told(waiting, dict(trader.verdicts), positions, dict(trader.frozen), dict(trader.halts))
+
+
+def _coin(reading: _Reading, coin: CoinSymbol, told: _Told, market_at: datetime | None) -> CoinView:
+    store, files = FileStore(), reading.paths.coin(coin)
+    return CoinView(
+        coin,
+        reading.attempt(lambda: _training(store, files, market_at)) or TrainingView(),
+        reading.attempt(lambda: reading.mailbox.read_signal(coin)),
+        told.waiting.get(coin, ""),
+        told.verdicts.get(coin, ""),
+        told.positions.get(coin),
+        told.frozen.get(coin, ""),
+        told.halts.get(coin, ""),
+    )
+
+
+def _training(store: FileStore, files: CoinPaths, market_at: datetime | None) -> TrainingView:
+    raw = store.read_bytes(files.trainer_last_training_time())
+    at_s = None if raw is None else parse_number(raw.decode("utf-8", "replace"))
+    try:
+        trained_at = utc_of(at_s) if at_s is not None and at_s > 0 else None
+    except (OverflowError, ValueError):
+        trained_at = None
+    age_s = (market_at - trained_at).total_seconds() if market_at and trained_at else None
+    state = str(_object(store, files.trainer_status()).get("state", ""))
+    progress = None if state == "FINISHED" else _object(store, files.trainer_progress()).get("pct")
+    return TrainingView(
+        state, trained_at, age_s, float(progress) if isinstance(progress, int | float) else None
+    )
+
+
+def _object(store: FileStore, path: Path) -> dict[str, object]:
+    """Give a JSON object that the trainer writes for itself, an empty one when there is none."""
+    try:
+        found = json.loads(store.read_bytes(path) or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _free(paths: HomePaths) -> int | None:
+    """Give the free space where the data lies, None when that cannot be told."""
+    folder = paths.data if paths.data.is_dir() else paths.root
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
