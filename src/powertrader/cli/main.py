@@ -14,6 +14,7 @@ from powertrader.cli import (
     exchange,
     exit_codes,
     ledger,
+    migrate,
     replay,
     status,
     stop_workers,
@@ -48,6 +49,7 @@ app.command()(wishes.pause)
 app.command()(wishes.resume)
 app.command()(wishes.sell)
 app.command()(wishes.adopt)
+app.command()(migrate.migrate)
 app.command()(compare.compare)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")

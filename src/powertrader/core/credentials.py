@@ -25,7 +25,7 @@ KEYRING_SECRET: Final = "api_secret"  # noqa: S105  the name of an entry, not a 
 KEYRING_PRIVATE_KEY: Final = "private_key"
 KEYRING_PASSPHRASE: Final = "private_key_passphrase"  # noqa: S105  as above
 
-_BLANKS: Final = " \t\r\n\ufeff"
+BLANKS: Final = " \t\r\n\ufeff"
 """What editors leave around a key, the mark before the first letter included."""
 Found: TypeAlias = tuple[str | None, ...]
 """Key, secret, private key and its passphrase as a source has them; the last two may be left out."""
@@ -54,6 +54,21 @@ class SystemKeyring:
         except keyring.errors.KeyringError as error:
             log.debug("no keyring to ask: %s", type(error).__name__)
             return None
+
+    def set_password(self, service: str, username: str, text: str) -> None:
+        """Store a text. Raises ConfigError, which does not show it, when the system has no open keyring."""
+        import keyring  # noqa: PLC0415  as above
+        import keyring.errors  # noqa: PLC0415  as above
+
+        try:
+            keyring.set_password(service, username, text)
+        except keyring.errors.KeyringError as error:
+            msg = (
+                f"this system has no keyring that can be written ({type(error).__name__}): "
+                f"set {KEY_VARIABLE} and {SECRET_VARIABLE} in the environment instead"
+            )
+            # without the cause, whose text comes from the system and may repeat what was to be stored
+            raise ConfigError(msg) from None
 
 
 class Secret:
@@ -117,7 +132,7 @@ class BinanceCredentials:
         another account.
         """
         for place, look_up in _PLACES:
-            found = [(text or "").strip(_BLANKS) for text in look_up(sources)]
+            found = [(text or "").strip(BLANKS) for text in look_up(sources)]
             key, secret, private, phrase = (*found, *[""] * (4 - len(found)))
             if not (key or secret or private):
                 continue
@@ -155,7 +170,7 @@ def _pem_text(given: str, place: str) -> str:
     """Give the text of a private key that is given as such, or as the path of its file."""
     if not given or given.startswith(_PEM):
         return given.replace("\\n", "\n")
-    text = _file_text(given).strip(_BLANKS)
+    text = _file_text(given).strip(BLANKS)
     if not text.startswith(_PEM):
         # what was given is not shown: it may be the key itself, without its first line
         msg = f"{place} a private key that is neither PEM text nor the path of a PEM file: begin with {_PEM}"

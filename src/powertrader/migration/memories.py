@@ -1,6 +1,5 @@
 """What the original learnt about a coin, read as it did, checked, and in the form we keep it."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from powertrader.core.clock import SystemClock
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import StorageError
 from powertrader.core.file_operations import stamp_of
@@ -81,7 +81,7 @@ def read_settled(read: Callable[[], Content], files: Sequence[Path]) -> tuple[Co
         found = read()
         if stamps == [stamp_of(path) for path in files]:
             return found, True
-        time.sleep(PAUSE_S)
+        SystemClock().sleep(PAUSE_S)
     return found, False
 
 

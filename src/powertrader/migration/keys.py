@@ -1,0 +1,75 @@
+"""The original's key files: whether they are there, whose account they are, and the way to the keyring."""
+
+from dataclasses import dataclass
+
+from powertrader.core.credentials import (
+    BLANKS,
+    KEYRING_KEY,
+    KEYRING_SECRET,
+    KEYRING_SERVICE,
+    BinanceCredentials,
+    Secret,
+    SystemKeyring,
+    refuse_odd_letters,
+)
+from powertrader.core.exceptions import ConfigError, PowerTraderError
+from powertrader.core.original_folder import OriginalFolder
+from powertrader.core.redaction import Redactor
+from powertrader.core.storage import FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class KeysFound:
+    """Whether a folder has keys. account is the name of their ledger, problem why they cannot be used."""
+
+    found: bool = False
+    account: str | None = None
+    problem: str = ""
+
+
+def read_keys(original: OriginalFolder, redactor: Redactor) -> KeysFound:
+    """Look at the key files of a folder; what they hold stays in this process."""
+    if not (original.key_file.is_file() or original.secret_file.is_file()):
+        return KeysFound()
+    try:
+        return KeysFound(found=True, account=_load(original, redactor).account)
+    except PowerTraderError as error:
+        return KeysFound(found=True, problem=str(error))
+
+
+def store_keys(original: OriginalFolder, redactor: Redactor, keyring: SystemKeyring) -> str:
+    """Put the keys of a folder into the system's keyring and say in plain words what came of it.
+
+    Raises ConfigError when there are none, other ones are stored already, or the system has no keyring.
+    """
+    keys = _load(original, redactor)
+    wanted = {
+        KEYRING_KEY: keys.api_key.reveal(),
+        KEYRING_SECRET: "" if keys.api_secret is None else keys.api_secret.reveal(),
+    }
+    stored = {name: keyring.get_password(KEYRING_SERVICE, name) for name in wanted}
+    if stored == wanted:
+        return "the keys are in the keyring already"
+    if any(text is not None and text != wanted[name] for name, text in stored.items()):
+        msg = (
+            f"the keyring has other keys under {KEYRING_SERVICE}: they were kept; delete those entries in "
+            "your system's password store first, if the original's are the right ones"
+        )
+        raise ConfigError(msg)
+    for name, text in wanted.items():
+        keyring.set_password(KEYRING_SERVICE, name, text)
+    if {name: keyring.get_password(KEYRING_SERVICE, name) for name in wanted} != wanted:
+        msg = "the keyring did not keep the keys: is it open? Else set BINANCE_API_KEY and BINANCE_API_SECRET"
+        raise ConfigError(msg)
+    return f"the keys are in the keyring now, under {KEYRING_SERVICE}"
+
+
+def _load(original: OriginalFolder, redactor: Redactor) -> BinanceCredentials:
+    store = FileStore()
+    key, secret = (store.read_text(path).strip(BLANKS) for path in (original.key_file, original.secret_file))
+    redactor.register(key, secret)
+    if not key or not secret:
+        msg = "of b_key.txt and b_secret.txt one is missing or empty: the keys cannot be used"
+        raise ConfigError(msg)
+    refuse_odd_letters("b_key.txt and b_secret.txt hold", key, secret)
+    return BinanceCredentials(Secret(key), Secret(secret))
