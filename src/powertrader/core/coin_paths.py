@@ -99,6 +99,14 @@ class CoinPaths:
         """When the last training ended."""
         return self.base / "trainer_last_training_time.txt"
 
+    def training_run(self) -> Path:
+        """What a training that was broken off goes on with."""
+        return self.base / "training_run.json"
+
+    def training_report(self) -> Path:
+        """What the newest training led to, timeframe by timeframe."""
+        return self.base / "training_report.json"
+
     def killer(self) -> Path:
         """A file with the word yes stops a training."""
         return self.base / "killer.txt"

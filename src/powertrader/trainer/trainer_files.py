@@ -1,18 +1,27 @@
 """The files a training of one coin leaves beside its memories. Source: golden/BEHAVIOUR.md 1.1, 1.6, 1.8."""
 
+import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from typing import Final
 
 from powertrader.core.coin_paths import CoinPaths
-from powertrader.core.memory_files import load_memory, save_memory, write_texts
+from powertrader.core.exceptions import BadData, DataCorruptionError
+from powertrader.core.memory_files import load_memory, write_texts
+from powertrader.core.memory_store import pack_memory, unpack_memory
 from powertrader.core.original_format import decode
+from powertrader.core.record_codec import decode as decoded
+from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
+from powertrader.models.training import TrainingRun
 from powertrader.models.types import CoinSymbol
 from powertrader.trainer.training_engine import TimeframeTraining
 
+log = logging.getLogger(__name__)
+_SCHEMA: Final = 1
 _WHOLE_PCT: Final = 100
 _TIMEFRAMES: Final = len(TIMEFRAMES)
 
@@ -30,15 +39,57 @@ class TrainerFiles:
         """Give what the coin knew before."""
         return load_memory(self._store, self._paths, timeframe)
 
-    def save(self, training: TimeframeTraining) -> None:
-        """Write what a training led to; the original's files first, so that ours are the newest."""
+    def save(self, training: TimeframeTraining, packed: bytes) -> None:
+        """Write what a training led to; packed is its memory, empty without one.
+
+        Our file goes first: with it the timeframe is trained, and the rest can be made from it. It is
+        written once more behind the original's, because the newest of them counts.
+        """
         timeframe, memory = training.timeframe, training.memory
+        if packed:
+            self._store.write_bytes(self._paths.pattern_memory(timeframe), packed)
         if memory is not None:
             write_texts(self._store, self._paths, timeframe, memory)
         if training.threshold_pct is not None:
             self._store.write_text(self._paths.threshold_file(timeframe), repr(training.threshold_pct))
-        if memory is not None:
-            save_memory(self._store, self._paths, timeframe, memory)
+        if packed:
+            self._store.write_bytes(self._paths.pattern_memory(timeframe), packed)
+
+    def saved(self, timeframe: Timeframe, digest: str) -> TimeframeTraining | None:
+        """Give a training that was saved when its process died, all its files written; None when it was not.
+
+        digest: of the memory that was about to be saved.
+        """
+        packed = self._store.read_bytes(self._paths.pattern_memory(timeframe))
+        if not digest or packed is None or digest_of(packed) != digest:
+            return None
+        memory = unpack_memory(packed, str(self._paths.pattern_memory(timeframe)))
+        training = TimeframeTraining(timeframe, "finished", memory, memory.threshold_pct)
+        self.save(training, packed)
+        return training
+
+    def training_run(self) -> TrainingRun | None:
+        """Give what a training that was broken off goes on with, None without one; a damaged file is none."""
+        path = self._paths.training_run()
+        try:
+            found = self._store.read_json(path, None)
+            if not isinstance(found, Mapping) or found.get("schema") != _SCHEMA:
+                return None
+            return decoded(TrainingRun, found.get("run"))
+        except DataCorruptionError:
+            # told of and moved aside already
+            return None
+        except BadData as error:
+            log.warning("training begins anew", extra={"coin": self.coin, "reason": str(error)})
+            return None
+
+    def write_training_run(self, run: TrainingRun) -> None:
+        """Keep what the training goes on with should it be broken off now."""
+        self._store.write_json(self._paths.training_run(), {"schema": _SCHEMA, "run": encode(run)})
+
+    def remove_training_run(self) -> None:
+        """Forget it: the training has ended."""
+        self._store.remove(self._paths.training_run())
 
     def stop_asked(self) -> bool:
         """Tell whether killer.txt says yes."""
@@ -92,3 +143,13 @@ class TrainerFiles:
     def write_training_time(self, now_s: int) -> None:
         """Tell when the coin was trained; the thinker asks no coin whose training is too old."""
         self._store.write_text(self._paths.trainer_last_training_time(), str(now_s))
+
+
+def packed_memory(memory: PatternMemory | None) -> bytes:
+    """Give the bytes of the file that holds a memory, none without one."""
+    return b"" if memory is None else pack_memory(memory)
+
+
+def digest_of(packed: bytes) -> str:
+    """Name the bytes of a memory, with nothing for none."""
+    return hashlib.sha256(packed).hexdigest() if packed else ""
