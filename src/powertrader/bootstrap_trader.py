@@ -3,23 +3,25 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from powertrader.bootstrap_venues import (
     ONCE,
     VenueContext,
     broker_account,
+    follower_of,
     market_clock_of,
     pair_rules,
     quote_source,
     user_stream,
 )
-from powertrader.core.clock import Clock, ScaledClock
-from powertrader.core.command_box import CommandBox
+from powertrader.core.clock import Clock
+from powertrader.core.command_box import CommandBox, is_wish
 from powertrader.core.config import TradingConfig
-from powertrader.core.exceptions import BadData
 from powertrader.core.exported_ledger import ExportedLedger
+from powertrader.core.folder_watch import FolderWatch
+from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import MarketDataClient, QuoteSource
 from powertrader.core.original_exports import OriginalExports
@@ -32,8 +34,6 @@ from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
 from powertrader.exchanges.paper_file import PaperFile
 from powertrader.exchanges.paper_volume import HourlyVolume
 from powertrader.models.money import decimal_of
-from powertrader.models.signal import SignalView
-from powertrader.models.types import CoinSymbol
 from powertrader.persistence.ledger_file import LedgerFile, open_ledger
 from powertrader.trader.desk import Patience, Ports
 from powertrader.trader.outlets import Identity, TraderOutlets
@@ -45,9 +45,6 @@ _QUOTE_AGE_SHARE: Final = 0.5
 _OLDEST_QUOTE_S: Final = 2.0
 """However rare the steps are: one that is woken, or sells by hand, acts on present prices."""
 _MS_PER_S: Final = 1000
-_CLOCK_SKEW_S: Final = 1.0
-"""How far another worker's clock may be ahead, in seconds of the wall clock."""
-_FUTURE_ADVICE: Final = "a clock was moved, or the local exchange restarted; start thinker and trader again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class TraderSetup:
 
 @dataclass(frozen=True, slots=True)
 class Trader:
-    """A trader that holds its ledger."""
+    """A trader that holds its ledger. follow keeps the market's time right; call it before each step."""
 
     identity: Identity
     session: Session
@@ -72,6 +69,8 @@ class Trader:
     commands: CommandBox
     outlets: TraderOutlets
     wall: Clock
+    signals: FreshSignals
+    follow: Callable[[], None]
 
 
 def oldest_quote_s(config: TradingConfig) -> float:
@@ -119,12 +118,16 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
         exports = OriginalExports(paths, store, f"{identity.mode}-{account}")
         exports.start(ledger)
         journal = ExportedLedger(ledger, exports)
-        ports = Ports(client, quotes, _signals(config, paths, market), journal, market, setup.wall)
+        signals = FreshSignals(Mailbox(store, paths), market, config.trader.signal_max_age_s)
+        ports = Ports(client, quotes, signals, journal, market, setup.wall)
         patience = Patience.of(config.trader, real=identity.mode != "paper", late_s=late_s(config))
         session = Session(ports, config.trading.compat, patience, identity.quote_asset)
         outlets = TraderOutlets(identity, paths, store, exports)
         commands = commands_of(paths, identity)
-        yield Trader(identity, session, client, quotes, ledger, commands, outlets, setup.wall)
+        follow = follower_of(market)
+        yield Trader(
+            identity, session, client, quotes, ledger, commands, outlets, setup.wall, signals, follow
+        )
 
 
 def hints(setup: TraderSetup, identity: Identity, wake: Callable[[], None]) -> AbstractContextManager[object]:
@@ -136,6 +139,21 @@ def hints(setup: TraderSetup, identity: Identity, wake: Callable[[], None]) -> A
     if identity.mode == "paper" or config.exchange.broker != "binance" or not config.exchange.user_stream:
         return nullcontext()
     return user_stream(_context(setup, setup.wall), wake)
+
+
+def changes(setup: TraderSetup, identity: Identity, wake: Callable[[], None]) -> FolderWatch:
+    """Give what calls wake when a signal says something new, or the user wants something, while it is open.
+
+    The thinker writes its report after the signals it is about, so one file tells of all coins.
+    """
+    report, commands = setup.paths.thinker_report, setup.paths.commands(identity.mode, identity.account)
+
+    def look(path: Path) -> None:
+        is_command = path.parent.name == commands.name and is_wish(path)
+        if path.name == report.name or is_command:
+            wake()
+
+    return FolderWatch([report.parent, commands], look)
 
 
 def _context(setup: TraderSetup, market: Clock) -> VenueContext:
@@ -156,27 +174,3 @@ def _client(
     file = PaperFile(context.paths.paper_account(PAPER_ACCOUNT), FileStore(context.paths.data))
     opening = {quote_asset: decimal_of(config.paper.start_quote)}
     return PaperTradingClient(quotes, terms, context.market, opening, file), PAPER_ACCOUNT
-
-
-def _signals(
-    config: TradingConfig, paths: HomePaths, market: Clock
-) -> Callable[[CoinSymbol], SignalView | None]:
-    """Give what reads a coin's signal; one that is too old is none.
-
-    Ages are those of the wall clock: where the market runs faster than time, they are longer by as much.
-    """
-    mailbox = Mailbox(FileStore(paths.data), paths)
-    rate = market.rate if isinstance(market, ScaledClock) else 1.0
-    oldest = timedelta(seconds=config.trader.signal_max_age_s * rate)
-    ahead = timedelta(seconds=_CLOCK_SKEW_S * rate)
-
-    def signal_of(coin: CoinSymbol) -> SignalView | None:
-        signal = mailbox.read_signal(coin)
-        age = timedelta() if signal is None else market.now() - signal.made_at
-        if age < -ahead:
-            # the same words each time, so that they are told once
-            msg = f"the signal of {coin} is from the future: {_FUTURE_ADVICE}"
-            raise BadData(msg)
-        return None if signal is None or age > oldest else signal.view
-
-    return signal_of

@@ -32,7 +32,7 @@ from powertrader.exchanges.ccxt_library import CcxtVenue
 from powertrader.exchanges.ccxt_session import CcxtSession
 from powertrader.exchanges.ccxt_trading import CcxtTradingClient
 from powertrader.exchanges.kucoin import ADDRESS, RETRIES, KuCoinMarketClient, KuCoinVenue
-from powertrader.exchanges.local_clock import market_clock
+from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.instrument import Instrument
 from powertrader.models.types import Environment
 
@@ -148,7 +148,16 @@ def market_clock_of(config: TradingConfig, wall: Clock) -> Clock:
 
     Raises RetryLater when the local exchange does not answer, BadData when it is none.
     """
-    return market_clock(config.exchange.url, wall) if config.exchange.url else wall
+    return LocalClock(config.exchange.url, wall) if config.exchange.url else wall
+
+
+def follower_of(market: Clock) -> Callable[[], None]:
+    """Give what keeps a market's time right before each step; only that of a local exchange can be wrong."""
+    return market.follow if isinstance(market, LocalClock) else _nothing
+
+
+def _nothing() -> None:
+    """Leave everything as it is."""
 
 
 def _market_client_of(

@@ -13,7 +13,7 @@ from powertrader.core.credentials import BinanceCredentials, Secret
 from powertrader.exchanges.binance import BinanceTradingClient
 from powertrader.exchanges.binance_market import BinanceMarketClient
 from powertrader.exchanges.binance_session import BinanceSession, BinanceVenue
-from powertrader.exchanges.local_clock import market_clock
+from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.order import OrderState, OrderTerms, OrderType, Side
 from tests.contract.market_client_contract import MarketClientContract, MarketGround
 from tests.contract.resting_order_contract import RestingGround, RestingOrderContract
@@ -40,7 +40,7 @@ def binance_of(server: ExchangeServer, coins: tuple[str, ...] = ("BTC", "ETH")) 
     credentials = BinanceCredentials(Secret(server.api_key), Secret(server.api_secret))
     venue = BinanceVenue("live", ExchangeSection(url=server.url))
     session = BinanceSession(venue, credentials, CountingBudget(), wall)
-    clock = market_clock(server.url, wall)
+    clock = LocalClock(server.url, wall)
     market = BinanceMarketClient(session, "USDT", clock)
     return BinanceGround(session, BinanceTradingClient(session, "USDT"), MarketGround(market, clock, coins))
 

@@ -15,7 +15,7 @@ from powertrader.exchanges.ccxt_exchange import CcxtMarketClient
 from powertrader.exchanges.ccxt_library import CcxtVenue
 from powertrader.exchanges.ccxt_session import CcxtSession
 from powertrader.exchanges.ccxt_trading import CcxtTradingClient
-from powertrader.exchanges.local_clock import market_clock
+from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.order import OrderState, Side
 from tests.contract.market_client_contract import MarketClientContract, MarketGround
 from tests.contract.resting_order_contract import RestingGround, RestingOrderContract
@@ -43,7 +43,7 @@ def ccxt_of(server: ExchangeServer, name: str, api_key: str | None = None) -> Cc
     wall = SystemClock()
     keys = VenueCredentials(Secret(api_key or server.api_key), Secret(server.api_secret))
     session = CcxtSession(CcxtVenue(name, server.url, retries=QUICK), keys, CountingBudget(), wall)
-    clock = market_clock(server.url, wall)
+    clock = LocalClock(server.url, wall)
     market = MarketGround(CcxtMarketClient(session, clock), clock, ("BTC", "ETH"))
     return CcxtGround(session, CcxtTradingClient(session), market)
 
@@ -67,7 +67,7 @@ def binance(server: ExchangeServer) -> Iterator[CcxtGround]:
 def kucoin(server: ExchangeServer) -> Iterator[MarketGround]:
     wall = SystemClock()
     session = CcxtSession(CcxtVenue("kucoin", server.url, retries=QUICK), None, CountingBudget(), wall)
-    clock = market_clock(server.url, wall)
+    clock = LocalClock(server.url, wall)
     client = CcxtMarketClient(session, clock)
     yield MarketGround(client, clock, ("BTC", "ETH"))
     client.close()

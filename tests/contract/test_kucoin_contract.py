@@ -8,7 +8,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.exceptions import RateLimitError
 from powertrader.core.retry import RetryPolicy
 from powertrader.exchanges.kucoin import KuCoinMarketClient, KuCoinVenue
-from powertrader.exchanges.local_clock import market_clock
+from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.timeframe import Timeframe
 from tests.contract.market_client_contract import MarketClientContract, MarketGround
 from tests.exchange_server import ExchangeServer, exchange_server
@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExchangeServer]
 @pytest.fixture(scope="module")
 def kucoin(server: ExchangeServer) -> Iterator[MarketGround]:
     wall = SystemClock()
-    clock = market_clock(server.url, wall)
+    clock = LocalClock(server.url, wall)
     quick = KuCoinVenue(server.url, retries=RetryPolicy(max_tries=3, first_delay_s=0.01))
     client = KuCoinMarketClient(quick, CountingBudget(), wall, clock)
     yield MarketGround(client, clock, ("BTC", "ETH"))

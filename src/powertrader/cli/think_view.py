@@ -37,7 +37,8 @@ def run_and_show(
         quotes = market.get_quotes(market.coins)
         step = thinker.step(market.now(), quotes)
         files = SignalFiles(FileStore(session.paths.data), session.paths)
-        unpublished = files.publish(step, market.now())
+        now = market.now()
+        unpublished = files.export(step, now) | files.publish(step.signals, now).failed
     notes = {
         coin: (*thinker.notes(coin), *_foreknowledge(thinker, coin, market.now())) for coin in step.signals
     }

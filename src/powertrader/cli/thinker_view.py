@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from powertrader.bootstrap import build_thinker
-from powertrader.bootstrap_venues import ONCE, VenueContext, market_client, market_clock_of, quote_source
+from powertrader.bootstrap_venues import (
+    ONCE,
+    VenueContext,
+    follower_of,
+    market_client,
+    market_clock_of,
+    quote_source,
+)
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.think_view import show_signals, signal_json
@@ -85,6 +92,7 @@ def _runner(parts: _Parts) -> ThinkerRunner:
         context.wall,
         parts.slice_s,
         lambda: alarm.stopped,
+        follower_of(context.market),
     )
     return ThinkerRunner(ports)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.console import Console
 
-from powertrader.bootstrap_trader import Trader, TraderSetup, hints, open_trader
+from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, open_trader
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession
@@ -16,6 +16,7 @@ from powertrader.core.config import require_confirmation
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.exceptions import RetryLater
+from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.loop import Alarm, Loop, LoopPorts
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
@@ -47,10 +48,12 @@ def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | No
         require_confirmation(session.config, request.confirm_live)
         setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
         with open_trader(setup) as trader:
-            rules = _RulesInForce(ConfigWatcher(sources, session.loaded), _guard(session, trader))
+            watcher = ConfigWatcher(sources, session.loaded)
+            rules = _RulesInForce(watcher, _guard(session, trader), trader.signals)
             _introduce(console, session, trader)
             before = trader.session.book.trades_closed
-            with hints(setup, trader.identity, alarm.wake):
+            identity = trader.identity
+            with hints(setup, identity, alarm.wake), changes(setup, identity, alarm.wake):
                 loop, last = _run(session, rules, trader, alarm, request.most)
             done = trader.session.book.trades_closed - before
             _part(console, trader, loop.heartbeat, done)
@@ -64,8 +67,11 @@ def _run(
     session: CommandSession, rules: "_RulesInForce", trader: Trader, alarm: Alarm, most: int | None
 ) -> tuple[Loop, StepReport | None]:
     """Trade step by step; give the loop, and what came of the last step."""
-    runner = TraderRunner(RunnerPorts(trader.session, rules, trader.commands, trader.outlets, trader.wall))
-    loop = Loop(PROCESS, trader.identity.mode, LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS)))
+    runner = TraderRunner(
+        RunnerPorts(trader.session, rules, trader.commands, trader.outlets, trader.wall, trader.follow)
+    )
+    ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
+    loop = Loop(PROCESS, trader.identity.mode, ports)
     loop.run(runner.step, rules.step_s, most)
     return loop, runner.report
 
@@ -86,15 +92,17 @@ def _guard(session: CommandSession, trader: Trader) -> CutoverGuard:
 class _RulesInForce:
     """The rules of the settings: one object while nothing changes, so that a session keeps its engines."""
 
-    def __init__(self, watcher: ConfigWatcher, guard: CutoverGuard) -> None:
+    def __init__(self, watcher: ConfigWatcher, guard: CutoverGuard, signals: FreshSignals) -> None:
         self._watcher = watcher
         self._guard = guard
+        self._signals = signals
         self._rules = watcher.loaded.config.rules
 
     def __call__(self) -> TradingRules:
         changed = self._watcher.poll()
         if changed is not None:
             self._rules = changed.rules
+            self._signals.max_age_s = changed.trader.signal_max_age_s
         return self._guard.applied(self._rules, self._watcher.loaded.config.cutover)
 
     def step_s(self) -> float:

@@ -60,11 +60,15 @@ class ScaledClock:
 
     def __init__(self, base: Clock, start: datetime, rate: float) -> None:
         """Start market time at start. Raises ValueError unless rate is above 0."""
+        self._base = base
+        self.restart(start, rate)
+
+    def restart(self, start: datetime, rate: float) -> None:
+        """Go on from another time, at another pace. Raises ValueError unless rate is above 0."""
         if rate <= 0:
             msg = f"rate was {rate}, must be > 0"
             raise ValueError(msg)
-        self._base = base
-        self._base_start = base.now()
+        self._base_start = self._base.now()
         self._start = start
         self._rate = rate
 
@@ -80,3 +84,8 @@ class ScaledClock:
     def sleep(self, seconds: float) -> None:
         """Let seconds of market time pass."""
         self._base.sleep(seconds / self._rate)
+
+
+def rate_of(clock: Clock) -> float:
+    """Give how many seconds of a clock pass in one of the computer's."""
+    return clock.rate if isinstance(clock, ScaledClock) else 1.0

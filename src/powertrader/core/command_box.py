@@ -26,6 +26,11 @@ def new_command(wish: Wish, coin: CoinSymbol | None, reason: str, at: datetime) 
     )
 
 
+def is_wish(path: Path) -> bool:
+    """Tell whether a command lies at a path and waits to be taken."""
+    return path.match(_WISHES) and path.is_file()
+
+
 class CommandBox:
     """The folder in which commands are left, and answers to them."""
 

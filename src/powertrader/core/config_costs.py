@@ -44,23 +44,27 @@ class CostsSection(Section):
 
     tier: Annotated[
         Literal["binance", "coinbase"],
-        Key("choice", "Whose fees count: binance 0.1/0.1 %, coinbase 0.4/0.6 %."),
+        Key("choice", "Whose fees count: binance 0.1/0.1 %, coinbase 0.4/0.6 %.", restart=True),
     ] = "binance"
     maker_pct: Annotated[
         Number | None,
         Field(ge=0, lt=100),
-        Key("% of the amount", "Fee of a resting order; null takes the tier's."),
+        Key("% of the amount", "Fee of a resting order; null takes the tier's.", restart=True),
     ] = None
     taker_pct: Annotated[
         Number | None,
         Field(ge=0, lt=100),
-        Key("% of the amount", "Fee of a market order; null takes the tier's."),
+        Key("% of the amount", "Fee of a market order; null takes the tier's.", restart=True),
     ] = None
     spread_pct: Annotated[
-        Number, Field(ge=0, lt=100), Key("% of the price", "Gap between bid and ask around a candle's close.")
+        Number,
+        Field(ge=0, lt=100),
+        Key("% of the price", "Gap between bid and ask around a candle's close.", restart=True),
     ] = 0.02
     slippage_pct: Annotated[
-        Number, Field(ge=0, lt=100), Key("% of the price", "How much worse a market order fills.")
+        Number,
+        Field(ge=0, lt=100),
+        Key("% of the price", "How much worse a market order fills.", restart=True),
     ] = 0.01
     slippage_tiers: Annotated[
         Table,
@@ -68,6 +72,7 @@ class CostsSection(Section):
             "% of a candle's volume : % of the price",
             "How much worse still it fills when it takes more than so much of the newest candle's volume.",
             expected=_TABLE.format("1:0.05,5:0.25") + "; the percents grow",
+            restart=True,
         ),
     ] = tuple((tier.limit, tier.extra_pct) for tier in USUAL_SLIPPAGE_TIERS)
     spread_tiers: Annotated[
@@ -76,12 +81,17 @@ class CostsSection(Section):
             "quote asset per hour : % of the price",
             "How much wider the gap is where less than so much is traded in an hour.",
             expected=_TABLE.format("1000:0.5,10000:0.1") + "; the percents fall",
+            restart=True,
         ),
     ] = tuple((tier.limit, tier.extra_pct) for tier in USUAL_SPREAD_TIERS)
     largest_share_pct: Annotated[
         Number,
         Field(gt=0, le=100),
-        Key("% of a candle's volume", "How much one order gets at most; a market order's rest expires."),
+        Key(
+            "% of a candle's volume",
+            "How much one order gets at most; a market order's rest expires.",
+            restart=True,
+        ),
     ] = 100.0
 
     @model_validator(mode="after")

@@ -96,12 +96,20 @@ class ExchangeSection(Section):
     slow_down_pct: Annotated[
         Number,
         Field(gt=0, le=100),
-        Key("% of the limit", "From this share of a venue's request limit on, requests are spread out."),
+        Key(
+            "% of the limit",
+            "From this share of a venue's request limit on, requests are spread out.",
+            restart=True,
+        ),
     ] = 80.0
     stop_pct: Annotated[
         Number,
         Field(gt=0, le=100),
-        Key("% of the limit", "From this share on, only orders are sent until the limit is free again."),
+        Key(
+            "% of the limit",
+            "From this share on, only orders are sent until the limit is free again.",
+            restart=True,
+        ),
     ] = 95.0
     user_stream: Annotated[
         bool,

@@ -54,6 +54,7 @@ class TradingSection(Section):
             "choice",
             "original repeats every quirk of the recorded scripts; safe avoids their accidents.",
             "compat",
+            restart=True,
         ),
     ] = "safe"
     training: Annotated[

@@ -29,6 +29,8 @@ REFUSED_BACK_OFF_S: Final = 900.0
 """A pair or address that a venue refuses is tried again that often: such a thing may be mended."""
 TIME_SLICE_S: Final = 10.0
 """How long one step may ask the venue; what is left is asked in the next, and signals stay fresh."""
+SET_BACK_S: Final = 1.0
+"""A clock that shows a time so much earlier than before was moved."""
 _DAY_S: Final = 86400
 _NEVER: Final = -math.inf
 
@@ -73,13 +75,31 @@ class CandleFeed:
         self._silence = ""
         self._slice_ends_s = math.inf
         self._stopping: Callable[[], bool] = lambda: False
+        self._market_s = self._wall_s = _NEVER
         self.requests = 0
         """How many candles the venue was asked for."""
 
     def begin_step(self, slice_s: float = TIME_SLICE_S, stopping: Callable[[], bool] = lambda: False) -> None:
         """Let the questions of a step take slice_s of the wall clock, less when the process is stopping."""
-        self._slice_ends_s = self._wall.now().timestamp() + slice_s
+        self._notice_moved_clocks()
+        self._slice_ends_s = self._wall_s + slice_s
         self._stopping = stopping
+
+    def _notice_moved_clocks(self) -> None:
+        """Wait for no time that a clock which was set back reaches only much later."""
+        before_s, wall_s = self._wall_s, self._wall.now().timestamp()
+        market_before_s, market_s = self._market_s, self._market.now().timestamp()
+        self._wall_s, self._market_s = wall_s, market_s
+        if wall_s < before_s - SET_BACK_S:
+            self._silent_until_s += wall_s - before_s
+            for trouble in self._troubles.values():
+                trouble.until_s += wall_s - before_s
+        if wall_s < before_s - SET_BACK_S or market_s < market_before_s - SET_BACK_S:
+            log.warning("a clock was set back: candles are asked for anew")
+            self._series = {
+                (coin, timeframe): _Series(_closed_by(market_s, series.candle, timeframe))
+                for (coin, timeframe), series in self._series.items()
+            }
 
     def forget(self, coin: CoinSymbol) -> None:
         """Keep nothing of a coin that is no longer looked at."""
@@ -163,6 +183,11 @@ def _take(series: _Series, found: Candle | None, length_s: int, market_s: float,
     elif series.repeats < len(REPEAT_PAUSES_S):
         series.repeat_s = wall_s + REPEAT_PAUSES_S[series.repeats]
         series.repeats += 1
+
+
+def _closed_by(market_s: float, candle: Candle | None, timeframe: Timeframe) -> Candle | None:
+    """Give a candle unless it closes only later than that."""
+    return candle if candle is not None and candle.open_time_s + timeframe.seconds <= market_s else None
 
 
 def _next_close_s(candle: Candle | None, length_s: int, now_s: float) -> float:

@@ -1,77 +1,91 @@
-"""The thinker's answers as files: one signal.json per coin, and the original's texts for old tools."""
+"""The thinker's answers as files: a signal.json for each coin, a report, and the original's readiness."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
-from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import BadData, StorageError
-from powertrader.core.mailbox import Mailbox
-from powertrader.core.original_signals import UNTRAINED, SignalTexts, export_signal
+from powertrader.core.mailbox import THINKER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
-from powertrader.models.moment import utc_of
 from powertrader.models.signal import Signal
+from powertrader.models.status import ThinkerReport
 from powertrader.models.types import CoinSymbol
+from powertrader.thinker.original_texts import OriginalTexts
+from powertrader.thinker.renewal import Failures, is_over, phase_of, timeless
 from powertrader.thinker.session import ThinkerStep
 
 REFRESH_S: Final = 10.0
-"""A signal that stays the same is written again after so many seconds of the wall clock: it shows its age."""
-TEXTS_REFRESH_S: Final = 60.0
-"""The same for the original's texts: they carry no time, so this only brings back what somebody deleted."""
-_ANY_TIME: Final = utc_of(0)
+"""What stays the same is written again after so many seconds of the wall clock: it shows its age."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Written:
-    """What the files of a coin say, a signal without its time, and when they were written."""
+    """What a file says, a signal without its time, and when it was written."""
 
     content: Signal | None
-    signal_at: datetime
-    texts_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The coins whose signals say something new, and those whose signals could not be written."""
+
+    changed: tuple[CoinSymbol, ...]
+    failed: Failures
 
 
 class SignalFiles:
-    """Writes what changed, and everything now and then."""
+    """Writes what changed, and everything now and then.
+
+    The order of a step is publish, report, export: what a trader waits for comes first.
+    """
 
     def __init__(self, store: FileStore, paths: HomePaths) -> None:
         """Bind the folder; nothing is written yet."""
         self._store = store
         self._paths = paths
         self._mailbox = Mailbox(store, paths)
+        self._texts = OriginalTexts(store, paths)
         self._written: dict[CoinSymbol, _Written] = {}
         self._readiness: tuple[str, bool, tuple[CoinSymbol, ...], int] | None = None
+        self._report: ThinkerReport | None = None
 
-    def publish(self, step: ThinkerStep, wall_now: datetime) -> dict[CoinSymbol, str]:
-        """Write the signals of a step, and give the coins whose files could not be written, with the reason.
-
-        A coin without a signal keeps its signal.json, which grows stale. The original's texts carry no
-        time, so they say level 0 there.
-        """
-        failed: dict[CoinSymbol, str] = {}
-        for coin in (*step.signals, *step.reasons):
+    def publish(self, signals: Mapping[CoinSymbol, Signal], wall_now: datetime) -> Published:
+        """Write the signals of a step. A coin without one keeps its signal.json, which grows stale."""
+        changed: list[CoinSymbol] = []
+        failed: Failures = {}
+        for place, (coin, signal) in enumerate(signals.items()):
+            content, before = timeless(signal), self._written.pop(coin, None)
+            is_new = before is None or before.content != content
+            if before is not None and not is_new and not is_over(before.at, REFRESH_S, wall_now):
+                self._written[coin] = before
+                continue
             try:
-                self._publish(coin, step.signals.get(coin), wall_now)
+                self._mailbox.publish_signal(signal)
             except (BadData, StorageError) as error:
-                self._written.pop(coin, None)
                 failed[coin] = str(error)
-        return failed
+                continue
+            at = wall_now - phase_of(place, REFRESH_S) if before is None else wall_now
+            self._written[coin] = _Written(content, at)
+            if is_new:
+                changed.append(coin)
+        return Published(tuple(changed), failed)
 
-    def _publish(self, coin: CoinSymbol, signal: Signal | None, wall_now: datetime) -> None:
-        content, written = _content(signal), self._written.get(coin)
-        is_new = written is None or written.content != content
-        if written is None:
-            written = self._written[coin] = _Written(content, wall_now, wall_now)
-        if signal is not None and (is_new or _is_over(written.signal_at, REFRESH_S, wall_now)):
-            self._mailbox.publish_signal(signal)
-            written.signal_at = wall_now
-        if is_new or _is_over(written.texts_at, TEXTS_REFRESH_S, wall_now):
-            texts = UNTRAINED if signal is None else export_signal(signal)
-            _write(self._store, self._paths.coin(coin), texts)
-            written.texts_at = wall_now
-        written.content = content
+    def report(self, report: ThinkerReport) -> None:
+        """Write a report that says something new, or renews an old one. Raises StorageError."""
+        before = self._report
+        is_known = before is not None and not report.changed and _standing(before) == _standing(report)
+        if before is not None and is_known and not is_over(before.at, REFRESH_S, report.at):
+            return
+        self._report = None
+        self._mailbox.publish(self._paths.thinker_report, THINKER, report)
+        self._report = report
+
+    def export(self, step: ThinkerStep, wall_now: datetime) -> Failures:
+        """Bring the original's six texts of each coin up to date."""
+        return self._texts.export(step, wall_now)
 
     def publish_readiness(self, stage: str, ready: Iterable[CoinSymbol], total: int, now: datetime) -> None:
         """Write the original's runner_ready.json when it says something new. Raises StorageError.
@@ -94,26 +108,5 @@ class SignalFiles:
         self._readiness = readiness
 
 
-def _is_over(written_at: datetime, age_s: float, wall_now: datetime) -> bool:
-    # a clock that was set back must not keep a signal from being renewed
-    return not 0 <= (wall_now - written_at).total_seconds() < age_s
-
-
-def _content(signal: Signal | None) -> Signal | None:
-    """Give a signal without its time, for comparing."""
-    return None if signal is None else replace(signal, made_at=_ANY_TIME)
-
-
-def _write(store: FileStore, paths: CoinPaths, texts: SignalTexts) -> None:
-    for path, text in _files(paths, texts):
-        if text is not None:
-            store.write_text(path, text)
-
-
-def _files(paths: CoinPaths, texts: SignalTexts) -> Iterable[tuple[Path, str | None]]:
-    yield paths.bounds_low(), texts.low_bounds
-    yield paths.bounds_high(), texts.high_bounds
-    yield paths.profit_margin_long(), texts.long_margin
-    yield paths.profit_margin_short(), texts.short_margin
-    yield paths.signal_long(), texts.long_level
-    yield paths.signal_short(), texts.short_level
+def _standing(report: ThinkerReport) -> tuple[object, ...]:
+    return report.stage, report.ready, report.waiting

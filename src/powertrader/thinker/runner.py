@@ -3,20 +3,26 @@
 import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import StorageError
 from powertrader.core.market_client import QuoteSource
 from powertrader.models.account import Quote
+from powertrader.models.status import ThinkerReport
 from powertrader.models.types import CoinSymbol
 from powertrader.thinker.candle_feed import TIME_SLICE_S, CandleFeed
 from powertrader.thinker.publishing import SignalFiles
 from powertrader.thinker.session import ThinkerSession, ThinkerStep
+from powertrader.thinker.standing import standing_of
 from powertrader.thinker.training_gate import is_fresh
 
+NOT_LOOKED_AT: Final = "not looked at yet"
 MOST_NAMED: Final = 10
 """So many coins get a line of their own in the log when their signals come or go together."""
+STANDING_EVERY_S: Final = 60.0
+"""How often the log says how many coins signal what, in seconds of the wall clock."""
 log = logging.getLogger(__name__)
 
 
@@ -26,7 +32,8 @@ class RunnerPorts:
 
     thinker asks feed for its candles. coins gives those wanted now; training_stamp changes when a coin
     has been trained. market is the time in which candles close, wall the computer's. slice_s: how long
-    a step may ask for candles. stopping tells that the step shall end soon.
+    a step may ask for candles. stopping tells that the step shall end soon. follow keeps the market's
+    time right.
     """
 
     thinker: ThinkerSession
@@ -39,15 +46,20 @@ class RunnerPorts:
     wall: Clock
     slice_s: float = TIME_SLICE_S
     stopping: Callable[[], bool] = lambda: False
+    follow: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerReport:
-    """What the newest step gave: prices, signals, and why a coin's files could not be written."""
+    """What the newest step gave: prices, signals, and why a coin's files could not be written.
+
+    changed names the coins whose signals say something new.
+    """
 
     quotes: Mapping[CoinSymbol, Quote]
     step: ThinkerStep
     not_published: Mapping[CoinSymbol, str]
+    changed: tuple[CoinSymbol, ...]
 
 
 class ThinkerRunner:
@@ -58,6 +70,8 @@ class ThinkerRunner:
         self._ports = ports
         self._stamps: dict[CoinSymbol, Hashable] = {}
         self._told: dict[CoinSymbol, str] = {}
+        self._standing = ""
+        self._standing_at: datetime | None = None
         self.report: RunnerReport | None = None
         """What the newest complete step gave."""
         self.price_requests = 0
@@ -65,8 +79,11 @@ class ThinkerRunner:
 
     def start(self) -> None:
         """Say that nothing is signalled yet. Raises StorageError."""
-        coins = self._ports.coins()
-        self._ports.files.publish_readiness("starting", (), len(coins), self._ports.wall.now())
+        ports = self._ports
+        now, coins = ports.wall.now(), ports.coins()
+        ports.files.publish_readiness("starting", (), len(coins), now)
+        waiting = tuple([(coin, NOT_LOOKED_AT) for coin in coins])
+        ports.files.report(ThinkerReport(now, now, ports.market.now(), "starting", (), (), waiting))
 
     def step(self) -> None:
         """Make and publish the signals of this moment.
@@ -74,17 +91,34 @@ class ThinkerRunner:
         Raises RetryLater when there are no prices at all, StorageError when no file can be written.
         """
         ports = self._ports
+        ports.follow()
         self._follow_coins()
         self._follow_trainings()
         coins = ports.thinker.coins
         self.price_requests += 1
         quotes = ports.quotes.get_quotes(coins)
+        priced_at = ports.wall.now()
         ports.feed.begin_step(ports.slice_s, ports.stopping)
         step = ports.thinker.step(ports.market.now(), quotes)
-        not_published = ports.files.publish(step, ports.wall.now())
-        ports.files.publish_readiness(self._stage(step), step.signals, len(coins), ports.wall.now())
-        self.report = RunnerReport(quotes, step, not_published)
+        not_published = self._publish(step, priced_at, quotes)
         self._tell(step, not_published)
+        self._tell_standing(step)
+
+    def _publish(
+        self, step: ThinkerStep, priced_at: datetime, quotes: Mapping[CoinSymbol, Quote]
+    ) -> Mapping[CoinSymbol, str]:
+        """Write what a trader waits for, then what others read; give why a coin's files were not written."""
+        files, stage = self._ports.files, self._stage(step)
+        now = self._ports.wall.now()
+        published = files.publish(step.signals, now)
+        market_at, waiting = self._ports.market.now(), tuple(step.reasons.items())
+        files.report(
+            ThinkerReport(now, priced_at, market_at, stage, published.changed, tuple(step.signals), waiting)
+        )
+        not_published = files.export(step, now) | published.failed
+        files.publish_readiness(stage, step.signals, len(self._ports.thinker.coins), now)
+        self.report = RunnerReport(quotes, step, not_published, published.changed)
+        return not_published
 
     def _follow_coins(self) -> None:
         wanted = tuple(dict.fromkeys(self._ports.coins()))
@@ -133,6 +167,15 @@ class ThinkerRunner:
         _log_change(logging.INFO, "signals again", found)
         if not_published and len(not_published) == len(self._ports.thinker.coins):
             raise StorageError(next(iter(not_published.values())))
+
+    def _tell_standing(self, step: ThinkerStep) -> None:
+        """Say how many coins signal, and which most, when that has changed, at most once in a while."""
+        now = self._ports.wall.now()
+        since_s = (now - self._standing_at).total_seconds() if self._standing_at else STANDING_EVERY_S
+        text = standing_of(step)
+        if text != self._standing and not 0 <= since_s < STANDING_EVERY_S:
+            self._standing, self._standing_at = text, now
+            log.info("%s", text)
 
 
 def _log_change(level: int, text: str, reasons: Mapping[CoinSymbol, str]) -> None:

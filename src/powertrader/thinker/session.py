@@ -105,6 +105,7 @@ class ThinkerSession:
         self._due_s = np.empty((0, len(TIMEFRAMES)))
         self._trained_at_s = np.empty(0)
         self._failed: dict[int, str] = {}
+        self._now_s = _NEVER
         # The original waits until every timeframe has a candle.
         self._needed = len(TIMEFRAMES) if engine.compat == "original" else 1
 
@@ -148,6 +149,10 @@ class ThinkerSession:
     def step(self, now: datetime, quotes: Mapping[CoinSymbol, Quote]) -> ThinkerStep:
         """Give a signal for every coin that has a fresh training, closed candles and a quote."""
         now_s = now.timestamp()
+        if now_s < self._now_s:
+            # the clock was set back: what closes next is due before the old time comes again
+            self._due_s.fill(_NEVER)
+        self._now_s = now_s
         fresh = fresh_rows(self._trained_at_s, now_s)
         stale = np.flatnonzero(~fresh).tolist()
         self._failed = {row: refusal(self._trained_at_s.item(row), now_s) for row in stale}

@@ -26,7 +26,8 @@ class PairRules:
 
     def refresh(self, now: datetime) -> bool:
         """Bring the rules up to date; tell whether any are known."""
-        if self._asked_at is None or now - self._asked_at >= PAIRS_MAX_AGE:
+        # a clock that was set back must not keep old rules in force
+        if self._asked_at is None or not timedelta() <= now - self._asked_at < PAIRS_MAX_AGE:
             try:
                 pairs = self._client.get_instruments()
             except AccessRefused:

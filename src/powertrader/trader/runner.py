@@ -28,13 +28,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunnerPorts:
-    """What a runner works with; rules gives those in force now, wall is the computer's time."""
+    """What a runner works with; rules gives those in force now, wall is the computer's time.
+
+    follow keeps the market's time right.
+    """
 
     session: Session
     rules: Callable[[], TradingRules]
     commands: CommandBox
     outlets: TraderOutlets
     wall: Clock
+    follow: Callable[[], None] = lambda: None
 
 
 class TraderRunner:
@@ -55,6 +59,7 @@ class TraderRunner:
     def step(self) -> None:
         """Carry out what the user wants, then decide and trade once."""
         ports = self._ports
+        ports.follow()
         rules = ports.rules()
         self._obey(rules)
         report = self.report = ports.session.step(rules)
@@ -62,6 +67,11 @@ class TraderRunner:
         now = ports.wall.now()
         ports.outlets.publish(report, ports.session, now)
         self._tell_standing(now)
+
+    def obey(self) -> None:
+        """Carry out what the user wants, and do nothing else."""
+        self._ports.follow()
+        self._obey(self._ports.rules())
 
     def _obey(self, rules: TradingRules) -> None:
         """Carry out what lies in the box; a box that cannot be used keeps no position from being sold."""

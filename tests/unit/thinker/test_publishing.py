@@ -12,7 +12,8 @@ from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
-from powertrader.thinker.publishing import REFRESH_S, TEXTS_REFRESH_S, SignalFiles
+from powertrader.thinker.original_texts import TEXTS_REFRESH_S
+from powertrader.thinker.publishing import REFRESH_S, SignalFiles
 from powertrader.thinker.session import ThinkerStep
 
 NOW: Final = datetime(2024, 3, 4, tzinfo=UTC)
@@ -28,9 +29,11 @@ class Folder:
 
     def publish(self, signal: Signal | None, later_s: float = 0.0) -> dict[str, str]:
         moment = NOW + timedelta(seconds=later_s)
-        if signal is None:
-            return self.files.publish(ThinkerStep({}, {"BTC": "no price"}), moment)
-        return self.files.publish(ThinkerStep({"BTC": replace(signal, made_at=moment)}, {}), moment)
+        step = ThinkerStep({}, {"BTC": "no price"})
+        if signal is not None:
+            step = ThinkerStep({"BTC": replace(signal, made_at=moment)}, {})
+        published = self.files.publish(step.signals, moment)
+        return self.files.export(step, moment) | published.failed
 
     def made_at(self) -> datetime:
         read = Mailbox(FileStore(), self.paths).read_signal("BTC")
