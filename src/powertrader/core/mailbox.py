@@ -15,6 +15,7 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer, StopRequest
 from powertrader.models.migration import MigrationRecord
+from powertrader.models.observers import ObserverReport
 from powertrader.models.process import ProcessRecord
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, ThinkerReport, TraderReport
@@ -56,6 +57,7 @@ STOP: Final = MessageKind("stop", 1, TypeAdapter(StopRequest), lambda request: r
 MIGRATION: Final = MessageKind("migration", 1, TypeAdapter(MigrationRecord), lambda record: record.at)
 HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda beat: beat.at, oldest=1)
 PROCESS: Final = MessageKind("process", 1, TypeAdapter(ProcessRecord), lambda record: record.at)
+OBSERVERS: Final = MessageKind("observers", 1, TypeAdapter(ObserverReport), lambda report: report.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()
 

@@ -164,6 +164,10 @@ class HomePaths:
         """What happened in a process, an event each line."""
         return self.logs / f"{process}_events.jsonl"
 
+    def observers(self, process: str) -> Path:
+        """How those are who listen to the events of a process: plugins, Redis, the journal."""
+        return self.hub_data / f"{process}_observers.json"
+
     def candle_cache(self, venue: str) -> Path:
         """Folder of the candles that were downloaded from a venue, such as kucoin or ccxt:kraken."""
         return self.data / "candles" / venue.replace(":", "_")

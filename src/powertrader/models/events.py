@@ -25,10 +25,14 @@ class SignalUpdated:
 
 @dataclass(frozen=True, slots=True)
 class TradeExecuted:
-    """An order of the bot is over and was executed at least in part; position is the coin's afterwards."""
+    """An order of the bot is over and was executed at least in part.
+
+    position is the coin's afterwards; amounts of money are in quote_asset.
+    """
 
     mode: str
     account: str
+    quote_asset: str
     trade: Trade
     position: Position
     at: datetime

@@ -54,7 +54,7 @@ def position(coin: str = "BTC") -> Position:
 
 CASES: Final[tuple[Event, ...]] = (
     SignalUpdated(signal(), AT),
-    TradeExecuted("paper", "default", trade(), position(), AT),
+    TradeExecuted("paper", "default", "USDT", trade(), position(), AT),
     OrderRejected("live", "12ab34cd", "ETH", "dca", "dca_hard_1", "no funds: 3 < 5", AT),
     TradingHalted("paper", "default", None, "asked for by the user", AT),
     TradingResumed("paper", "default", "BTC", AT),
