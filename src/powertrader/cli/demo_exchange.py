@@ -42,9 +42,9 @@ class DemoExchange:
     url: str
 
     @property
-    def is_running(self) -> bool:
-        """Tell whether it runs."""
-        return self.process.poll() is None
+    def state(self) -> str:
+        """Say whether it runs."""
+        return "running" if self.process.poll() is None else "stopped"
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """Runs a demo: the local exchange and the three workers as processes, watched until the time is up."""
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,24 +13,26 @@ from typing import Final
 from rich.console import Console
 
 from powertrader.cli import exit_codes
-from powertrader.cli.demo_exchange import DemoExchange, DemoMarket, demo_exchange
+from powertrader.cli.demo_exchange import DemoMarket, demo_exchange
 from powertrader.cli.demo_home import closed_environment, demo_home, is_closed, write_settings
 from powertrader.cli.demo_summary import DemoSummary, summary_of
 from powertrader.cli.demo_view import DemoView, show_summary
-from powertrader.cli.demo_watch import WORKERS, DemoWatch
+from powertrader.cli.demo_watch import DemoWatch
 from powertrader.cli.output import people
 from powertrader.core.clock import SystemClock
-from powertrader.core.config import TradingConfig
+from powertrader.core.logging_setup import close_logging, setup_logger
 from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_launch import WorkerSpec, powertrader_command
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
+from powertrader.core.redaction import Redactor
+from powertrader.core.snapshot import WORKERS
 from powertrader.core.storage import FileStore
 
 COINS: Final = ("BTC", "ETH")
 SEED: Final = 7
-START: Final = datetime(2025, 6, 7, 8, tzinfo=UTC)
+START: Final = datetime(2025, 6, 7, 4, tzinfo=UTC)
 """With SEED a lively time of the market: whenever the workers are ready, a sale is not far."""
 SPEED: Final = 14_400
 """Market seconds per second: four hours of the market each second."""
@@ -51,7 +56,7 @@ class DemoRequest:
 def run_demo(request: DemoRequest) -> int:
     """Run a demo, show it on stderr, and give the exit code."""
     alarm, console = Alarm(), people()
-    with stopped_by_signals(alarm), demo_home(request.home, keep=request.keep) as paths:
+    with stopped_by_signals(alarm), demo_home(request.home, keep=request.keep) as paths, _logging(paths):
         summary = _run(request, paths, alarm, console)
     show_summary(console, summary)
     if request.keep or request.home is not None:
@@ -66,8 +71,8 @@ def run_demo(request: DemoRequest) -> int:
 def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console) -> DemoSummary:
     began = monotonic()
     market = DemoMarket(COINS, SEED if request.seed is None else request.seed, START, SPEED)
-    view = DemoView(console, market, request.seconds, TradingConfig().paper.start_quote)
     watch = DemoWatch(paths, COINS, lambda: monotonic() - began)
+    view = DemoView(console, market, request.seconds, watch.record)
     environment = closed_environment(paths)
     with (
         view.shown(live=console.is_terminal and not request.headless),
@@ -79,14 +84,24 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
             _start(manager, paths, exchange.url)
             while not alarm.stopped and monotonic() - began < request.seconds:
                 manager.watch()
-                view.show(watch.look(), _states(manager, exchange), monotonic() - began)
+                view.show(watch.look(), exchange.state, monotonic() - began)
                 alarm.wait(LOOK_S)
         finally:
             endings = manager.stop_all("the demo is over")
         # what was done between the last look and the end counts as well
-        record = watch.look()
-        view.show(record, _states(manager, exchange), monotonic() - began)
-    return summary_of(market, record, monotonic() - began, endings)
+        last = watch.look()
+        view.show(last, exchange.state, monotonic() - began)
+    return summary_of(market, watch.record, last, monotonic() - began, endings)
+
+
+@contextmanager
+def _logging(paths: HomePaths) -> Iterator[None]:
+    """Tell of crashes of workers on stderr, and of all else in the folder of the demo."""
+    setup_logger("demo", paths.logs, redactor=Redactor(), level=logging.WARNING)
+    try:
+        yield
+    finally:
+        close_logging()
 
 
 def _manager(paths: HomePaths) -> ProcessManager:
@@ -101,9 +116,3 @@ def _start(manager: ProcessManager, paths: HomePaths, url: str) -> None:
     training = ("train", *COINS, "--exchange-url", url)
     for process, (command, *more) in zip(WORKERS, (training, ("thinker",), ("trader",)), strict=True):
         manager.start(WorkerSpec(process, powertrader_command(command, (*more, *home)), (), taken))
-
-
-def _states(manager: ProcessManager, exchange: DemoExchange) -> dict[str, str]:
-    """Say of each process what it does."""
-    own = "running" if exchange.is_running else "ended"
-    return {"exchange": own} | {record.process: record.state.value for record in manager.records}

@@ -6,9 +6,9 @@ from typing import Final
 
 from powertrader.cli.demo_exchange import DemoMarket
 from powertrader.cli.demo_watch import DemoRecord
-from powertrader.cli.demo_words import equity, market_time
 from powertrader.core.process_stop import Ending
 from powertrader.models.moment import iso_text
+from powertrader.models.snapshot import Snapshot
 
 _ROUGH: Final = frozenset({Ending.KILLED, Ending.ALIVE})
 
@@ -55,10 +55,10 @@ class DemoSummary:
 
 
 def summary_of(
-    market: DemoMarket, record: DemoRecord, seconds: float, endings: Mapping[str, Ending]
+    market: DemoMarket, record: DemoRecord, last: Snapshot, seconds: float, endings: Mapping[str, Ending]
 ) -> DemoSummary:
     """Give the figures after the last look."""
-    until = market_time(record)
+    status = None if last.trader is None else last.trader.status
     return DemoSummary(
         coins_trained=sum(1 for coin in market.coins if record.patterns.get(coin)),
         patterns=sum(record.patterns.values()),
@@ -69,11 +69,11 @@ def summary_of(
         trades_completed=record.sold,
         seconds_to_first_signal=_rounded(record.seconds_to_first_signal),
         seconds_to_first_purchase=_rounded(record.seconds_to_first_purchase),
-        seconds_to_first_trade=_rounded(record.seconds_to_first_sale),
-        final_equity=equity(record),
+        seconds_to_first_trade=_rounded(record.seconds_to_first_trade),
+        final_equity=None if status is None else status.total,
         realized_profit=float(record.book.realized_profit),
         quote_asset=market.quote_asset,
-        market_until=None if until is None else iso_text(until),
+        market_until=None if last.market_at is None else iso_text(last.market_at),
         seconds=round(seconds, 1),
         coins=market.coins,
         seed=market.seed,

@@ -1,6 +1,6 @@
 """What a person sees of a demo: one picture that is renewed on a terminal, line by line elsewhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -12,92 +12,100 @@ from powertrader.cli.demo_exchange import DemoMarket
 from powertrader.cli.demo_summary import DemoSummary
 from powertrader.cli.demo_watch import DemoRecord
 from powertrader.cli.demo_words import (
-    account_line,
+    account_text,
     coin_lines,
-    market_time,
-    money,
-    processes_line,
+    process_text,
     signal_text,
     trade_text,
+    trouble_lines,
 )
+from powertrader.cli.live_view import RecentLines, log_into
 from powertrader.cli.output import plain_table
+from powertrader.models.snapshot import Snapshot
 
 TRADES_SHOWN: Final = 8
 """With two coins the picture fits a terminal of 24 lines."""
 EVERY_S: Final = 5.0
 """How often a line says how things stand where there is no picture."""
+_LOG_LINES: Final = 2
 _HOUR_S: Final = 3600
 
 
 class DemoView:
-    """Shows records as they come. opening is what the paper account began with."""
+    """Shows how a demo goes on."""
 
-    def __init__(self, console: Console, market: DemoMarket, seconds: int, opening: float) -> None:
-        """Bind what does not change."""
+    def __init__(self, console: Console, market: DemoMarket, seconds: int, record: DemoRecord) -> None:
+        """Bind what is shown, and where."""
         self._console = console
         self._market = market
         self._seconds = seconds
-        self._opening = opening
+        self._record = record
         self._live: Live | None = None
+        self._recent = RecentLines(_LOG_LINES)
         self._told: set[str] = set()
         self._trades = 0
         self._next_s = EVERY_S
 
     @contextmanager
     def shown(self, *, live: bool) -> Iterator[None]:
-        """Show a picture until the block ends, or lines."""
-        self.tell_mode()
+        """Say that nothing here is real, then show a picture until the block ends, or lines."""
+        market, hours = self._market, self._market.speed // _HOUR_S
+        self._console.print(
+            "PAPER trading, demo with made-up prices: no money, no keys, no network", style="bold green"
+        )
+        self._console.print(
+            f"Market {market.seed}, {hours} hours of it each second, for {self._seconds} s. Ctrl-C ends it."
+        )
         if not live:
             yield
             return
-        with Live(console=self._console, auto_refresh=False, redirect_stderr=False) as self._live:
+        with (
+            log_into(self._recent),
+            Live(
+                console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+            ) as self._live,
+        ):
             yield
 
-    def tell_mode(self) -> None:
-        """Say what is seen: nothing here is real."""
-        market, console = self._market, self._console
-        hours = market.speed // _HOUR_S
-        console.print("PAPER trading, demo with made-up prices: no money, no keys, no network", style="bold")
-        console.print(f"Market {market.seed}, {hours} hours of it each second, for {self._seconds} s")
-
-    def show(self, record: DemoRecord, states: Mapping[str, str], passed_s: float) -> None:
-        """Show how things stand."""
+    def show(self, snapshot: Snapshot, exchange: str, passed_s: float) -> None:
+        """Show how things stand; exchange says how the local exchange is."""
         if self._live is None:
-            self._tell(record, states, passed_s)
+            self._tell(snapshot, exchange, passed_s)
         else:
-            self._live.update(self._picture(record, states, passed_s), refresh=True)
+            self._live.update(self._picture(snapshot, exchange, passed_s), refresh=True)
 
-    def _picture(self, record: DemoRecord, states: Mapping[str, str], passed_s: float) -> Group:
-        now = market_time(record)
-        time = "waiting for the market" if now is None else f"market time {now:%Y-%m-%d %H:%M}"
+    def _picture(self, snapshot: Snapshot, exchange: str, passed_s: float) -> Group:
+        at = snapshot.market_at
+        time = "the market opens" if at is None else f"market time {at:%Y-%m-%d %H:%M}"
+        head = f"PAPER, made-up prices   {time}   {min(passed_s, self._seconds):.0f} of {self._seconds} s"
         lines = [
-            Text(f"PAPER, made-up prices   {time}   {passed_s:.0f} of {self._seconds} s", style="bold green"),
-            Text(account_line(record, self._market.quote_asset, self._opening)),
-            Text(processes_line(states, record), style="red" if record.failures else "dim"),
+            Text(head, style="bold green"),
+            Text(account_text(snapshot, self._record), style="bold"),
+            Text(process_text(exchange, snapshot), style="dim"),
+            *[Text(line, style="red") for line in (*trouble_lines(snapshot), *self._recent.lines)],
+            Text(""),
+            *[Text(line) for view in snapshot.coins for line in coin_lines(view)],
             Text(""),
         ]
-        for coin in self._market.coins:
-            lines += [Text(line) for line in coin_lines(coin, record)]
-        lines.append(Text(""))
-        asset = self._market.quote_asset
-        lines += [Text(trade_text(trade, asset)) for trade in record.book.trades[-TRADES_SHOWN:]]
+        trades = self._record.book.trades[-TRADES_SHOWN:]
+        lines += [Text(trade_text(trade, self._market.quote_asset)) for trade in trades]
         for line in lines:
             line.no_wrap, line.overflow = True, "ellipsis"
-        return Group(*lines)
+        return Group(*lines[: self._console.size.height - 1])
 
-    def _tell(self, record: DemoRecord, states: Mapping[str, str], passed_s: float) -> None:
+    def _tell(self, snapshot: Snapshot, exchange: str, passed_s: float) -> None:
         """Print what is new as lines."""
-        news = list(self._news(record, states))
+        news = list(self._news(snapshot, exchange))
         if passed_s >= self._next_s:
             self._next_s += EVERY_S
-            news.append(account_line(record, self._market.quote_asset, self._opening))
+            news.append(account_text(snapshot, self._record))
         for line in news:
-            self._console.print(f"{passed_s:5.1f} s  {line}", markup=False, highlight=False, soft_wrap=True)
+            self._console.print(f"{passed_s:5.1f} s  {line}", markup=False, soft_wrap=True)
 
-    def _news(self, record: DemoRecord, states: Mapping[str, str]) -> Iterator[str]:
-        said = [processes_line(states, record)]
+    def _news(self, snapshot: Snapshot, exchange: str) -> Iterator[str]:
+        record = self._record
+        said = [process_text(exchange, snapshot), *trouble_lines(snapshot)]
         said += [f"{coin} trained: {count:,} patterns" for coin, count in record.patterns.items()]
-        said += [f"{process}: {reason}" for process, reason in record.failures.items()]
         for line in said:
             if line not in self._told:
                 self._told.add(line)
@@ -131,7 +139,7 @@ def _figures(summary: DemoSummary) -> Iterator[tuple[str, str]]:
     yield "First complete trade after", _seconds(summary.seconds_to_first_trade)
     yield "Realised profit, after costs", f"{summary.realized_profit:+,.2f} {asset}"
     equity = summary.final_equity
-    yield "Account, open positions at the bid", "unknown" if equity is None else f"{money(equity)} {asset}"
+    yield "Account, open positions at the bid", "unknown" if equity is None else f"{equity:,.2f} {asset}"
     yield "Market time at the end", summary.market_until or "unknown"
 
 

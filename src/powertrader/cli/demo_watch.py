@@ -1,26 +1,27 @@
-"""What the files of a demo tell: trainings, signals, and the trades of the ledger as they come."""
+"""What the files of a demo tell: how everything stands, and what has happened since the start."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
+from powertrader.core.clock import SystemClock
 from powertrader.core.exceptions import PowerTraderError
-from powertrader.core.mailbox import HEARTBEAT, TRADER, Mailbox
+from powertrader.core.mailbox import Mailbox
 from powertrader.core.memory_files import load_memory
-from powertrader.core.original_format import parse_number
 from powertrader.core.paths import HomePaths
+from powertrader.core.snapshot import read_snapshot
 from powertrader.core.storage import FileStore
 from powertrader.models.book import Book
 from powertrader.models.journal import OrderIntended
 from powertrader.models.order import Side
 from powertrader.models.signal import Signal
-from powertrader.models.status import TraderReport
+from powertrader.models.snapshot import Snapshot
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol, Environment
 from powertrader.persistence.ledger_segments import LedgerReader
 
 MODE: Final[Environment] = "paper"
-WORKERS: Final = ("trainer", "thinker", "trader")
 
 
 @dataclass(slots=True)
@@ -29,8 +30,7 @@ class DemoRecord:
 
     patterns: how many each trained coin has learnt, trainings: how often any was trained. signals: the
     newest of each coin, signals_seen: how many different ones. book: the fold of the ledger, orders:
-    its intents. report: the trader's newest. failures: the last error of each worker whose last step
-    failed. The seconds count from the start of the demo, None while it has not happened.
+    its intents. The seconds count from the start of the demo, None while it has not happened.
     """
 
     patterns: dict[CoinSymbol, int] = field(default_factory=dict)
@@ -39,11 +39,9 @@ class DemoRecord:
     signals_seen: int = 0
     book: Book = field(default_factory=Book)
     orders: int = 0
-    report: TraderReport | None = None
-    failures: dict[str, str] = field(default_factory=dict)
     seconds_to_first_signal: float | None = None
     seconds_to_first_purchase: float | None = None
-    seconds_to_first_sale: float | None = None
+    seconds_to_first_trade: float | None = None
 
     @property
     def bought(self) -> int:
@@ -69,52 +67,41 @@ class DemoWatch:
         self._passed_s = passed_s
         self._store = FileStore(paths.data)
         self._mailbox = Mailbox(self._store, paths)
+        self._wall = SystemClock()
         self._ledger = LedgerReader(paths.ledger(MODE), self._store)
-        self._trained_at: dict[CoinSymbol, float] = {}
+        self._trained_at: dict[CoinSymbol, datetime] = {}
         self.record = DemoRecord()
 
-    def look(self) -> DemoRecord:
-        """Give the record after what is new was added."""
-        for read in (self._trainings, self._signals, self._heartbeats, self._report, self._events):
+    def look(self) -> Snapshot:
+        """Give how things stand; the record has what is new as well."""
+        snapshot = read_snapshot(self._paths, self._mailbox, self._coins, self._wall.now())
+        for note in (self._note_signals, self._note_trainings, self._note_events):
             try:
-                read()
+                note(snapshot)
             except PowerTraderError:
                 # caught while it was being made: the next look is a moment away
                 continue
         self._note_times()
-        return self.record
+        return snapshot
 
-    def _trainings(self) -> None:
-        for coin in self._coins:
-            files = self._paths.coin(coin)
-            raw = self._store.read_bytes(files.trainer_last_training_time())
-            trained_at_s = None if raw is None else parse_number(raw.decode("utf-8", "replace"))
-            if trained_at_s is None or trained_at_s == self._trained_at.get(coin):
-                continue
-            found = [load_memory(self._store, files, timeframe) for timeframe in TIMEFRAMES]
-            self._trained_at[coin] = trained_at_s
-            self.record.patterns[coin] = sum(len(memory) for memory in found if memory is not None)
-            self.record.trainings += 1
-
-    def _signals(self) -> None:
-        for coin in self._coins:
-            signal = self._mailbox.read_signal(coin)
-            if signal is not None and signal != self.record.signals.get(coin):
-                self.record.signals[coin] = signal
+    def _note_signals(self, snapshot: Snapshot) -> None:
+        for view in snapshot.coins:
+            if view.signal is not None and view.signal != self.record.signals.get(view.coin):
+                self.record.signals[view.coin] = view.signal
                 self.record.signals_seen += 1
 
-    def _heartbeats(self) -> None:
-        for process in WORKERS:
-            beat = self._mailbox.read(self._paths.heartbeat(process), HEARTBEAT)
-            self.record.failures.pop(process, None)
-            if beat is not None and beat.failing:
-                self.record.failures[process] = beat.last_error
+    def _note_trainings(self, snapshot: Snapshot) -> None:
+        for view in snapshot.coins:
+            trained_at = view.training.trained_at
+            if trained_at is None or trained_at == self._trained_at.get(view.coin):
+                continue
+            files = self._paths.coin(view.coin)
+            found = [load_memory(self._store, files, timeframe) for timeframe in TIMEFRAMES]
+            self._trained_at[view.coin] = trained_at
+            self.record.patterns[view.coin] = sum(len(memory) for memory in found if memory is not None)
+            self.record.trainings += 1
 
-    def _report(self) -> None:
-        found = self._mailbox.read(self._paths.trader_report(MODE), TRADER)
-        self.record.report = found or self.record.report
-
-    def _events(self) -> None:
+    def _note_events(self, _snapshot: Snapshot) -> None:
         book = self.record.book
         for event in self._ledger.events(book.events_applied):
             book.apply(event)
@@ -126,5 +113,5 @@ class DemoWatch:
             record.seconds_to_first_signal = now_s
         if record.seconds_to_first_purchase is None and record.bought:
             record.seconds_to_first_purchase = now_s
-        if record.seconds_to_first_sale is None and record.sold:
-            record.seconds_to_first_sale = now_s
+        if record.seconds_to_first_trade is None and record.sold:
+            record.seconds_to_first_trade = now_s

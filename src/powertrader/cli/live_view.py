@@ -56,7 +56,7 @@ class LiveView:
             yield
             return
         with (
-            _log_into(self._recent),
+            log_into(self._recent),
             Live(
                 console=self._console, auto_refresh=False, redirect_stderr=False, redirect_stdout=False
             ) as live,
@@ -108,7 +108,7 @@ class LiveView:
 
 
 @contextmanager
-def _log_into(lines: RecentLines) -> Iterator[None]:
+def log_into(lines: RecentLines) -> Iterator[None]:
     """Let what is logged for people go into the picture instead of over it."""
     handlers = [one for one in logging.getLogger().handlers if isinstance(one, SteadyConsoleHandler)]
     before = [handler.setStream(lines) for handler in handlers]
