@@ -34,8 +34,10 @@ from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
 from powertrader.exchanges.paper_file import PaperFile
 from powertrader.exchanges.paper_volume import HourlyVolume
 from powertrader.models.money import decimal_of
+from powertrader.models.signal import Signal
 from powertrader.persistence.ledger_file import LedgerFile, open_ledger
 from powertrader.trader.desk import Patience, Ports
+from powertrader.trader.news import HeardSignals
 from powertrader.trader.outlets import Identity, TraderOutlets
 from powertrader.trader.session import Session
 
@@ -49,12 +51,16 @@ _MS_PER_S: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class TraderSetup:
-    """What a trader is made from: settings, folders, and what keeps keys out of texts."""
+    """What a trader is made from: settings, folders, and what keeps keys out of texts.
+
+    heard is told each signal that the trader reads with other levels than before.
+    """
 
     config: TradingConfig
     paths: HomePaths
     redactor: Redactor
     wall: Clock
+    heard: Callable[[Signal], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,10 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
         exports = OriginalExports(paths, store, f"{identity.mode}-{account}")
         exports.start(ledger)
         journal = ExportedLedger(ledger, exports)
-        signals = FreshSignals(Mailbox(store, paths), market, config.trader.signal_max_age_s)
-        ports = Ports(client, quotes, signals, journal, market, setup.wall)
+        mailbox = Mailbox(store, paths)
+        signals = FreshSignals(mailbox, market, config.trader.signal_max_age_s)
+        heard = HeardSignals(signals, mailbox.read_signal, setup.heard)
+        ports = Ports(client, quotes, heard, journal, market, setup.wall)
         patience = Patience.of(config.trader, real=identity.mode != "paper", late_s=late_s(config))
         session = Session(ports, config.trading.compat, patience, identity.quote_asset)
         outlets = TraderOutlets(identity, paths, store, exports)

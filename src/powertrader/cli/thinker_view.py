@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from powertrader.bootstrap import build_thinker
+from powertrader.bootstrap_events import Observers
 from powertrader.bootstrap_venues import (
     ONCE,
     VenueContext,
@@ -18,7 +19,7 @@ from powertrader.bootstrap_venues import (
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.think_view import show_signals, signal_json
-from powertrader.cli.worker import Worker, worker
+from powertrader.cli.worker import Worker, observed, worker
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
@@ -28,6 +29,7 @@ from powertrader.core.storage import FileStore
 from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
 from powertrader.thinker.candle_feed import TIME_SLICE_S, CandleFeed
+from powertrader.thinker.news import SignalNews
 from powertrader.thinker.publishing import SignalFiles
 from powertrader.thinker.runner import RunnerPorts, RunnerReport, ThinkerRunner
 
@@ -47,10 +49,10 @@ class _Parts:
 
 def run_and_show(sources: ConfigSources, home: Path | None, most: int | None, *, as_json: bool) -> int:
     """Run the thinker for at most so many steps, show its last signals, and give the exit code."""
-    with worker(PROCESS, home, sources) as process:
+    with worker(PROCESS, home, sources) as process, observed(process) as observers:
         session = process.session
         parts = _parts(process, sources, most)
-        runner = _runner(parts)
+        runner = _runner(parts, observers)
         loop = Loop(PROCESS, "", LoopPorts(parts.context.wall, parts.alarm, session.heartbeat(PROCESS)))
         runner.start()
         loop.run(runner.step, lambda: parts.watcher.loaded.config.trader.step_s, most)
@@ -69,9 +71,14 @@ def _parts(process: Worker, sources: ConfigSources, most: int | None) -> _Parts:
     return _Parts(context, feed, ConfigWatcher(sources, session.loaded), process.alarm, slice_s)
 
 
-def _runner(parts: _Parts) -> ThinkerRunner:
+def _runner(parts: _Parts, observers: Observers) -> ThinkerRunner:
     context, alarm = parts.context, parts.alarm
     store = FileStore(context.paths.data)
+    news = SignalNews(observers.publish, context.wall)
+
+    def observe(report: RunnerReport) -> None:
+        news.tell(report.step.signals, report.changed)
+        observers.report()
 
     def coins() -> tuple[CoinSymbol, ...]:
         parts.watcher.poll()
@@ -93,6 +100,7 @@ def _runner(parts: _Parts) -> ThinkerRunner:
         parts.slice_s,
         lambda: alarm.stopped,
         follower_of(context.market),
+        observe,
     )
     return ThinkerRunner(ports)
 

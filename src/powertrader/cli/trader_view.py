@@ -6,23 +6,25 @@ from typing import Final
 
 from rich.console import Console
 
+from powertrader.bootstrap_events import Observers
 from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, open_trader
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession
-from powertrader.cli.worker import worker
+from powertrader.cli.worker import Worker, observed, worker
 from powertrader.core.clock import SystemClock
 from powertrader.core.config import require_confirmation
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.exceptions import RetryLater
 from powertrader.core.fresh_signals import FreshSignals
-from powertrader.core.loop import Alarm, Loop, LoopPorts
+from powertrader.core.loop import Loop, LoopPorts
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.cutover_guard import CutoverGuard
+from powertrader.trader.news import TraderNews
 from powertrader.trader.outlets import Identity, stopped_of
 from powertrader.trader.preflight import warnings_of
 from powertrader.trader.runner import RunnerPorts, TraderRunner
@@ -42,38 +44,50 @@ class TraderRequest:
 
 def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Trade until stopped, and give the exit code."""
-    console = people()
     with worker(PROCESS, home, sources) as process:
-        session, alarm = process.session, process.alarm
-        require_confirmation(session.config, request.confirm_live)
-        setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock())
-        with open_trader(setup) as trader:
-            watcher = ConfigWatcher(sources, session.loaded)
-            rules = _RulesInForce(watcher, _guard(session, trader), trader.signals)
-            _introduce(console, session, trader)
-            before = trader.session.book.trades_closed
-            identity = trader.identity
-            with hints(setup, identity, alarm.wake), changes(setup, identity, alarm.wake):
-                loop, last = _run(session, rules, trader, alarm, request.most)
-            done = trader.session.book.trades_closed - before
-            _part(console, trader, loop.heartbeat, done)
-            if as_json:
-                emit_json({"trades": done, **_summary(trader, loop.heartbeat, last)})
-    failed = request.most is not None and loop.heartbeat.failing
+        require_confirmation(process.session.config, request.confirm_live)
+        watcher = ConfigWatcher(sources, process.session.loaded)
+        with observed(process, with_plugins=True) as observers:
+            beat = _trade(process, watcher, observers, request.most, as_json=as_json)
+    failed = request.most is not None and beat.failing
     return exit_codes.VENUE if failed else exit_codes.OK
 
 
-def _run(
-    session: CommandSession, rules: "_RulesInForce", trader: Trader, alarm: Alarm, most: int | None
-) -> tuple[Loop, StepReport | None]:
-    """Trade step by step; give the loop, and what came of the last step."""
-    runner = TraderRunner(
-        RunnerPorts(trader.session, rules, trader.commands, trader.outlets, trader.wall, trader.follow)
+def _trade(
+    process: Worker, watcher: ConfigWatcher, observers: Observers, most: int | None, *, as_json: bool
+) -> Heartbeat:
+    """Trade until stopped, tell how it began and ended, and give the last heartbeat."""
+    console, session, alarm = people(), process.session, process.alarm
+    heard = observers.plugins.on_signal
+    setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock(), heard)
+    with open_trader(setup) as trader:
+        rules = _RulesInForce(watcher, _guard(session, trader), trader.signals)
+        _introduce(console, session, trader)
+        before, identity = trader.session.book.trades_closed, trader.identity
+        runner = _runner(trader, rules, observers)
+        ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
+        loop = Loop(PROCESS, identity.mode, ports)
+        with hints(setup, identity, alarm.wake), changes(setup, identity, alarm.wake):
+            loop.run(runner.step, rules.step_s, most)
+        done = trader.session.book.trades_closed - before
+        _part(console, trader, loop.heartbeat, done)
+        if as_json:
+            emit_json({"trades": done, **_summary(trader, loop.heartbeat, runner.report)})
+    return loop.heartbeat
+
+
+def _runner(trader: Trader, rules: "_RulesInForce", observers: Observers) -> TraderRunner:
+    news = TraderNews(observers.publish, trader.identity, trader.session.book, trader.wall)
+
+    def observe(report: StepReport) -> None:
+        news.tell(report)
+        observers.report()
+
+    return TraderRunner(
+        RunnerPorts(
+            trader.session, rules, trader.commands, trader.outlets, trader.wall, trader.follow, observe
+        )
     )
-    ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
-    loop = Loop(PROCESS, trader.identity.mode, ports)
-    loop.run(runner.step, rules.step_s, most)
-    return loop, runner.report
 
 
 def _guard(session: CommandSession, trader: Trader) -> CutoverGuard:

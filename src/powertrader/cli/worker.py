@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from powertrader.bootstrap_events import Observers, ObserverSetup, open_observers
 from powertrader.cli.session import CommandSession, command_session
+from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
@@ -41,3 +43,10 @@ def worker(
         path, mailbox = session.paths.stop_request(process), Mailbox(store, session.paths)
         with stopped_by_signals(alarm), stopped_by_request(alarm, path, store, mailbox, os.getpid()):
             yield Worker(process, session, alarm)
+
+
+def observed(process: Worker, *, with_plugins: bool = False) -> AbstractContextManager[Observers]:
+    """Give those who are told what happens in a worker, by its settings, while the block runs."""
+    session = process.session
+    setup = ObserverSetup(process.process, session.config, session.paths, session.redactor, SystemClock())
+    return open_observers(setup, with_plugins=with_plugins)

@@ -33,7 +33,7 @@ class RunnerPorts:
     thinker asks feed for its candles. coins gives those wanted now; training_stamp changes when a coin
     has been trained. market is the time in which candles close, wall the computer's. slice_s: how long
     a step may ask for candles. stopping tells that the step shall end soon. follow keeps the market's
-    time right.
+    time right. observe is told what each step gave.
     """
 
     thinker: ThinkerSession
@@ -47,6 +47,7 @@ class RunnerPorts:
     slice_s: float = TIME_SLICE_S
     stopping: Callable[[], bool] = lambda: False
     follow: Callable[[], None] = lambda: None
+    observe: "Callable[[RunnerReport], None]" = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,13 @@ class ThinkerRunner:
         self._follow_coins()
         self._follow_trainings()
         coins = ports.thinker.coins
+        ports.feed.begin_step(ports.slice_s, ports.stopping)
+        ports.thinker.look(ports.market.now())
+        # candles first: they may take seconds, and a signal must not be made of prices that are so old
         self.price_requests += 1
         quotes = ports.quotes.get_quotes(coins)
         priced_at = ports.wall.now()
-        ports.feed.begin_step(ports.slice_s, ports.stopping)
-        step = ports.thinker.step(ports.market.now(), quotes)
+        step = ports.thinker.signals(ports.market.now(), quotes)
         not_published = self._publish(step, priced_at, quotes)
         self._tell(step, not_published)
         self._tell_standing(step)
@@ -118,6 +121,7 @@ class ThinkerRunner:
         not_published = files.export(step, now) | published.failed
         files.publish_readiness(stage, step.signals, len(self._ports.thinker.coins), now)
         self.report = RunnerReport(quotes, step, not_published, published.changed)
+        self._ports.observe(self.report)
         return not_published
 
     def _follow_coins(self) -> None:

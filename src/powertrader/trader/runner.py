@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 class RunnerPorts:
     """What a runner works with; rules gives those in force now, wall is the computer's time.
 
-    follow keeps the market's time right.
+    follow keeps the market's time right. observe is told what came of each step.
     """
 
     session: Session
@@ -39,6 +39,7 @@ class RunnerPorts:
     outlets: TraderOutlets
     wall: Clock
     follow: Callable[[], None] = lambda: None
+    observe: Callable[[StepReport], None] = lambda _: None
 
 
 class TraderRunner:
@@ -66,6 +67,7 @@ class TraderRunner:
         self._tell(report)
         now = ports.wall.now()
         ports.outlets.publish(report, ports.session, now)
+        ports.observe(report)
         self._tell_standing(now)
 
     def obey(self) -> None:
