@@ -15,7 +15,7 @@ from powertrader.core.clock import Clock
 from powertrader.core.config import TradingConfig
 from powertrader.core.credentials import BinanceCredentials, CredentialSources, Secret
 from powertrader.core.exceptions import ConfigError
-from powertrader.core.market_client import MarketDataClient
+from powertrader.core.market_client import PagedMarketClient
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
 from powertrader.core.retry import RetryPolicy
@@ -82,7 +82,7 @@ def budget_of(venue: str, context: VenueContext, mode: Environment = "live") -> 
     return SharedBudget(context.paths.request_budget(name), context.wall, limits)
 
 
-def market_client(context: VenueContext, retries: RetryPolicy | None = None) -> MarketDataClient:
+def market_client(context: VenueContext, retries: RetryPolicy | None = None) -> PagedMarketClient:
     """Give the client of the venue that candles come from: exchange.candles_from.
 
     Candles are those of the real market in every mode: a testnet forgets its own each month.
@@ -92,7 +92,7 @@ def market_client(context: VenueContext, retries: RetryPolicy | None = None) -> 
     return _market_client_of(context.config.exchange.candles_from, context, "live", retries)
 
 
-def quote_source(context: VenueContext, retries: RetryPolicy | None = None) -> MarketDataClient:
+def quote_source(context: VenueContext, retries: RetryPolicy | None = None) -> PagedMarketClient:
     """Give the public client of the venue that takes the orders: its prices are those that are paid."""
     config = context.config
     return _market_client_of(config.exchange.broker, context, config.trading.mode, retries)
@@ -162,7 +162,7 @@ def _nothing() -> None:
 
 def _market_client_of(
     venue: str, context: VenueContext, mode: Environment, retries: RetryPolicy | None
-) -> MarketDataClient:
+) -> PagedMarketClient:
     section, asset = context.config.exchange, context.config.trading.quote_asset
     if venue == "binance":
         session = _binance_session(context, mode, None, retries)

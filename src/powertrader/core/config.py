@@ -27,6 +27,7 @@ from powertrader.core.config_sections import (
     TradingSection,
     TrailingSection,
 )
+from powertrader.core.config_trainer import TrainerSection
 from powertrader.core.exceptions import ConfigError
 from powertrader.models.rules import TradingRules
 
@@ -39,6 +40,7 @@ NOT_HASHED: Final = frozenset(
         "bus",
         "hub",
         "paths",
+        "trainer",
         "plugins",
         "trading.mode",
         "exchange.url",
@@ -63,6 +65,7 @@ class TradingConfig(Section):
     dca: DcaSection = DcaSection()
     trailing: TrailingSection = TrailingSection()
     trader: TraderSection = TraderSection()
+    trainer: TrainerSection = TrainerSection()
     exchange: ExchangeSection = ExchangeSection()
     paper: PaperSection = PaperSection()
     costs: CostsSection = CostsSection()

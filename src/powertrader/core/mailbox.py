@@ -19,6 +19,7 @@ from powertrader.models.observers import ObserverReport
 from powertrader.models.process import ProcessRecord
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, ThinkerReport, TraderReport
+from powertrader.models.training import TrainingReport
 from powertrader.models.types import CoinSymbol
 
 Body = TypeVar("Body")
@@ -58,6 +59,7 @@ MIGRATION: Final = MessageKind("migration", 1, TypeAdapter(MigrationRecord), lam
 HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda beat: beat.at, oldest=1)
 PROCESS: Final = MessageKind("process", 1, TypeAdapter(ProcessRecord), lambda record: record.at)
 OBSERVERS: Final = MessageKind("observers", 1, TypeAdapter(ObserverReport), lambda report: report.at)
+TRAINING: Final = MessageKind("training", 1, TypeAdapter(TrainingReport), lambda report: report.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from powertrader.core.candle_pages import CandlePager
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
 from powertrader.models.timeframe import Timeframe
@@ -34,3 +35,7 @@ class CandleSource(Protocol):
 
 class MarketDataClient(QuoteSource, CandleSource, Protocol):
     """Everything public that a venue tells."""
+
+
+class PagedMarketClient(MarketDataClient, CandlePager, Protocol):
+    """The same, with candles page by page for whoever keeps them."""

@@ -206,6 +206,11 @@ class HomePaths:
         """Folder in which the local exchange keeps its accounts over a restart."""
         return self.root / "data_exchange"
 
+    @property
+    def killer(self) -> Path:
+        """A file with the word yes stops the trainer."""
+        return self.root / "killer.txt"
+
     def heartbeat(self, process: str) -> Path:
         """When a process last came round, and how it is."""
         return self.hub_data / f"{process}_heartbeat.json"

@@ -1,0 +1,25 @@
+"""What a person can do about a training that failed."""
+
+from powertrader.core.exceptions import (
+    AccessRefused,
+    PowerTraderError,
+    RateLimitError,
+    RetryLater,
+    StorageError,
+    TrainingError,
+)
+
+
+def remedy_of(error: PowerTraderError) -> str:
+    """Say what to do about a failure."""
+    remedies: tuple[tuple[type[PowerTraderError], str], ...] = (
+        (RateLimitError, "nothing: it goes on when the venue allows it"),
+        (RetryLater, "look whether this computer is online; what was downloaded is kept"),
+        (AccessRefused, "name another venue in exchange.candles_from"),
+        (StorageError, "make room on the disk, or correct who may write there, and train the coin again"),
+        (TrainingError, "a coin that is too new needs time; the other timeframes are used without this one"),
+    )
+    found = next((text for kind, text in remedies if isinstance(error, kind)), None)
+    return (
+        found or "correct the coin's name, name another venue in exchange.candles_from, or leave the coin out"
+    )

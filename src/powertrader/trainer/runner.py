@@ -1,0 +1,171 @@
+"""The trainer as a worker: it trains the coins that are due, several at once. The loop is core.loop's."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.pool import AsyncResult, ThreadPool
+from typing import Final
+
+from powertrader.core.exceptions import (
+    BadData,
+    PowerTraderError,
+    RateLimitError,
+    Rejected,
+    RetryLater,
+    StorageError,
+)
+from powertrader.models.types import CoinSymbol
+from powertrader.trainer.coin_training import CoinReport
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES: Final = 6
+"""So often a coin is tried before a run that shall end gives it up, when the venue does not answer."""
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+"""The longest pause before a venue that does not answer is asked again."""
+LONGEST_REST_S: Final = 3600.0
+"""The longest pause before a coin is tried again that cannot be trained, by a trainer that stays."""
+LOOK_EVERY_S: Final = 2.0
+"""How often a coin that is not due is looked at."""
+GRACE_S: Final = 0.7
+"""How long a stopped trainer waits for what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerPorts:
+    """What a runner works with.
+
+    coins gives those wanted now. due says why a coin is to be trained, empty when it is not. train trains
+    one in a thread of its own, until the second argument says stop; on_failure is told what it raised and
+    whether it is tried again. wake makes the loop look again. workers: how many are trained at once.
+    stays: coins become due again; otherwise each is trained once.
+    """
+
+    coins: Callable[[], Sequence[CoinSymbol]]
+    due: Callable[[CoinSymbol], str]
+    train: Callable[[CoinSymbol, Callable[[], bool]], CoinReport]
+    on_failure: Callable[[CoinSymbol, PowerTraderError, bool], None]
+    wake: Callable[[], None]
+    workers: int
+    stays: bool
+    monotonic: Callable[[], float] = time.monotonic
+
+
+@dataclass(slots=True)
+class CoinState:
+    """How it stands with one coin: its newest report or failure, and when it may be tried again."""
+
+    report: CoinReport | None = None
+    failure: PowerTraderError | None = None
+    tries: int = 0
+    not_before_s: float = 0.0
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    result: "AsyncResult[CoinReport]"
+    stopping: threading.Event
+    ended: threading.Event
+
+
+class TrainerRunner:
+    """One round of the trainer: what has ended, what is due. Close it, so that nothing is left behind."""
+
+    def __init__(self, ports: TrainerPorts) -> None:
+        """Start the threads, which wait for work."""
+        self._ports = ports
+        self._pool = ThreadPool(max(ports.workers, 1))
+        self._jobs: dict[CoinSymbol, _Job] = {}
+        self.coins: dict[CoinSymbol, CoinState] = {}
+        """How it stands with every coin that was wanted."""
+
+    @property
+    def busy(self) -> tuple[CoinSymbol, ...]:
+        """The coins that are being trained."""
+        return tuple(self._jobs)
+
+    @property
+    def done(self) -> bool:
+        """Tell whether every coin has been trained or given up, so that a run that shall end may."""
+        return not self._jobs and all(state.ended for state in self.coins.values())
+
+    def step(self) -> None:
+        """Look at what has ended, stop what nobody wants any more, and begin what is due."""
+        wanted = tuple(dict.fromkeys(self._ports.coins()))
+        self._collect()
+        for coin in set(self._jobs) - set(wanted):
+            self._jobs[coin].stopping.set()
+        if wanted != tuple(self.coins):
+            self.coins = {coin: self.coins.get(coin, CoinState()) for coin in wanted}
+            log.info("coins to train: %s", ", ".join(wanted))
+        for coin in wanted:
+            if len(self._jobs) >= self._ports.workers:
+                break
+            if coin not in self._jobs:
+                self._begin(coin, self.coins[coin])
+
+    def close(self, grace_s: float = GRACE_S) -> tuple[CoinSymbol, ...]:
+        """Stop all trainings, and give the coins whose training did not end in time."""
+        for job in self._jobs.values():
+            job.stopping.set()
+        until_s = self._ports.monotonic() + grace_s
+        for job in self._jobs.values():
+            job.ended.wait(max(until_s - self._ports.monotonic(), 0.0))
+        self._collect()
+        self._pool.close()
+        return self.busy
+
+    def _begin(self, coin: CoinSymbol, state: CoinState) -> None:
+        if self._ports.monotonic() < state.not_before_s or (state.ended and not self._ports.stays):
+            return
+        reason = self._ports.due(coin)
+        if not reason:
+            state.not_before_s = self._ports.monotonic() + LOOK_EVERY_S
+            return
+        log.info("training begins", extra={"coin": coin, "reason": reason})
+        stopping, ended = threading.Event(), threading.Event()
+        result = self._pool.apply_async(self._train, (coin, stopping, ended))
+        self._jobs[coin] = _Job(result, stopping, ended)
+
+    def _train(self, coin: CoinSymbol, stopping: threading.Event, ended: threading.Event) -> CoinReport:
+        try:
+            return self._ports.train(coin, stopping.is_set)
+        finally:
+            ended.set()
+            self._ports.wake()
+
+    def _collect(self) -> None:
+        for coin, job in [*self._jobs.items()]:
+            if not job.ended.is_set():
+                continue
+            # its result comes a moment after the event
+            del self._jobs[coin]
+            state = self.coins.setdefault(coin, CoinState())
+            try:
+                self._succeeded(coin, state, job.result.get())
+            except RetryLater as error:
+                self._failed(coin, state, error, self._ports.stays or state.tries + 1 < MOST_TRIES)
+            except (BadData, Rejected, StorageError) as error:
+                self._failed(coin, state, error, self._ports.stays)
+
+    def _succeeded(self, coin: CoinSymbol, state: CoinState, report: CoinReport) -> None:
+        state.report, state.failure, state.tries, state.ended = report, None, 0, True
+        log.info(
+            "training ended",
+            extra={"coin": coin, "outcome": report.outcome, "failed_timeframes": len(report.failures)},
+        )
+
+    def _failed(self, coin: CoinSymbol, state: CoinState, error: PowerTraderError, again: bool) -> None:  # noqa: FBT001  a fact of the call
+        state.failure, state.ended = error, not again
+        longest_s = LONGEST_PAUSE_S if isinstance(error, RetryLater) else LONGEST_REST_S
+        pause_s = min(longest_s, FIRST_PAUSE_S * 2.0 ** min(state.tries, 20))
+        if isinstance(error, RateLimitError):
+            pause_s = min(longest_s, max(pause_s, error.retry_after_s))
+        state.tries += 1
+        state.not_before_s = self._ports.monotonic() + pause_s
+        log.warning("training failed", extra={"coin": coin, "reason": str(error), "again": again})
+        self._ports.on_failure(coin, error, again)
