@@ -45,10 +45,11 @@ def migrate(
     wanted, now = Wanted(folder, dry_run, keys, replace), SystemClock().now()
     done = run(wanted, paths, now)
     lines, values = report_lines(done, wanted, now), report_values(done, wanted)
-    if done.changed and not dry_run:
-        store, results = FileStore(), paths.migration_results
-        store.write_text(results / "report.txt", "\n".join((f"{now:%Y-%m-%d %H:%M} UTC", *lines, "")))
-        store.write_json(results / "report.json", {"at": now.isoformat(), **values})
+    text_file = paths.migration_results / "report.txt"
+    if not dry_run and (done.changed or not text_file.exists()):
+        store = FileStore()
+        store.write_text(text_file, "\n".join((f"{now:%Y-%m-%d %H:%M} UTC", *lines, "")))
+        store.write_json(text_file.with_suffix(".json"), {"at": now.isoformat(), **values})
     if as_json:
         emit_json(values)
     people().print("\n".join(lines), markup=False, soft_wrap=True)
