@@ -27,8 +27,8 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.process_launch import WorkerSpec, powertrader_command
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.redaction import Redactor
-from powertrader.core.snapshot import WORKERS
 from powertrader.core.storage import FileStore
+from powertrader.models.snapshot import WORKERS
 
 COINS: Final = ("BTC", "ETH")
 SEED: Final = 7

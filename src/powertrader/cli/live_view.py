@@ -18,8 +18,8 @@ from powertrader.models.snapshot import ProcessState, Snapshot
 STANDING_EVERY_S: Final = 60.0
 """How often a line says how things stand where there is no picture."""
 _LOG_LINES: Final = 4
-_HEAD_LINES: Final = 11
-"""Lines of the picture that are no coin and no log: processes, headings, the line for the other coins."""
+_HEAD_LINES: Final = 12
+"""Lines of a terminal that show no coin, account or log: processes, headings, room between, the cursor."""
 
 
 class RecentLines(StringIO):
@@ -75,14 +75,13 @@ class LiveView:
 
     def picture(self, snapshot: Snapshot, width: int, height: int) -> Group:
         """Give the picture for a terminal of a size: as many coins as fit, at least one line of them."""
-        account = list(account_lines(snapshot))
         log = [Text(line, style="dim") for line in self._recent.lines]
-        most_account = max(1, height - _HEAD_LINES - len(log) - 2)
-        account = account[:most_account]
+        room = max(2, height - _HEAD_LINES - len(log))
+        account = list(account_lines(snapshot))[: room - 1]
         for line in (*account, *log):
             line.no_wrap, line.overflow = True, "ellipsis"
-        room = height - _HEAD_LINES - len(account) - len(log)
-        return Group(process_table(snapshot), *account, coin_table(snapshot, max(1, room), width), *log)
+        coins = coin_table(snapshot, room - len(account), width)
+        return Group(process_table(snapshot), "", *account, "", coins, "", *log)
 
     def _tell(self, snapshot: Snapshot) -> None:
         """Print what is new as lines: processes at once, how things stand now and then."""

@@ -31,9 +31,7 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 def process_table(snapshot: Snapshot) -> Table:
     """Give one line for each process."""
-    table = plain_table("", ("process", "state"), ("pid", "last step", "steps", "errors"))
-    table.title = None
-    table.add_column("", no_wrap=True, overflow="ellipsis", ratio=1)
+    table = _filled_table(("process", "state"), ("pid", "last step", "steps", "errors"), "")
     for view in snapshot.processes:
         beat = view.heartbeat
         table.add_row(
@@ -43,7 +41,7 @@ def process_table(snapshot: Snapshot) -> Table:
             "" if view.age_s is None or view.pid is None else f"{age_text(view.age_s)} ago",
             "" if beat is None else f"{beat.steps:,}",
             "" if beat is None else f"{beat.errors:,}",
-            process_note(view),
+            Text(process_note(view)),
         )
     return table
 
@@ -96,21 +94,16 @@ def _money(report: TraderReport) -> str:
 
 def coin_table(snapshot: Snapshot, most: int, width: int) -> Table:
     """Give a line for each of the most interesting coins, held ones first, and one for the rest."""
-    table = plain_table("", ("coin",), ("price",))
-    table.title = None
     bars = width >= _WIDE
-    table.add_column("LONG" if bars else "L", justify="left" if bars else "right", no_wrap=True)
-    table.add_column("SHORT" if bars else "S", justify="left" if bars else "right", no_wrap=True)
-    for name in ("value", "gain", "trained"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("why", no_wrap=True, overflow="ellipsis", ratio=1)
+    levels = ("LONG", "SHORT") if bars else ("L", "S")
+    table = _filled_table(("coin",), ("price", *levels, "value", "gain", "trained"), "why")
     coins = sorted(snapshot.coins, key=_interest)
     shown = coins if len(coins) <= most else coins[: max(0, most - 1)]
     for view in shown:
         table.add_row(*_coin_row(view, bars=bars))
     if len(shown) < len(coins):
         rest = coins[len(shown) :]
-        table.add_row(f"+{len(rest):,}", "", "", "", "", "", "", standing_text(rest))
+        table.add_row(f"+{len(rest):,}", "", "", "", "", "", "", Text(standing_text(rest)))
     return table
 
 
@@ -163,6 +156,16 @@ def level_bar(level: int) -> str:
     return "█" * level + "·" * (HIGHEST_LEVEL - level) + f" {level}"
 
 
+def _filled_table(left: Sequence[str], right: Sequence[str], last: str) -> Table:
+    """Make a table whose last column takes what room is left, cut off rather than wrapped."""
+    table = plain_table("", (*left,), (*right,))
+    table.title, table.show_edge, table.expand = None, False, True
+    for column in table.columns:
+        column.no_wrap = True
+    table.add_column(last, no_wrap=True, overflow="ellipsis", ratio=1)
+    return table
+
+
 def _interest(view: CoinView) -> tuple[bool, float, int, str]:
     """Sort what is held first, by its value, then what is closest to being bought."""
     value = view.position.value if view.position else 0.0
@@ -170,7 +173,7 @@ def _interest(view: CoinView) -> tuple[bool, float, int, str]:
     return (not value, -value, -level, view.coin)
 
 
-def _coin_row(view: CoinView, *, bars: bool) -> tuple[str, ...]:
+def _coin_row(view: CoinView, *, bars: bool) -> tuple[str | Text, ...]:
     position, signal = view.position, None if view.waiting else view.signal
     levels = ("", "") if signal is None else (signal.long_level, signal.short_level)
     shown = [level_bar(one) if bars and isinstance(one, int) else str(one) for one in levels]
@@ -182,7 +185,7 @@ def _coin_row(view: CoinView, *, bars: bool) -> tuple[str, ...]:
         f"{position.value:,.2f}" if position is not None and held else "",
         f"{position.gain_at_bid_pct:+.2f} %" if position is not None and held else "",
         trained_text(view),
-        _held_text(view) if held else reason_text(view),
+        Text(_held_text(view) if held else reason_text(view)),
     )
 
 

@@ -49,11 +49,11 @@ def _settings(
 
 
 def _show(console: Console, snapshot: Snapshot, findings: tuple[Finding, ...], most: int) -> None:
-    console.print(process_table(snapshot))
+    console.print(process_table(snapshot), "")
     for line in account_lines(snapshot):
         console.print(line, soft_wrap=True)
     if snapshot.coins:
-        console.print(coin_table(snapshot, most, console.size.width))
+        console.print("", coin_table(snapshot, most, console.size.width), "", sep="\n")
     if not findings:
         console.print("All is well.", style="green")
         return

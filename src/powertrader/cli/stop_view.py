@@ -12,9 +12,9 @@ from powertrader.core.mailbox import PROCESS, Mailbox
 from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.core.process_identity import holder_of, is_alive
 from powertrader.core.process_stop import Ending, StopPatience, StopPorts, note_stopped, stop_processes
-from powertrader.core.snapshot import PROCESSES, SUPERVISOR, WORKERS
 from powertrader.core.storage import FileStore
 from powertrader.models.process import ProcessIdentity
+from powertrader.models.snapshot import PROCESSES, SUPERVISOR, WORKERS
 
 REASON: Final = "powertrader stop"
 SUPERVISORS_PATIENCE: Final = StopPatience(asked_s=6.0, terminated_s=1.0)

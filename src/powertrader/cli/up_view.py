@@ -20,10 +20,10 @@ from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_stop import Ending
-from powertrader.core.snapshot import SUPERVISOR, read_snapshot
+from powertrader.core.snapshot import read_snapshot
 from powertrader.core.storage import FileStore
 from powertrader.models.process import WorkerState
-from powertrader.models.snapshot import ProcessState, Snapshot
+from powertrader.models.snapshot import SUPERVISOR, ProcessState, Snapshot
 from powertrader.models.types import CoinSymbol
 
 PACE_S: Final = 1.0

@@ -6,7 +6,7 @@ from typing import Final
 
 from powertrader.core.constants import TRAINING_STALE_DAYS
 from powertrader.models.process import ProcessRecord
-from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
+from powertrader.models.snapshot import SUPERVISOR, CoinView, ProcessState, ProcessView, Snapshot
 from powertrader.models.types import CoinSymbol
 
 LEAST_FREE_BYTES: Final = 500 * 1024 * 1024
@@ -45,10 +45,12 @@ def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
 
 
 def _about_processes(snapshot: Snapshot) -> Iterator[Finding]:
-    supervised = snapshot.process("supervisor").pid is not None
+    supervised = snapshot.process(SUPERVISOR).pid is not None
+    works = any(view.pid is not None for view in snapshot.processes if view.process != SUPERVISOR)
     for view in snapshot.processes:
         wrong = _wrong_with(view)
-        if wrong and view.process != "supervisor":
+        # without workers nobody misses a supervisor
+        if wrong and (works or view.process != SUPERVISOR):
             yield Finding(view.process, wrong, _advice(view, supervised=supervised))
 
 
@@ -73,6 +75,8 @@ def _last_words(record: ProcessRecord | None) -> str:
 
 def _advice(view: ProcessView, *, supervised: bool) -> str:
     name = view.process
+    if name == SUPERVISOR and view.state is ProcessState.CRASHED:
+        return "the workers go on, but nobody starts one again that crashes; `powertrader up` does"
     again = "it is started again by itself" if supervised else "start it with `powertrader up`"
     advice = {
         ProcessState.STOPPED: f"start it with `powertrader {name}`, or all with `powertrader up`",

@@ -161,13 +161,14 @@ class ProcessManager:
         options = ours.options if ours else ""
         record = after_start(worker.record, found, options, self._ports.wall.now())
         self._change(worker, replace(record, started_at=ours.started_at) if ours else record)
-        log.info("%s runs already and is looked after from now on", spec.process, extra={"pid": found.pid})
+        log.info("%s runs already and is looked after from now on", spec.process, extra=_ours(pid=found.pid))
         if options != spec.options:
             log.warning(
                 "%s was started with other options: those given now do not reach it; to use them, run "
                 "`powertrader stop %s` and start again",
                 spec.process,
                 spec.process,
+                extra=_ours(),
             )
         return True
 
@@ -175,7 +176,7 @@ class ProcessManager:
         try:
             return self._ports.mailbox.read(self._ports.paths.process_record(process), PROCESS)
         except PowerTraderError as error:
-            log.warning("what was known of %s cannot be read", process, extra={"reason": str(error)})
+            log.warning("what was known of %s cannot be read", process, extra=_ours(reason=str(error)))
             return None
 
     def _launch(self, worker: _Worker, arguments: tuple[str, ...] = ()) -> None:
@@ -193,7 +194,7 @@ class ProcessManager:
         # a child that has ended keeps its number until it is asked for, so this finds no other
         identity = identity_of(child.pid) or ProcessIdentity(child.pid, now.timestamp(), 0.0)
         self._change(worker, after_start(worker.record, identity, spec.options, now))
-        log.info("%s started", spec.process, extra={"pid": child.pid})
+        log.info("%s started", spec.process, extra=_ours(pid=child.pid))
 
     def _look(self, worker: _Worker) -> None:
         """Notice that a running worker has ended, and keep its output from growing for ever."""
@@ -226,14 +227,14 @@ class ProcessManager:
         clean = tuple([self._ports.redact(line) for line in end.last_output])
         record = after_end(worker.record, replace(end, last_output=clean), self._ports.wall.now())
         self._change(worker, record)
-        fields = {"exit_code": end.exit_code, "output": " | ".join(clean[-_LINES_LOGGED:])}
+        fields = _ours(exit_code=end.exit_code, output=" | ".join(clean[-_LINES_LOGGED:]))
         process = record.process
         if record.state is WorkerState.CRASHED:
             log.warning("%s crashed, starts again in %g s", process, record.retry_s, extra=fields)
         elif record.state is WorkerState.REFUSED and clean != worker.told:
             log.warning("%s cannot start, tried again when the settings change", process, extra=fields)
         elif record.state is not WorkerState.REFUSED:
-            log.info("%s has ended", process)
+            log.info("%s has ended", process, extra=_ours())
         worker.told = clean
 
     def _revive(self, worker: _Worker) -> None:
@@ -262,5 +263,10 @@ class ProcessManager:
         except PowerTraderError as error:
             problem = str(error)
         if problem and problem != self._problem:
-            log.warning("what is known of the workers cannot be written", extra={"reason": problem})
+            log.warning("what is known of the workers cannot be written", extra=_ours(reason=problem))
         self._problem = problem
+
+
+def _ours(**fields: object) -> dict[str, object]:
+    """Give the fields of a log entry, which is the supervisor's wherever it is part of."""
+    return {"component": "supervisor", **fields}

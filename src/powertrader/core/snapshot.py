@@ -20,13 +20,10 @@ from powertrader.core.process_state import process_view
 from powertrader.core.storage import FileStore
 from powertrader.models.moment import utc_of
 from powertrader.models.process import ProcessRecord
-from powertrader.models.snapshot import CoinView, ProcessView, Snapshot, TrainingView
+from powertrader.models.snapshot import PROCESSES, CoinView, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol, Environment
 
-WORKERS: Final = ("trainer", "thinker", "trader")
-SUPERVISOR: Final = "supervisor"
-PROCESSES: Final = (SUPERVISOR, *WORKERS)
 _MARKET_TOLD_S: Final = 120.0
 """A report that is older does not tell the market's time any more."""
 Found = TypeVar("Found")
@@ -50,8 +47,9 @@ class _Reading:
 
 
 def read_snapshot(paths: HomePaths, mailbox: Mailbox, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
-    """Give how the processes of a home and these coins stand; nothing is asked of any venue.
+    """Give how the processes of a home and its coins stand; nothing is asked of any venue.
 
+    coins: those of the settings; a thinker that runs tells which are really looked at.
     A damaged file is moved aside as everywhere; it is named among the problems and the rest is read.
     """
     reading = _Reading(paths, mailbox, now)
@@ -62,7 +60,11 @@ def read_snapshot(paths: HomePaths, mailbox: Mailbox, coins: Iterable[CoinSymbol
     if reading.attempt(lambda: market_of(paths)) == LOCAL:
         market_at = _told_market_time(thinker, trader, now)
     told = _told(thinker, trader)
-    views = tuple([_coin(reading, coin, told, market_at) for coin in coins])
+    thinks = any(view.process == "thinker" and view.pid is not None for view in processes)
+    looked_at = _coins_of(thinker) if thinker is not None and thinks else ()
+    held = [coin for coin, position in told.positions.items() if position.quantity]
+    shown = dict.fromkeys((*(looked_at or coins), *held))
+    views = tuple([_coin(reading, coin, told, market_at) for coin in shown])
     return Snapshot(now, market_at, processes, views, thinker, trader, _free(paths), tuple(reading.problems))
 
 
@@ -119,6 +121,10 @@ def _told(thinker: ThinkerReport | None, trader: TraderReport | None) -> _Told:
         return _Told(waiting, {}, {}, {}, {})
     positions = {one.coin: one for one in trader.status.positions} if trader.status else {}
     return _Told(waiting, dict(trader.verdicts), positions, dict(trader.frozen), dict(trader.halts))
+
+
+def _coins_of(report: ThinkerReport) -> tuple[CoinSymbol, ...]:
+    return (*report.ready, *(coin for coin, _ in report.waiting))
 
 
 def _coin(reading: _Reading, coin: CoinSymbol, told: _Told, market_at: datetime | None) -> CoinView:

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from powertrader.models.process import ProcessRecord
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol
+
+WORKERS: Final = ("trainer", "thinker", "trader")
+SUPERVISOR: Final = "supervisor"
+PROCESSES: Final = (SUPERVISOR, *WORKERS)
 
 
 class ProcessState(StrEnum):
