@@ -1,0 +1,181 @@
+"""What `status` and `up` show, on narrow and wide terminals, with one coin and a thousand."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from rich.console import Console, RenderableType
+
+from powertrader.cli.live_view import LiveView
+from powertrader.cli.standing import standing_json
+from powertrader.cli.standing_view import (
+    account_lines,
+    age_text,
+    coin_table,
+    finding_lines,
+    process_table,
+    reason_text,
+    trained_text,
+)
+from powertrader.core.findings import findings_of
+from powertrader.models.process import WorkerState
+from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot, TrainingView
+from powertrader.models.status import PositionStatus
+from tests.unit.snapshots import DAY_S, NOW, coin, order, record, report, running, snapshot
+
+HELD = PositionStatus(
+    "ETH", 3000.0, 2999.0, stage=2, quantity=0.1, value=299.9, gain_at_bid_pct=-1.25, trail_active=True
+)
+
+
+def text_of(shown: RenderableType, width: int = 80) -> str:
+    console = Console(file=StringIO(), width=width, height=24, highlight=False)
+    console.print(shown)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def picture(stand: Snapshot, width: int, height: int) -> list[str]:
+    console = Console(file=StringIO(), width=width, height=height)
+    return text_of(LiveView(console, str).picture(stand, width, height), width).rstrip("\n").splitlines()
+
+
+def thousand() -> Snapshot:
+    coins = [coin(f"C{number}", long=number % 7) for number in range(999)]
+    return snapshot([*coins, coin("ETH", position=HELD, verdict="trailing")])
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+@pytest.mark.parametrize("height", [16, 24, 60])
+def test_the_picture_of_a_thousand_coins_fits_the_terminal(width: int, height: int) -> None:
+    crashed = ProcessView(
+        "trainer", ProcessState.CRASHED, record=record("trainer", WorkerState.CRASHED, "x" * 300)
+    )
+    many = report(halts=tuple((f"C{number}", "by hand " * 30) for number in range(50)))
+    stand = replace(thousand(), processes=snapshot((), [crashed]).processes, trader=many)
+    lines = picture(stand, width, height)
+    assert len(lines) < height
+    assert all(len(line) <= width for line in lines)
+
+
+def test_what_is_held_comes_first_then_what_is_closest_to_being_bought_and_the_rest_is_counted() -> None:
+    lines = text_of(coin_table(thousand(), 4, 80)).splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["ETH", "C104", "C111", "+997"]
+    assert "299.90" in lines[2]
+    assert "-1.25 %" in lines[2]
+    assert "997 a timeframe says short" in lines[-1]
+
+
+def test_one_coin_has_no_line_for_others() -> None:
+    lines = text_of(coin_table(snapshot([coin("BTC")]), 1, 80)).splitlines()
+    assert len(lines) == 3
+    assert lines[2].startswith("BTC")
+
+
+def test_wide_terminals_show_levels_as_bars() -> None:
+    stand = snapshot([coin("BTC", long=3)])
+    assert "███···· 3" in text_of(coin_table(stand, 5, 140), 140)
+    assert "█" not in text_of(coin_table(stand, 5, 80))
+
+
+def test_processes_tell_state_age_errors_and_why_they_ended() -> None:
+    refused = ProcessView(
+        "trainer", ProcessState.REFUSED, record=record("trainer", WorkerState.REFUSED, "no", exit_code=2)
+    )
+    failing = running("trader", ProcessState.FAILING, errors=3, last_error="no answer [b]of[/b] the venue")
+    lines = text_of(process_table(snapshot((), [refused, failing])), 140).splitlines()
+    trainer, trader = lines[3], lines[5]
+    assert trainer.split()[:2] == ["trainer", "refused"]
+    assert "exit code 2: no" in trainer
+    assert trader.split()[:7] == ["trader", "failing", "7", "1", "s", "ago", "3"]
+    assert "no answer [b]of[/b] the venue" in trader
+
+
+def test_the_account_tells_mode_money_pauses_frozen_coins_and_open_orders() -> None:
+    told = report(
+        mode="live",
+        skipped="no_account",
+        halts=(("", "by hand"),),
+        frozen=(("XRP", "gone"),),
+        open_orders=(order("BTC"),),
+        at=NOW - timedelta(hours=3),
+    )
+    shown = "\n".join(line.plain for line in account_lines(snapshot(trader=told)))
+    assert shown.startswith("LIVE account default   total 10,000.00 USDT, free 9,000.00")
+    assert "as of 3 h ago" in shown
+    assert "the account did not answer" in shown
+    assert "Not bought: all coins (by hand)" in shown
+    assert "Nothing is done with XRP: gone" in shown
+    assert "Open order: buy 0.1 of 0.5 BTC (entry, no answer yet)" in shown
+    assert "No trader has run here" in next(account_lines(snapshot(trader=None))).plain
+
+
+def test_an_account_that_is_not_known_yet_shows_the_trades_alone() -> None:
+    shown = next(account_lines(snapshot(trader=report(status=None)))).plain
+    assert shown == "PAPER account default   realised +5.00, 3 trades"
+
+
+def test_each_coin_says_why_it_is_not_bought() -> None:
+    assert (
+        reason_text(coin("BTC", waiting="not trained yet", verdict="no_signal"))
+        == "no signal: not trained yet"
+    )
+    assert reason_text(coin("BTC", verdict="no_signal")) == "no fresh signal"
+    assert reason_text(coin("BTC", halted="by hand")) == "not bought: by hand"
+    assert reason_text(coin("BTC", frozen="gone", halted="by hand")) == "gone"
+
+
+def test_each_coin_tells_how_old_its_training_is() -> None:
+    never, now = TrainingView(), TrainingView("TRAINING", None, None, 42.4)
+    unknown = TrainingView("FINISHED", NOW)
+    texts = [
+        trained_text(coin("BTC", training=one))
+        for one in (never, now, TrainingView("", NOW, 3 * DAY_S), unknown)
+    ]
+    assert texts == ["never", "now 42 %", "3 d", "01-15"]
+
+
+@pytest.mark.parametrize(
+    "seconds, text",
+    [(-5.0, "0 s"), (90.0, "90 s"), (150.0, "2 min"), (7200.0, "2 h"), (15 * DAY_S, "15 d")],
+)
+def test_ages_have_their_largest_sensible_unit(seconds: float, text: str) -> None:
+    assert age_text(seconds) == text
+
+
+def test_findings_are_shown_in_words_with_what_to_do() -> None:
+    stand = snapshot([coin("BTC")], trader=report(skipped="no_account"))
+    (line,) = finding_lines(findings_of(stand))
+    assert line.plain.startswith("trader: the account did not answer")
+    assert "\n  " in line.plain
+
+
+def test_scripts_get_everything_as_json() -> None:
+    stand = snapshot([coin("ETH", position=HELD)], trader=report(open_orders=(order("BTC"),)))
+    found = json.loads(json.dumps(standing_json(stand, findings_of(stand))))
+    assert found["processes"]["trader"]["state"] == "running"
+    assert found["coins"]["ETH"]["value"] == 299.9
+    assert found["trader"]["realized_profit"] == "5.0"
+    assert found["trader"]["open_orders"][0]["answered"] is False
+    assert found["findings"] == []
+    empty = standing_json(snapshot([coin("ETH", signal=None)], trader=None), ())
+    assert empty["trader"] is None
+
+
+def test_without_a_terminal_changes_are_told_as_lines_and_the_account_now_and_then() -> None:
+    console = Console(file=StringIO(), width=200)
+    assert isinstance(console.file, StringIO)
+    view = LiveView(console, lambda text: text.replace("default", "***"))
+    stand = snapshot([coin("BTC")])
+    with view.shown():
+        view.show(stand)
+        view.show(stand)
+        view.show(snapshot([coin("BTC")], [running("trader", ProcessState.FAILING)]))
+        view.show(replace(stand, at=NOW + timedelta(seconds=61)))
+    lines = console.file.getvalue().splitlines()
+    assert lines.count("trader: running") == 2
+    assert lines.count("trader: failing") == 1
+    assert len([line for line in lines if line.startswith("PAPER account ***")]) == 2
+    assert lines.count("coins: 1 a timeframe says short") == 1
