@@ -15,6 +15,7 @@ from powertrader.cli import (
     exit_codes,
     ledger,
     migrate,
+    original_name,
     replay,
     status,
     stop_workers,
@@ -50,6 +51,7 @@ app.command()(wishes.resume)
 app.command()(wishes.sell)
 app.command()(wishes.adopt)
 app.command()(migrate.migrate)
+app.command(hidden=True)(original_name.original_name)
 app.command()(compare.compare)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")

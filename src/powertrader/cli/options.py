@@ -3,12 +3,15 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 if TYPE_CHECKING:
     from powertrader.core.config_sources import ConfigSources
+
+GUI_SETTINGS_VARIABLE: Final = "PT_GUI_SETTINGS"
+"""Names a gui_settings.json in place of that of the home, such as the one of the original's window."""
 
 Home: TypeAlias = Annotated[
     Path | None,
@@ -47,9 +50,10 @@ def sources_from(
     from powertrader.core.paths import HomePaths, find_home  # noqa: PLC0415  only with settings
 
     paths = HomePaths(find_home(home))
+    window = os.environ.get(GUI_SETTINGS_VARIABLE, "").strip()
     return ConfigSources(
         yaml_files=tuple(config_files or (paths.trading_config,)),
-        gui_settings=paths.gui_settings,
+        gui_settings=Path(window) if window else paths.gui_settings,
         dotenv=paths.dotenv,
         environment=dict(os.environ),
         overrides=tuple(overrides or ()),

@@ -29,7 +29,8 @@ The first of these that names a setting counts:
 1. the command line: `--set dca.multiplier=1.5`, as often as you like;
 2. environment variables: `PT__DCA__MULTIPLIER=1.5`;
 3. the same variables in the file `.env` of the home folder;
-4. `config/gui_settings.json`, which the window writes and which the original's file may replace as it is;
+4. `config/gui_settings.json`, which the window writes and which the original's file may replace as it is,
+   or the file that the environment variable `PT_GUI_SETTINGS` names in its place;
 5. YAML files: `--config a.yaml --config b.yaml`, of which the later counts more; without `--config` it is
    `config/trading_config.yaml`;
 6. the defaults below.

@@ -36,6 +36,14 @@ def find_home(given: Path | None, environment: Mapping[str, str] | None = None) 
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
+def home_around(place: Path) -> Path | None:
+    """Give the home whose data folder a place lies in, such as that of a coin; None when there is none."""
+    for folder in (place, *place.parents):
+        if folder.name == "data" and (folder / "market.json").is_file():
+            return folder.parent
+    return None
+
+
 def paths_of(root: Path, main_neural_dir: str) -> "HomePaths":
     """Give the paths of a home with its setting main_neural_dir, which may be relative to the home.
 
