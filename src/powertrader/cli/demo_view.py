@@ -72,9 +72,10 @@ class DemoView:
         if self._live is None:
             self._tell(snapshot, exchange, passed_s)
         else:
-            self._live.update(self._picture(snapshot, exchange, passed_s), refresh=True)
+            self._live.update(self.picture(snapshot, exchange, passed_s), refresh=True)
 
-    def _picture(self, snapshot: Snapshot, exchange: str, passed_s: float) -> Group:
+    def picture(self, snapshot: Snapshot, exchange: str, passed_s: float) -> Group:
+        """Give the picture, at most as many lines as the terminal has."""
         at = snapshot.market_at
         time = "the market opens" if at is None else f"market time {at:%Y-%m-%d %H:%M}"
         head = f"PAPER, made-up prices   {time}   {min(passed_s, self._seconds):.0f} of {self._seconds} s"
