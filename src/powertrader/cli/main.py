@@ -23,6 +23,7 @@ from powertrader.cli import (
     thinker,
     trader,
     train,
+    trainer,
     up,
     wishes,
 )
@@ -43,6 +44,7 @@ app.command()(status.status)
 app.command()(stop_workers.stop)
 app.command()(replay.replay)
 app.command()(train.train)
+app.command()(trainer.trainer)
 app.command()(think.think)
 app.command()(thinker.thinker)
 app.command()(trader.trader)

@@ -4,13 +4,14 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.memory_files import load_memory, write_texts
 from powertrader.core.memory_store import pack_memory, unpack_memory
-from powertrader.core.original_format import decode
+from powertrader.core.original_format import decode, parse_number
 from powertrader.core.record_codec import decode as decoded
 from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
@@ -93,8 +94,27 @@ class TrainerFiles:
 
     def stop_asked(self) -> bool:
         """Tell whether killer.txt says yes."""
-        raw = self._store.read_bytes(self._paths.killer())
-        return raw is not None and decode(raw).strip().lower() == "yes"
+        return says_yes(self._store, self._paths.killer())
+
+    def is_broken_off(self) -> bool:
+        """Tell whether a training is half done: by its note or by the original's checkpoint."""
+        left = (self._paths.training_run(), self._paths.trainer_checkpoint())
+        return any(self._store.read_bytes(path) is not None for path in left)
+
+    def trained_at_s(self) -> float | None:
+        """Give when the coin was trained, in seconds since 1970; None when never, or nobody can read it."""
+        raw = self._store.read_bytes(self._paths.trainer_last_training_time())
+        return None if raw is None else parse_number(decode(raw))
+
+    def mark_interrupted(self, now_s: int) -> None:
+        """Say that the training was broken off where the checkpoint is."""
+        self.write_status(
+            "INTERRUPTED", {"tf_index": self.checkpoint_index(), "tf_total": _TIMEFRAMES}, now_s
+        )
+
+    def mark_failed(self, now_s: int) -> None:
+        """Say that the training could not be ended."""
+        self.write_status("FAILED", {}, now_s)
 
     def checkpoint_index(self) -> int:
         """Give the number of the timeframe an interrupted training goes on with, 0 without one."""
@@ -143,6 +163,12 @@ class TrainerFiles:
     def write_training_time(self, now_s: int) -> None:
         """Tell when the coin was trained; the thinker asks no coin whose training is too old."""
         self._store.write_text(self._paths.trainer_last_training_time(), str(now_s))
+
+
+def says_yes(store: FileStore, path: Path) -> bool:
+    """Tell whether a file holds the word yes."""
+    raw = store.read_bytes(path)
+    return raw is not None and decode(raw).strip().lower() == "yes"
 
 
 def packed_memory(memory: PatternMemory | None) -> bytes:
