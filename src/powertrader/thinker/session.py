@@ -148,6 +148,11 @@ class ThinkerSession:
 
     def step(self, now: datetime, quotes: Mapping[CoinSymbol, Quote]) -> ThinkerStep:
         """Give a signal for every coin that has a fresh training, closed candles and a quote."""
+        self.look(now)
+        return self.signals(now, quotes)
+
+    def look(self, now: datetime) -> None:
+        """Ask for the candles that must have closed, and predict from them; this may take long."""
         now_s = now.timestamp()
         if now_s < self._now_s:
             # the clock was set back: what closes next is due before the old time comes again
@@ -162,6 +167,9 @@ class ThinkerSession:
             if row not in self._failed:
                 self._look(row, index)
         self._update_bounds()
+
+    def signals(self, now: datetime, quotes: Mapping[CoinSymbol, Quote]) -> ThinkerStep:
+        """Compare quotes with what the last look predicted; this takes no time, so the quotes stay fresh."""
         asks = [_NO_ASK if (quote := quotes.get(name)) is None else quote.ask for name in self._names]
         levels, margins = self._table.compare(np.array(asks, dtype=np.float64))
         signals: dict[CoinSymbol, Signal] = {}
