@@ -22,6 +22,11 @@ from tests.integration import network_guard
 
 pytestmark = pytest.mark.timeout(240)
 LONGEST_S: Final = 120.0
+BY_SIGNALS: Final = pytest.mark.skipif(
+    os.name == "nt", reason="a console signal would stop the whole test run on Windows"
+)
+HANGUP: Final = getattr(signal, "SIGHUP", signal.SIGINT)
+"""What a process gets whose window was closed."""
 ENDS_S: Final = 10.0
 """Twice what it promises: other tests run beside this one."""
 KEY: Final = "K3yOfTheUserThatNobodyMayUse"
@@ -54,10 +59,10 @@ class RunningDemo:
             assert time.monotonic() < deadline, self.told
             time.sleep(0.05)
 
-    def press_ctrl_c(self) -> tuple[int, float]:
-        """End it as a person does; gives the exit code and the seconds that took."""
+    def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, float]:
+        """End it as Ctrl-C does, or another signal; gives the exit code and the seconds that took."""
         began = time.monotonic()
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(number)
         code = self.process.wait(LONGEST_S)
         took_s = time.monotonic() - began
         self.reader.join(LONGEST_S)
@@ -103,11 +108,12 @@ def command_of(noted: list[dict[str, Any]]) -> str:
     return str(words[words.index("powertrader") + 1])
 
 
+@BY_SIGNALS
 def test_a_demo_trains_signals_and_trades_without_network_and_keys_and_leaves_nothing(tmp_path: Path) -> None:
     told = tmp_path / "told.json"
     with running_demo(tmp_path, "--json", str(told), "--seconds", "100") as demo:
         demo.wait_for("sold below the trailing line")
-        code, took_s = demo.press_ctrl_c()
+        code, took_s = demo.end()
     assert code == exit_codes.OK, demo.told
     assert took_s < ENDS_S
     summary = json.loads(told.read_text())
@@ -131,11 +137,15 @@ def test_a_demo_trains_signals_and_trades_without_network_and_keys_and_leaves_no
     assert list(demo.temporary.iterdir()) == []
 
 
-def test_a_demo_that_is_stopped_early_ends_in_order_and_says_what_is_missing(tmp_path: Path) -> None:
+@BY_SIGNALS
+@pytest.mark.parametrize("number", [signal.SIGINT, HANGUP])
+def test_a_demo_that_is_stopped_early_ends_in_order_and_says_what_is_missing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     home = tmp_path / "kept"
     with running_demo(tmp_path, "--home", str(home)) as demo:
         demo.wait_for("trader starting")
-        code, took_s = demo.press_ctrl_c()
+        code, took_s = demo.end(number)
     assert code == exit_codes.INTERRUPTED, demo.told
     assert took_s < ENDS_S
     assert "No coin was bought and sold again" in demo.told

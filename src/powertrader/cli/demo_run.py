@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ SPEED: Final = 14_400
 STEP_S: Final = 0.25
 """A step for each hour of the market."""
 LOOK_S: Final = 0.25
+_CLOSED_WINDOW: Final = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
+"""Who closes the window of a demo wants its processes to end as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,11 @@ class DemoRequest:
 def run_demo(request: DemoRequest) -> int:
     """Run a demo, show it on stderr, and give the exit code."""
     alarm, console = Alarm(), people()
-    with stopped_by_signals(alarm), demo_home(request.home, keep=request.keep) as paths, _logging(paths):
+    with (
+        stopped_by_signals(alarm, *_CLOSED_WINDOW),
+        demo_home(request.home, keep=request.keep) as paths,
+        _logging(paths),
+    ):
         summary = _run(request, paths, alarm, console)
     show_summary(console, summary)
     if request.keep or request.home is not None:

@@ -65,13 +65,13 @@ class Alarm:
 
 
 @contextmanager
-def stopped_by_signals(alarm: Alarm) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the loop after its step for as long as the block runs."""
+def stopped_by_signals(alarm: Alarm, *more: signal.Signals) -> Iterator[None]:
+    """Let SIGINT, SIGTERM and more signals end the loop after its step for as long as the block runs."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         alarm.stop()
 
-    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM, *more)}
     try:
         yield
     finally:
