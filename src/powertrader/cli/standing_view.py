@@ -13,7 +13,6 @@ from powertrader.core.constants import HIGHEST_LEVEL
 from powertrader.core.findings import Finding
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
-from powertrader.models.status import TraderReport
 from powertrader.trader.words import words_for
 
 STYLES: Final = {
@@ -63,14 +62,17 @@ def account_lines(snapshot: Snapshot) -> Iterator[Text]:
     if report is None:
         yield Text("No trader has run here yet.", style="dim")
         return
-    style = "bold red" if report.mode == "live" else "bold green"
-    line = Text(report.mode.upper(), style=style)
-    line.append(f" account {report.account}   ", style="")
-    line.append(_money(report))
+    line = Text(report.mode.upper(), style="bold red" if report.mode == "live" else "bold green")
+    line.append(f" account {report.account}", style="")
+    if report.status is not None:
+        status = report.status
+        line.append(f"   total {status.total:,.2f} {report.quote_asset}, free {status.buying_power:,.2f}")
     age = snapshot.at - report.at
     if age > _OLD_REPORT:
         line.append(f"   as of {age_text(age.total_seconds())} ago", style="yellow")
     yield line
+    traded = "" if report.status is None else f"in trade {report.status.percent_in_trade:.1f} %, "
+    yield Text(f"{traded}realised {report.realized_profit:+,.2f}, {report.trades:,} trades")
     if report.skipped:
         yield Text(f"No step: {words_for(report.skipped)}", style=BAD)
     for coin, reason in report.halts:
@@ -81,15 +83,6 @@ def account_lines(snapshot: Snapshot) -> Iterator[Text]:
         done = f"{order.executed.normalize():f} of {order.quantity.normalize():f}"
         answer = "" if order.order_id else ", no answer yet"
         yield Text(f"Open order: {order.side.lower()} {done} {order.coin} ({order.reason}{answer})")
-
-
-def _money(report: TraderReport) -> str:
-    asset, status = report.quote_asset, report.status
-    profit = f"realised {report.realized_profit:+,.2f}, {report.trades:,} trades"
-    if status is None:
-        return profit
-    total = f"total {status.total:,.2f} {asset}, free {status.buying_power:,.2f}"
-    return f"{total}, in trade {status.percent_in_trade:.1f} %, {profit}"
 
 
 def coin_table(snapshot: Snapshot, most: int, width: int) -> Table:

@@ -105,6 +105,7 @@ class _Supervision:
                 loop.run(self._step(self._alarm_when_up), lambda: PACE_S, self._most)
         finally:
             if not self._request.detach:
+                people().print("Stopping the workers; what they are doing is finished first.")
                 endings = self._manager.stop_all()
         return self._part(endings)
 

@@ -113,8 +113,8 @@ def test_the_account_tells_mode_money_pauses_frozen_coins_and_open_orders() -> N
 
 
 def test_an_account_that_is_not_known_yet_shows_the_trades_alone() -> None:
-    shown = next(account_lines(snapshot(trader=report(status=None)))).plain
-    assert shown == "PAPER account default   realised +5.00, 3 trades"
+    shown = [line.plain for line in account_lines(snapshot(trader=report(status=None)))]
+    assert shown == ["PAPER account default", "realised +5.00, 3 trades"]
 
 
 def test_each_coin_says_why_it_is_not_bought() -> None:
