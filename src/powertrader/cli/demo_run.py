@@ -33,7 +33,7 @@ from powertrader.models.snapshot import WORKERS
 
 COINS: Final = ("BTC", "ETH")
 SEED: Final = 7
-START: Final = datetime(2025, 6, 7, 4, tzinfo=UTC)
+START: Final = datetime(2025, 6, 7, 16, tzinfo=UTC)
 """With SEED a lively time of the market: whenever the workers are ready, a sale is not far."""
 SPEED: Final = 14_400
 """Market seconds per second: four hours of the market each second."""
