@@ -17,6 +17,7 @@ from powertrader.cli import (
     migrate,
     original_name,
     replay,
+    shadow,
     status,
     stop_workers,
     think,
@@ -55,6 +56,7 @@ app.command()(wishes.adopt)
 app.command()(migrate.migrate)
 app.command(hidden=True)(original_name.original_name)
 app.command()(compare.compare)
+app.command()(shadow.shadow)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")
 app.add_typer(ledger.app, name="ledger")

@@ -1,0 +1,124 @@
+"""`powertrader shadow` beside a stand-in for the original that writes its files live."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from powertrader.cli import exit_codes
+from powertrader.cli.main import main
+from tests.exchange_server import ExchangeServer, exchange_server
+from tests.integration import fake_original
+from tests.integration.fake_original import prepare
+
+START_S: Final = 60
+QUICK: Final = ("--settle", "2", "--set", "trader.step_s=0.1", "--json")
+SELLS_SOON: Final = {
+    "pm_start_pct_no_dca": 0.02,
+    "pm_start_pct_with_dca": 0.02,
+    "trailing_gap_pct": 0.01,
+}
+
+
+@pytest.fixture(scope="module")
+def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExchangeServer]:
+    with exchange_server(tmp_path_factory.mktemp("exchange"), speed=60) as server:
+        yield server
+
+
+@contextmanager
+def running(folder: Path, venue: ExchangeServer, faults: str = "none") -> Iterator[None]:
+    """Let the stand-in run until the block ends."""
+    program = (sys.executable, "-m", fake_original.__name__, str(folder), venue.url, faults)
+    process = subprocess.Popen(program, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + START_S
+        while not (folder / "hub_data" / "trader_status.json").exists():
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            assert time.monotonic() < deadline, "the stand-in did not start"
+            time.sleep(0.05)
+        yield
+        assert process.poll() is None, process.stderr and process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def run(folder: Path, home: Path, venue: ExchangeServer, *more: str) -> int:
+    return main(["shadow", str(folder), "--home", str(home), "--exchange-url", venue.url, *QUICK, *more])
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def tree_of(folder: Path) -> dict[str, tuple[str, int]]:
+    """Give content and time stamp of everything below a folder."""
+    return {
+        str(path.relative_to(folder)): (
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+            path.stat().st_mtime_ns,
+        )
+        for path in [folder, *sorted(folder.rglob("*"))]
+    }
+
+
+def test_beside_an_original_that_does_the_same_nothing_differs(
+    tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = prepare(tmp_path / "Power Trader AI", settings=SELLS_SOON)
+    with running(folder, venue):
+        code = run(folder, tmp_path / "home", venue, "--sweeps", "35")
+    found = told(capsys)
+    assert found["findings"] == found["unexplained"] == 0, found
+    assert code == exit_codes.OK
+    assert found["sweeps"] == 35
+    assert found["signals_equal"] >= 20
+    assert found["decisions_equal"] == found["decisions_compared"] >= 40
+    assert not list(Path(found["results"]).glob("differences.jsonl"))
+
+
+def test_an_original_that_deviates_is_found_out_and_nothing_of_it_is_touched(
+    tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = prepare(tmp_path / "old")
+    with running(folder, venue, "bounds,level,extra_trade"):
+        code = run(folder, tmp_path / "home", venue, "--for", "7")
+    found = told(capsys)
+    assert code == exit_codes.DIFFERENT
+    lines = (Path(found["results"]) / "differences.jsonl").read_text(encoding="utf-8").splitlines()
+    differences = [json.loads(line) for line in lines]
+    assert {(one["kind"], one["coin"]) for one in differences} >= {("signal", "ETH"), ("trade", "ETH")}
+    assert not [one for one in differences if one["coin"] == "BTC"]
+    signal = next(one for one in differences if one["kind"] == "signal")
+    assert "low bounds" in signal["original"]
+    assert "long 1" in signal["original"]
+    assert "long 0" in signal["ours"]
+    before = tree_of(folder)
+    run(folder, tmp_path / "home", venue, "--sweeps", "5")
+    capsys.readouterr()
+    assert tree_of(folder) == before
+    assert run(folder, tmp_path / "home", venue, "--report") == exit_codes.DIFFERENT
+    days = told(capsys)["days"]
+    assert sum(day["signals_differing"] for day in days.values()) == found["signals_differing"] > 1
+    assert sum(day["trades_extra"] for day in days.values()) == 1
+
+
+def test_a_home_inside_the_originals_folder_is_refused(
+    tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = prepare(tmp_path / "old")
+    assert run(folder, folder / "home", venue, "--once") == exit_codes.USAGE
+    assert "nothing may be written" in capsys.readouterr().err
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path, venue: ExchangeServer) -> None:
+    assert run(tmp_path, tmp_path / "home", venue, "--once") == exit_codes.USAGE
