@@ -28,7 +28,7 @@ _SMALLEST_RANGE_WEIGHT: Final = 0.0
 _TOLERANCE: Final = 0.1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def run_walk(walk: Walk, on_file: OnFile, learnt: Columns, state: State) -> State:
     """Walk until the pass ends, stops or fails; also until the next flush when on_file does not grow.
 
@@ -189,7 +189,7 @@ def move_weights(
     return matches
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def move_weights_along(walk: Walk, threshold_pct: float, learnt: Columns, count: int) -> None:
     """Move the weights of the first count entries by every candle of a walk and the one after it."""
     for following in range(1, len(walk.close)):

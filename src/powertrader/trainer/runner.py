@@ -15,6 +15,7 @@ from powertrader.core.exceptions import (
     Rejected,
     RetryLater,
     StorageError,
+    TrainingError,
 )
 from powertrader.models.types import CoinSymbol
 from powertrader.trainer.coin_training import CoinReport
@@ -32,6 +33,9 @@ LOOK_EVERY_S: Final = 2.0
 """How often a coin that is not due is looked at."""
 GRACE_S: Final = 0.7
 """How long a stopped trainer waits for what is being done."""
+
+
+UNEXPECTED: Final = TrainingError("its training ended in an unexpected error; logs/trainer.log has it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class TrainerRunner:
     @property
     def done(self) -> bool:
         """Tell whether every coin has been trained or given up, so that a run that shall end may."""
-        return not self._jobs and all(state.ended for state in self.coins.values())
+        return bool(self.coins) and not self._jobs and all(state.ended for state in self.coins.values())
 
     def step(self) -> None:
         """Look at what has ended, stop what nobody wants any more, and begin what is due."""
@@ -145,12 +149,14 @@ class TrainerRunner:
             # its result comes a moment after the event
             del self._jobs[coin]
             state = self.coins.setdefault(coin, CoinState())
+            # what holds when the result is an error that nobody expected, which ends this step
+            self._rest(state, UNEXPECTED, again=self._ports.stays or state.tries + 1 < MOST_TRIES)
             try:
                 self._succeeded(coin, state, job.result.get())
             except RetryLater as error:
-                self._failed(coin, state, error, self._ports.stays or state.tries + 1 < MOST_TRIES)
+                self._failed(coin, state, error, again=not state.ended)
             except (BadData, Rejected, StorageError) as error:
-                self._failed(coin, state, error, self._ports.stays)
+                self._failed(coin, state, error, again=self._ports.stays)
 
     def _succeeded(self, coin: CoinSymbol, state: CoinState, report: CoinReport) -> None:
         state.report, state.failure, state.tries, state.ended = report, None, 0, True
@@ -159,13 +165,18 @@ class TrainerRunner:
             extra={"coin": coin, "outcome": report.outcome, "failed_timeframes": len(report.failures)},
         )
 
-    def _failed(self, coin: CoinSymbol, state: CoinState, error: PowerTraderError, again: bool) -> None:  # noqa: FBT001  a fact of the call
-        state.failure, state.ended = error, not again
-        longest_s = LONGEST_PAUSE_S if isinstance(error, RetryLater) else LONGEST_REST_S
-        pause_s = min(longest_s, FIRST_PAUSE_S * 2.0 ** min(state.tries, 20))
-        if isinstance(error, RateLimitError):
-            pause_s = min(longest_s, max(pause_s, error.retry_after_s))
-        state.tries += 1
-        state.not_before_s = self._ports.monotonic() + pause_s
+    def _failed(self, coin: CoinSymbol, state: CoinState, error: PowerTraderError, *, again: bool) -> None:
+        state.tries -= 1
+        self._rest(state, error, again=again)
         log.warning("training failed", extra={"coin": coin, "reason": str(error), "again": again})
         self._ports.on_failure(coin, error, again)
+
+    def _rest(self, state: CoinState, error: PowerTraderError, *, again: bool) -> None:
+        """Remember a failure, and let the coin rest the longer the more there were."""
+        longest_s = LONGEST_PAUSE_S if isinstance(error, RetryLater) else LONGEST_REST_S
+        pause_s = FIRST_PAUSE_S * 2.0 ** min(state.tries, 20)
+        if isinstance(error, RateLimitError):
+            pause_s = max(pause_s, error.retry_after_s)
+        state.failure, state.ended = error, not again
+        state.tries += 1
+        state.not_before_s = self._ports.monotonic() + min(longest_s, pause_s)
