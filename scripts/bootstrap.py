@@ -183,9 +183,22 @@ def install_redis() -> None:
     """Install the server that some tests talk to; when that may not be, say what to install and go on."""
     if os.name == "nt" or shutil.which("redis-server") is not None:
         return
-    if not install_apt(["redis-server"]):
+    if not (install_apt(["redis-server"]) or install_brew("redis")):
         way = "brew install redis" if sys.platform == "darwin" else "sudo apt-get install redis-server"
         say(f"the tests of the line to Redis fail without a Redis server: {way}")
+
+
+def install_brew(package: str) -> bool:
+    """Install a package of Homebrew where there is one; tell whether that worked."""
+    brew = shutil.which("brew")
+    if brew is None:
+        return False
+    say(f"installing with Homebrew: {package}")
+    command = [brew, "install", "--quiet", package]
+    try:
+        return subprocess.run(command, check=False, timeout=SYSTEM_PACKAGES_TIME_LIMIT_S).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def install_apt(packages: list[str]) -> bool:

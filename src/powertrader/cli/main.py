@@ -11,15 +11,18 @@ from powertrader.cli import (
     compare,
     config,
     demo,
+    events,
     exchange,
     exit_codes,
     ledger,
     migrate,
     original_name,
+    plugins,
     replay,
     shadow,
     status,
     stop_workers,
+    switch_backend,
     think,
     thinker,
     trader,
@@ -53,7 +56,10 @@ app.command()(wishes.pause)
 app.command()(wishes.resume)
 app.command()(wishes.sell)
 app.command()(wishes.adopt)
+app.command()(events.events)
+app.command()(plugins.plugins)
 app.command()(migrate.migrate)
+app.command()(switch_backend.switch_backend)
 app.command(hidden=True)(original_name.original_name)
 app.command()(compare.compare)
 app.command()(shadow.shadow)

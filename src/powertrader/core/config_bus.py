@@ -71,7 +71,7 @@ class BusSection(Section):
     ] = 10_000
     notify: Annotated[
         bool, Key("switch", "Say in the log what a message to your phone would say.", restart=True)
-    ] = True
+    ] = False
 
 
 class PluginsSection(Section):

@@ -20,7 +20,7 @@ GROUP: Final = "powertrader.plugins"
 """The group of entry points in which a package names its plugins."""
 LOADING_S: Final = 60.0
 """A plugin that has not been imported and made by then is given up."""
-CLOSING_S: Final = 1.0
+CLOSING_S: Final = 2.0
 """How long all plugins together may take to finish what waits for them at the end."""
 
 log = logging.getLogger(__name__)

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 class RedisEvents:
     """Reads a stream of events, and goes on where it was after a silence; no event comes twice.
 
+    more: the last answer was full, so that the next one is there already.
     problems: what could not be read, one sentence each. missed: events of a worker's run that never came.
     """
 
@@ -31,6 +32,7 @@ class RedisEvents:
         self._failures = 0
         self.problems: list[str] = []
         self.missed = 0
+        self.more = False
 
     def read(self, wait_s: float) -> tuple[EventNote, ...]:
         """Give what is kept, at the next call what came since; at most 1,000, after at most wait_s.
@@ -44,12 +46,15 @@ class RedisEvents:
             reply = self._redis.xread({self._address.stream: self._last}, MOST_AT_ONCE, block_ms)
         except (RedisError, OSError) as error:
             self._failed(error)
+            self.more = False
             self._wall.sleep(min(wait_s, pause_s(self._failures)))
             return ()
         if self._failures:
             log.warning("Redis answers again", extra={"server": self._address.url})
             self._failures = 0
-        return tuple(self._notes(reply))
+        entries = [entry for _, told in reply for entry in told] if isinstance(reply, list) else []
+        self.more = len(entries) >= MOST_AT_ONCE
+        return tuple(self._notes(entries))
 
     def close(self) -> None:
         """Close the connection."""
@@ -63,17 +68,16 @@ class RedisEvents:
         # a server that lost its stream may number a new one from before; what is known is left out
         self._last = _BEGINNING
 
-    def _notes(self, reply: object) -> Iterator[EventNote]:
-        for _, entries in reply if isinstance(reply, list) else ():
-            for entry, fields in entries:
-                self._last = entry
-                try:
-                    note = note_of(fields.get(FIELD, b""))
-                except BadData as error:
-                    self.problems.append(f"{self._address.stream}: {error}")
-                    continue
-                if self._is_new(note):
-                    yield note
+    def _notes(self, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[EventNote]:
+        for place, fields in entries:
+            self._last = place
+            try:
+                note = note_of(fields.get(FIELD, b""))
+            except BadData as error:
+                self.problems.append(f"{self._address.stream}: {error}")
+                continue
+            if self._is_new(note):
+                yield note
 
     def _is_new(self, note: EventNote) -> bool:
         before = self._numbers.get(note.sender.run)
