@@ -88,7 +88,7 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
         write_settings(paths, COINS, exchange.url, STEP_S)
         manager = _manager(paths)
         try:
-            _start(manager, paths, exchange.url)
+            _start(manager, paths)
             while not alarm.stopped and monotonic() - began < request.seconds:
                 manager.watch()
                 view.show(watch.look(), exchange.state, monotonic() - began)
@@ -116,10 +116,10 @@ def _manager(paths: HomePaths) -> ProcessManager:
     return ProcessManager(ManagerPorts(paths, mailbox, SystemClock(), ("--home", str(paths.root))))
 
 
-def _start(manager: ProcessManager, paths: HomePaths, url: str) -> None:
+def _start(manager: ProcessManager, paths: HomePaths) -> None:
     """Start all three at once: each compiles what it needs while the others do."""
     taken = tuple((name, None) for name in os.environ if is_closed(name))
-    home = ("--home", str(paths.root))
-    training = ("train", *COINS, "--exchange-url", url)
-    for process, (command, *more) in zip(WORKERS, (training, ("thinker",), ("trader",)), strict=True):
-        manager.start(WorkerSpec(process, powertrader_command(command, (*more, *home)), (), taken))
+    options = {"trainer": ("--keep",)}
+    for process in WORKERS:
+        words = (*options.get(process, ()), "--home", str(paths.root))
+        manager.start(WorkerSpec(process, powertrader_command(process, words), (), taken))

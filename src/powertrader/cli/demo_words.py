@@ -22,7 +22,7 @@ def account_text(snapshot: Snapshot, record: DemoRecord) -> str:
         return "Account not opened yet"
     profit = f"realised {record.book.realized_profit:+,.2f}"
     total = f"Account {report.status.total:,.2f} {report.quote_asset}"
-    return f"{total}, {profit}; bought {record.bought} times, sold {record.sold} times"
+    return f"{total}, {profit}; purchases {record.bought}, sales {record.sold}"
 
 
 def process_text(exchange: str, snapshot: Snapshot) -> str:

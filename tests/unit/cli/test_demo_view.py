@@ -90,7 +90,7 @@ def pictured(record: DemoRecord, snapshot: Snapshot, height: int = 24) -> str:
 def test_the_picture_says_that_nothing_is_real_and_how_the_money_stands() -> None:
     lines = pictured(traded(), STANDING).splitlines()
     assert lines[0] == "PAPER, made-up prices   market time 2025-06-08 12:00   12 of 60 s"
-    assert lines[1] == "Account 10,012.50 USDT, realised +10,000.00; bought 20 times, sold 20 times"
+    assert lines[1] == "Account 10,012.50 USDT, realised +10,000.00; purchases 20, sales 20"
     assert lines[-1] == "06-10 03:00  BTC sold below the trailing line at 41,000.00, profit +500.00 USDT"
 
 
