@@ -2,17 +2,24 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from powertrader.cli.options import GUI_SETTINGS_VARIABLE
 
+if TYPE_CHECKING:
+    from powertrader.core.paths import HomePaths
+
 ORIGINAL_SETTINGS: Final = "POWERTRADER_GUI_SETTINGS"
 ORIGINAL_HUB_DATA: Final = "POWERTRADER_HUB_DIR"
 MAIN_FOLDER: Final = "PT__PATHS__MAIN_NEURAL_DIR"
 DEFAULT_COIN: Final = "BTC"
+LOOK_EVERY_S: Final = 0.5
+"""How often a training that waits looks whether its turn has come."""
 NO_WINDOW: Final = (
     "PowerTrader has no window yet: it comes with a later version. Until then this shows all workers here, "
     "as `powertrader up` does; Ctrl-C stops them. The original's own window works too: docs/MIGRATION.md."
@@ -33,19 +40,51 @@ def original_name(
     if program not in commands:
         msg = f"program was {program!r}, must be one of {', '.join(commands)}"
         raise typer.BadParameter(msg)
-    _take_environment(Path.cwd())
+    paths = _take_environment(Path.cwd())
     if program == "hub":
         sys.stderr.write(f"{NO_WINDOW}\n")
-    return main(commands[program])
+    if program != "trainer":
+        return main(commands[program])
+    with _turn(paths):
+        return main(commands[program])
 
 
 def _trainer(words: list[str]) -> list[str]:
-    """Spell a training as the original does: the coin, else BTC; what follows has one meaning at most."""
-    return ["trainer", *([words[0].strip().upper(), *words[1:2]] if words else [DEFAULT_COIN])]
+    """Spell a training as the original does: the coin, else BTC; what follows it has no effect."""
+    coin = words[0].strip().upper() if words else DEFAULT_COIN
+    if words[1:]:
+        sys.stderr.write(
+            f"{words[1]} has no effect, as in the original; to forget what was learnt before: "
+            f"`powertrader trainer {coin} --reprocess`\n"
+        )
+    return ["trainer", coin]
 
 
-def _take_environment(place: Path) -> None:
-    """Put what the original reads from its environment and its folder where PowerTrader looks for it."""
+@contextmanager
+def _turn(paths: "HomePaths") -> Iterator[None]:
+    """Wait until no other training runs: the original's window starts those of all coins at once."""
+    from powertrader.core.clock import SystemClock  # noqa: PLC0415  only for trainings
+    from powertrader.core.exceptions import ConfigError  # noqa: PLC0415  as above
+    from powertrader.core.storage_lock import exclusive, is_held  # noqa: PLC0415  as above
+
+    clock, told = SystemClock(), False
+    with ExitStack() as place:
+        while True:
+            try:
+                place.enter_context(exclusive(paths.process_lock("trainer_queue")))
+                break
+            except ConfigError:
+                if not told:
+                    sys.stderr.write("another training runs; this one waits for it\n")
+                told = True
+                clock.sleep(LOOK_EVERY_S)
+        while is_held(paths.process_lock("trainer")):
+            clock.sleep(LOOK_EVERY_S)
+        yield
+
+
+def _take_environment(place: Path) -> "HomePaths":
+    """Put what the original reads from its environment where PowerTrader looks for it; give the home."""
     from powertrader.cli.options import sources_from  # noqa: PLC0415  pydantic is slow to import
     from powertrader.core.config_sources import read_sources  # noqa: PLC0415  as above
     from powertrader.core.paths import HOME_VARIABLE, find_home, home_around, paths_of  # noqa: PLC0415  as above
@@ -67,3 +106,4 @@ def _take_environment(place: Path) -> None:
             f"{ORIGINAL_HUB_DATA} names {shown}, which is left alone: PowerTrader writes its files to "
             f"{paths.hub_data}; scripts/switch_backend.py new lets the original's window read them there\n"
         )
+    return paths

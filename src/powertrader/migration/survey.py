@@ -79,8 +79,11 @@ def survey(folder: Path, home: HomePaths, redactor: Redactor) -> Survey:
 
 def _refuse_overlap(original: OriginalFolder, home: HomePaths) -> None:
     """An import must never write into the folder it reads. Raises ConfigError."""
-    for mine in (home.root.resolve(), home.data.resolve()):
+    for mine in (home.data.resolve(), home.root.resolve()):
         for theirs in (original.root, original.main, original.hub_data):
+            if mine == theirs and theirs != original.root:
+                msg = f"its settings name {theirs} of this home: `powertrader switch-backend original` first"
+                raise ConfigError(msg)
             if mine == theirs:
                 msg = f"{theirs} is this home itself: nothing is to be imported from it; {_ELSEWHERE}"
                 raise ConfigError(msg)
