@@ -68,5 +68,5 @@ def snapshot(
     """A moment in which all is well, but for what is given."""
     known = {view.process: view for view in processes}
     views = tuple([known.get(process, running(process)) for process in PROCESSES])
-    plain = Snapshot(NOW, NOW, views, tuple(coins), None, report(), 10**12, ())
+    plain = Snapshot(NOW, NOW, views, tuple(coins), None, report(), (), 10**12, ())
     return replace(plain, **changes)

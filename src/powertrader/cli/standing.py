@@ -21,6 +21,11 @@ def standing_json(snapshot: Snapshot, findings: Iterable[Finding]) -> dict[str, 
         "ready": None if thinker is None else {"stage": thinker.stage, "coins": list(thinker.ready)},
         "trader": None if trader is None else _trader(trader),
         "coins": {view.coin: _coin(view) for view in snapshot.coins},
+        "plugins": [
+            {"process": report.process, "name": one.name, "state": one.state.value, "reason": one.reason}
+            for report in snapshot.observers
+            for one in report.plugins
+        ],
         "free_bytes": snapshot.free_bytes,
         "findings": [
             {"subject": one.subject, "problem": words_for(one.problem), "advice": one.advice}
@@ -80,6 +85,7 @@ def _coin(view: CoinView) -> dict[str, object]:
     training, signal, position = view.training, view.signal, view.position
     return {
         "training": training.state,
+        "training_problem": training.report.reason if training.report else "",
         "trained_at": _time(training.trained_at),
         "training_age_s": training.age_s,
         "training_progress_pct": training.progress_pct,

@@ -135,6 +135,8 @@ def trained_text(view: CoinView, *, short: bool = True) -> str:
     """Say how old a coin's training is, or what is being done about it."""
     training = view.training
     progress = "" if training.progress_pct is None else f" {training.progress_pct:.0f} %"
+    if training.report is not None and training.report.state == "retrying":
+        return "retrying"
     if training.state == "TRAINING":
         return f"now{progress}"
     if training.trained_at is None:

@@ -20,7 +20,7 @@ from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_stop import Ending
-from powertrader.core.snapshot import read_snapshot
+from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import SUPERVISOR, ProcessState, Snapshot
@@ -62,11 +62,12 @@ class _Supervision:
         self._request = request
         self._paths = process.session.paths
         self._wall = SystemClock()
-        self._mailbox = Mailbox(FileStore(self._paths.data), self._paths)
+        mailbox = Mailbox(FileStore(self._paths.data), self._paths)
+        self._reader = SnapshotReader(self._paths, mailbox)
         self._watcher = ConfigWatcher(sources, process.session.loaded)
         ports = ManagerPorts(
             self._paths,
-            self._mailbox,
+            mailbox,
             self._wall,
             _shared_options(process, sources, request),
             () if request.confirm_live is None else ("--confirm-live", request.confirm_live),
@@ -133,7 +134,7 @@ class _Supervision:
 
     def _snapshot(self) -> Snapshot:
         coins: tuple[CoinSymbol, ...] = self._watcher.loaded.config.trading.coins
-        return read_snapshot(self._paths, self._mailbox, coins, self._wall.now())
+        return self._reader.read(coins, self._wall.now())
 
     def _part(self, endings: dict[str, Ending]) -> dict[str, object]:
         """Say what became of the workers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from powertrader.core.constants import TRAINING_STALE_DAYS
+from powertrader.models.observers import PluginState
 from powertrader.models.process import ProcessRecord
 from powertrader.models.snapshot import SUPERVISOR, CoinView, ProcessState, ProcessView, Snapshot
 from powertrader.models.types import CoinSymbol
@@ -36,6 +37,7 @@ def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
         *_about_processes(snapshot),
         *_about_the_trader(snapshot),
         *_about_trainings(snapshot),
+        *_about_listeners(snapshot),
         *_about_the_disk(snapshot),
         *(
             Finding("files", problem, "it is written again by its worker, otherwise start that anew")
@@ -109,9 +111,7 @@ def _about_trainings(snapshot: Snapshot) -> Iterator[Finding]:
     broken = [one.coin for one in snapshot.coins if one.training.state == "TRAINING" and not trains]
     if broken:
         yield Finding(_names(broken), "the training was broken off", f"`{_train(broken)}` goes on with it")
-    failed = [one.coin for one in snapshot.coins if one.training.state == "FAILED"]
-    if failed:
-        yield Finding(_names(failed), "the last training failed", "logs/trainer.log tells why")
+    yield from _failed_trainings(snapshot)
     if trains:
         # whatever is missing is being learnt
         return
@@ -122,6 +122,34 @@ def _about_trainings(snapshot: Snapshot) -> Iterator[Finding]:
     if old:
         problem = f"trained more than {TRAINING_STALE_DAYS} days ago, so there are no signals"
         yield Finding(_names(old), problem, f"`{_train(old)}` trains again")
+
+
+def _failed_trainings(snapshot: Snapshot) -> Iterator[Finding]:
+    """Name failed trainings by their reason: what keeps one coin from being trained often keeps many."""
+    by_reason: dict[tuple[str, str], list[CoinSymbol]] = {}
+    for view in snapshot.coins:
+        report = view.training.report
+        if report is not None and report.state in {"failed", "retrying"}:
+            by_reason.setdefault((report.reason, report.remedy), []).append(view.coin)
+        elif report is None and view.training.state == "FAILED":
+            by_reason.setdefault(("the reason is in logs/trainer.log", ""), []).append(view.coin)
+    for (reason, remedy), coins in by_reason.items():
+        advice = remedy or f"`{_train(coins)}` tries again"
+        yield Finding(_names(coins), f"the last training failed: {reason}", advice)
+
+
+def _about_listeners(snapshot: Snapshot) -> Iterator[Finding]:
+    """Name plugins and others that listen to a worker and do not work; no trade waits for them."""
+    for report in snapshot.observers:
+        if snapshot.process(report.process).pid is None:
+            continue
+        for plugin in report.plugins:
+            if plugin.state in {PluginState.DISABLED, PluginState.MISSING}:
+                problem = f"{plugin.state} in the {report.process}: {plugin.reason}"
+                yield Finding(f"plugin {plugin.name}", problem, "`powertrader plugins` shows all of them")
+        if report.relay is not None and not report.relay.connected:
+            subject = f"Redis, asked by the {report.process}"
+            yield Finding(subject, report.relay.problem, "it is tried again; trading goes on without it")
 
 
 def _is_old(view: CoinView) -> bool:

@@ -1,26 +1,22 @@
 """read_snapshot: what all workers of a home tell through their files, put together as one typed value."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Final, TypeVar, get_args
 
-from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import PowerTraderError
-from powertrader.core.mailbox import HEARTBEAT, PROCESS, THINKER, TRADER, Mailbox
+from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, Mailbox
 from powertrader.core.market_claim import LOCAL, market_of
-from powertrader.core.original_format import parse_number
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import holder_of, is_alive
 from powertrader.core.process_state import process_view
-from powertrader.core.storage import FileStore
-from powertrader.models.moment import utc_of
+from powertrader.core.snapshot_training import TrainingReader
+from powertrader.models.observers import ObserverReport
 from powertrader.models.process import ProcessRecord
-from powertrader.models.snapshot import PROCESSES, CoinView, ProcessView, Snapshot, TrainingView
+from powertrader.models.snapshot import PROCESSES, WORKERS, CoinView, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol, Environment
 
@@ -46,26 +42,74 @@ class _Reading:
             return None
 
 
-def read_snapshot(paths: HomePaths, mailbox: Mailbox, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
-    """Give how the processes of a home and its coins stand; nothing is asked of any venue.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the workers' reports tell of coins, by coin."""
 
-    coins: those of the settings; a thinker that runs tells which are really looked at.
-    A damaged file is moved aside as everywhere; it is named among the problems and the rest is read.
-    """
-    reading = _Reading(paths, mailbox, now)
-    processes = tuple([_process(reading, process) for process in PROCESSES])
-    thinker = reading.attempt(lambda: mailbox.read(paths.thinker_report, THINKER))
-    trader = _newest_trader(reading)
-    market_at: datetime | None = now
-    if reading.attempt(lambda: market_of(paths)) == LOCAL:
-        market_at = _told_market_time(thinker, trader, now)
-    told = _told(thinker, trader)
-    thinks = any(view.process == "thinker" and view.pid is not None for view in processes)
-    looked_at = _coins_of(thinker) if thinker is not None and thinks else ()
-    held = [coin for coin, position in told.positions.items() if position.quantity]
-    shown = dict.fromkeys((*(looked_at or coins), *held))
-    views = tuple([_coin(reading, coin, told, market_at) for coin in shown])
-    return Snapshot(now, market_at, processes, views, thinker, trader, _free(paths), tuple(reading.problems))
+    waiting: Mapping[CoinSymbol, str]
+    verdicts: Mapping[CoinSymbol, str]
+    positions: Mapping[CoinSymbol, PositionStatus]
+    frozen: Mapping[CoinSymbol, str]
+    halts: Mapping[str, str]
+
+
+class SnapshotReader:
+    """Reads snapshots of a home again and again; what did not change is not read again."""
+
+    def __init__(self, paths: HomePaths, mailbox: Mailbox) -> None:
+        """Bind the files; nothing is read yet."""
+        self._paths = paths
+        self._mailbox = mailbox
+        self._trainings = TrainingReader(mailbox)
+
+    def read(self, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
+        """Give how the processes of the home and its coins stand; nothing is asked of any venue.
+
+        coins: those of the settings; a thinker that runs tells which are really looked at.
+        A damaged file is moved aside as everywhere; it is named among the problems and the rest is read.
+        """
+        paths, mailbox = self._paths, self._mailbox
+        reading = _Reading(paths, mailbox, now)
+        processes = tuple([_process(reading, process) for process in PROCESSES])
+        thinker = reading.attempt(lambda: mailbox.read(paths.thinker_report, THINKER))
+        trader = _newest_trader(reading)
+        market_at: datetime | None = now
+        if reading.attempt(lambda: market_of(paths)) == LOCAL:
+            market_at = _told_market_time(thinker, trader, now)
+        told = _told(thinker, trader)
+        thinks = any(view.process == "thinker" and view.pid is not None for view in processes)
+        looked_at = _coins_of(thinker) if thinker is not None and thinks else ()
+        held = [coin for coin, position in told.positions.items() if position.quantity]
+        shown = dict.fromkeys((*(looked_at or coins), *held))
+        return Snapshot(
+            now,
+            market_at,
+            processes,
+            tuple([self._coin(reading, coin, told, market_at) for coin in shown]),
+            thinker,
+            trader,
+            _observers(reading),
+            _free(paths),
+            tuple(reading.problems),
+        )
+
+    def _coin(self, reading: _Reading, coin: CoinSymbol, told: _Told, market_at: datetime | None) -> CoinView:
+        files = self._paths.coin(coin)
+        return CoinView(
+            coin,
+            reading.attempt(lambda: self._trainings.read(files, market_at)) or TrainingView(),
+            reading.attempt(lambda: self._mailbox.read_signal(coin)),
+            told.waiting.get(coin, ""),
+            told.verdicts.get(coin, ""),
+            told.positions.get(coin),
+            told.frozen.get(coin, ""),
+            told.halts.get(coin, ""),
+        )
+
+
+def read_snapshot(paths: HomePaths, mailbox: Mailbox, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
+    """Give how everything stands, once."""
+    return SnapshotReader(paths, mailbox).read(coins, now)
 
 
 def _process(reading: _Reading, process: str) -> ProcessView:
@@ -104,17 +148,6 @@ def _told_market_time(
     return market_at if abs(now - at) <= timedelta(seconds=_MARKET_TOLD_S) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the workers' reports tell of coins, by coin."""
-
-    waiting: Mapping[CoinSymbol, str]
-    verdicts: Mapping[CoinSymbol, str]
-    positions: Mapping[CoinSymbol, PositionStatus]
-    frozen: Mapping[CoinSymbol, str]
-    halts: Mapping[str, str]
-
-
 def _told(thinker: ThinkerReport | None, trader: TraderReport | None) -> _Told:
     waiting = dict(thinker.waiting) if thinker else {}
     if trader is None:
@@ -127,42 +160,13 @@ def _coins_of(report: ThinkerReport) -> tuple[CoinSymbol, ...]:
     return (*report.ready, *(coin for coin, _ in report.waiting))
 
 
-def _coin(reading: _Reading, coin: CoinSymbol, told: _Told, market_at: datetime | None) -> CoinView:
-    store, files = FileStore(), reading.paths.coin(coin)
-    return CoinView(
-        coin,
-        reading.attempt(lambda: _training(store, files, market_at)) or TrainingView(),
-        reading.attempt(lambda: reading.mailbox.read_signal(coin)),
-        told.waiting.get(coin, ""),
-        told.verdicts.get(coin, ""),
-        told.positions.get(coin),
-        told.frozen.get(coin, ""),
-        told.halts.get(coin, ""),
-    )
-
-
-def _training(store: FileStore, files: CoinPaths, market_at: datetime | None) -> TrainingView:
-    raw = store.read_bytes(files.trainer_last_training_time())
-    at_s = None if raw is None else parse_number(raw.decode("utf-8", "replace"))
-    try:
-        trained_at = utc_of(at_s) if at_s is not None and at_s > 0 else None
-    except (OverflowError, ValueError):
-        trained_at = None
-    age_s = (market_at - trained_at).total_seconds() if market_at and trained_at else None
-    state = str(_object(store, files.trainer_status()).get("state", ""))
-    progress = None if state == "FINISHED" else _object(store, files.trainer_progress()).get("pct")
-    return TrainingView(
-        state, trained_at, age_s, float(progress) if isinstance(progress, int | float) else None
-    )
-
-
-def _object(store: FileStore, path: Path) -> dict[str, object]:
-    """Give a JSON object that the trainer writes for itself, an empty one when there is none."""
-    try:
-        found = json.loads(store.read_bytes(path) or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _observers(reading: _Reading) -> tuple[ObserverReport, ...]:
+    paths = reading.paths
+    found = [
+        reading.attempt(partial(reading.mailbox.read, paths.observers(process), OBSERVERS))
+        for process in WORKERS
+    ]
+    return tuple([report for report in found if report is not None])
 
 
 def _free(paths: HomePaths) -> int | None:

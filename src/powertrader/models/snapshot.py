@@ -5,9 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from powertrader.models.observers import ObserverReport
 from powertrader.models.process import ProcessRecord
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, PositionStatus, ThinkerReport, TraderReport
+from powertrader.models.training import TrainingReport
 from powertrader.models.types import CoinSymbol
 
 WORKERS: Final = ("trainer", "thinker", "trader")
@@ -50,13 +52,14 @@ class TrainingView:
 
     trained_at is the market's time, as is the age at the present market time; both are None before the
     first training, the age also while nobody tells the market's time. progress_pct is that of the
-    training that is going on or was broken off.
+    training that is going on or was broken off. report is what the trainer told in full.
     """
 
     state: str = ""
     trained_at: datetime | None = None
     age_s: float | None = None
     progress_pct: float | None = None
+    report: TrainingReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Snapshot:
     """Everything that the files of a home tell at one moment.
 
     at is the wall clock's time, market_at the market's as far as somebody tells it. trader is the report
-    of whichever trader wrote last, whether it still runs or not. problems name what could not be read.
+    of whichever trader wrote last, whether it still runs or not. observers are the plugins and other
+    listeners of the workers. problems name what could not be read.
     """
 
     at: datetime
@@ -90,6 +94,7 @@ class Snapshot:
     coins: tuple[CoinView, ...]
     thinker: ThinkerReport | None
     trader: TraderReport | None
+    observers: tuple[ObserverReport, ...]
     free_bytes: int | None
     problems: tuple[str, ...]
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from powertrader.core.findings import LEAST_FREE_BYTES, Finding, findings_of
+from powertrader.models.observers import ObserverReport, PluginState, PluginStatus, RelayStatus
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot, TrainingView
+from powertrader.models.training import TrainingReport
 from tests.unit.snapshots import DAY_S, NOW, coin, record, report, running, snapshot
 
 BTC = (coin("BTC"),)
@@ -117,6 +119,31 @@ def test_a_training_that_was_broken_off_is_known_by_the_trainer_that_is_gone() -
 def test_a_failed_training_is_named_also_while_the_trainer_runs() -> None:
     coins = [coin("BTC", training=TrainingView("FAILED", NOW, 0.0))]
     assert "failed" in found(snapshot(coins))["BTC"].problem
+
+
+def test_trainings_that_failed_for_one_reason_are_named_together_with_its_remedy() -> None:
+    told = TrainingReport(
+        "BTC", "failed", "kucoin", 7, NOW, NOW, NOW, reason="no candles", remedy="try later"
+    )
+    failed = TrainingView("FAILED", NOW, 0.0, None, told)
+    coins = [coin("BTC", training=failed), coin("ETH", training=failed), coin("XRP")]
+    finding = found(snapshot(coins))["BTC, ETH"]
+    assert (finding.problem, finding.advice) == ("the last training failed: no candles", "try later")
+
+
+def test_plugins_and_redis_that_do_not_work_are_named_while_their_worker_runs() -> None:
+    plugins = (
+        PluginStatus("good", "1", PluginState.RUNNING),
+        PluginStatus("bad", "1", PluginState.DISABLED, reason="raised 5 times"),
+    )
+    relay = RelayStatus("localhost:6379", connected=False, sent=0, waiting=3, dropped=0, problem="refused")
+    stand = snapshot(BTC, observers=(ObserverReport("trader", NOW, plugins, (), relay),))
+    assert {one.subject: one.problem for one in findings_of(stand)} == {
+        "plugin bad": "disabled in the trader: raised 5 times",
+        "Redis, asked by the trader": "refused",
+    }
+    stopped = snapshot(BTC, [ProcessView("trader", ProcessState.STOPPED)], observers=stand.observers)
+    assert [one.subject for one in findings_of(stopped)] == ["trader"]
 
 
 def test_of_many_coins_a_few_are_named_and_the_rest_counted() -> None:

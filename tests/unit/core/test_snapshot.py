@@ -12,18 +12,20 @@ from typing import Any
 
 import pytest
 
-from powertrader.core.mailbox import HEARTBEAT, PROCESS, THINKER, TRADER, Mailbox
+from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, TRAINING, Mailbox
 from powertrader.core.market_claim import claim_market
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import identity_of
 from powertrader.core.process_state import process_view
-from powertrader.core.snapshot import read_snapshot
+from powertrader.core.snapshot import SnapshotReader, read_snapshot
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
+from powertrader.models.observers import ObserverReport, PluginState, PluginStatus
 from powertrader.models.process import ProcessRecord, WorkerState
 from powertrader.models.signal import Signal
 from powertrader.models.snapshot import PROCESSES, ProcessState, Snapshot
 from powertrader.models.status import PositionStatus, ThinkerReport
+from powertrader.models.training import TrainingReport
 from powertrader.models.types import Environment
 from tests.unit.snapshots import DAY_S, NOW, beat, order, record, report, status_of
 
@@ -210,6 +212,24 @@ def test_damaged_files_are_named_and_everything_else_is_read(home: Home) -> None
     assert [view.coin for view in found.coins] == ["ETH", "BTC"]
     assert all(view.training.trained_at is None for view in found.coins)
     assert len(found.problems) == 6
+
+
+def test_a_reader_sees_what_changes_and_reads_nothing_twice(home: Home) -> None:
+    files = home.paths.coin("BTC")
+    home.store.write_text(files.trainer_last_training_time(), str(int(NOW.timestamp() - DAY_S)))
+    reader = SnapshotReader(home.paths, home.mailbox)
+    first = reader.read(["BTC"], NOW).coins[0]
+    again = reader.read(["BTC"], NOW + timedelta(hours=1)).coins[0]
+    assert (first.training.age_s, again.training.age_s) == (DAY_S, DAY_S + 3600)
+    told = TrainingReport("BTC", "failed", "kucoin", 7, NOW, NOW, NOW, reason="no candles")
+    home.mailbox.publish(files.training_report(), TRAINING, told)
+    assert reader.read(["BTC"], NOW).coins[0].training.report == told
+
+
+def test_what_listens_to_the_workers_is_read(home: Home) -> None:
+    told = ObserverReport("trader", NOW, (PluginStatus("bad", "1", PluginState.DISABLED),))
+    home.mailbox.publish(home.paths.observers("trader"), OBSERVERS, told)
+    assert home.read().observers == (told,)
 
 
 @pytest.mark.load
