@@ -15,8 +15,11 @@ from powertrader.cli.demo_summary import DemoSummary, summary_of
 from powertrader.cli.demo_view import DemoView, show_summary
 from powertrader.cli.demo_watch import DemoRecord
 from powertrader.cli.demo_words import coin_lines, trade_text
+from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_stop import Ending
+from powertrader.core.snapshot import read_snapshot
+from powertrader.core.storage import FileStore
 from powertrader.models.order import Side
 from powertrader.models.process import ProcessRecord, WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot, TrainingView
@@ -28,7 +31,11 @@ TRAINED = TrainingView("FINISHED", NOON, timedelta(days=3).total_seconds())
 BTC = CoinView("BTC", TRAINED, signal("BTC", 3), "", "trailing", HELD)
 ETH = CoinView("ETH", TrainingView("TRAINING", progress_pct=40.0), None, "", "no_signal", RESTING)
 RUNNING = ProcessView("trader", ProcessState.RUNNING, 7)
-STANDING = Snapshot(NOON, NOON, (RUNNING,), (BTC, ETH), None, report(HELD, RESTING), None, ())
+NOWHERE = HomePaths(Path(__file__).with_name("nowhere"))
+NOTHING = read_snapshot(NOWHERE, Mailbox(FileStore(), NOWHERE), (), NOON)
+STANDING = replace(
+    NOTHING, market_at=NOON, processes=(RUNNING,), coins=(BTC, ETH), trader=report(HELD, RESTING)
+)
 
 
 def traded() -> DemoRecord:
