@@ -158,6 +158,7 @@ def _ports(session: CommandSession, folder: OriginalFolder, diary: Diary, wall: 
         wall,
         diary,
         quote_asset,
+        session.config.trader.signal_max_age_s,
     )
 
 

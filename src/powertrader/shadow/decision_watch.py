@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
@@ -39,6 +39,13 @@ class DecisionCounts:
     differing: int = 0
 
 
+class Cause(NamedTuple):
+    """Why we would decide otherwise: the id of a deviation, if there is one, and words; empty: unknown."""
+
+    deviation: str | None
+    words: str
+
+
 class DecisionWatch:
     """Takes each status of the original once."""
 
@@ -51,12 +58,12 @@ class DecisionWatch:
         self.counts = DecisionCounts()
 
     def look(
-        self, pair: StepPair, before: Signals, pairs: Pairs, reasons: Mapping[CoinSymbol, str]
+        self, pair: StepPair, before: Signals, pairs: Pairs, reasons: Mapping[CoinSymbol, Cause]
     ) -> Iterator[Finding]:
         """Compare both views of one step.
 
         before: the original's signals of a moment ago, which it may have read. reasons: why our signal
-        of a coin is another one, with the id of the deviation or without.
+        of a coin is another one.
         """
         self.counts.steps += 1
         self._expect(pair, before, pairs)
@@ -84,7 +91,7 @@ class DecisionWatch:
         return action.coin not in pair.unsure
 
     def _compare(
-        self, coin: CoinSymbol, pair: StepPair, pairs: Pairs, reasons: Mapping[CoinSymbol, str]
+        self, coin: CoinSymbol, pair: StepPair, pairs: Pairs, reasons: Mapping[CoinSymbol, Cause]
     ) -> Iterator[Finding]:
         theirs, ours = (_deeds(view, coin) for view in (pair.original, pair.ours))
         if theirs == ours:
@@ -112,28 +119,28 @@ class DecisionWatch:
         )
 
     def _cause(
-        self, coin: CoinSymbol, pair: StepPair, pairs: Pairs, reasons: Mapping[CoinSymbol, str]
-    ) -> tuple[str | None, str]:
+        self, coin: CoinSymbol, pair: StepPair, pairs: Pairs, reasons: Mapping[CoinSymbol, Cause]
+    ) -> Cause:
         """Give the id and the words that explain why we would decide otherwise; both empty when none does."""
         held = next((one for one in pair.original.view.held if one.coin == coin), None)
         if held is not None and not self._is_own(coin):
-            return deviations.FOREIGN_COIN, "the original's books do not know it, so it belongs to the user"
+            return Cause(deviations.FOREIGN_COIN, "the original's books do not know it: it is the user's")
         if held is not None and is_dust(held, pairs):
-            return deviations.DUST, "what is held is below the exchange's smallest sale"
+            return Cause(deviations.DUST, "what is held is below the exchange's smallest sale")
         refused = _refusals(pair, coin)
         if refused:
-            return _BY_REFUSAL.get(refused[0]), words_for(refused[0])
+            return Cause(_BY_REFUSAL.get(refused[0]), words_for(refused[0]))
         if coin in reasons:
-            return None, reasons[coin]
+            return reasons[coin]
         return self._exit_cause(coin, pair) if _sells(pair.ours, coin) else _zero_cause(pair)
 
-    def _exit_cause(self, coin: CoinSymbol, pair: StepPair) -> tuple[str | None, str]:
+    def _exit_cause(self, coin: CoinSymbol, pair: StepPair) -> Cause:
         theirs = next((one.trail for one in pair.original.view.held if one.coin == coin), None)
         if theirs is None or not theirs.active:
-            return deviations.TRAIL_KEPT, "the original forgot its trailing line"
+            return Cause(deviations.TRAIL_KEPT, "the original forgot its trailing line")
         if not theirs.was_above:
-            return deviations.CROSSING_KEPT, "a sale that failed is tried again by us"
-        return None, ""
+            return Cause(deviations.CROSSING_KEPT, "a sale that failed is tried again by us")
+        return Cause(None, "")
 
 
 def _expected(wish: Wish, view: Supposed, at: datetime, *, firm: bool) -> Expected:
@@ -166,7 +173,7 @@ def _sells(view: Supposed, coin: CoinSymbol) -> bool:
     return any(wish.action.kind is ActionKind.EXIT for wish in view.of(coin))
 
 
-def _zero_cause(pair: StepPair) -> tuple[str | None, str]:
+def _zero_cause(pair: StepPair) -> Cause:
     theirs, ours = pair.original.view.engines.rules, pair.ours.view.engines.rules
     names = (
         "start_allocation_pct",
@@ -177,5 +184,5 @@ def _zero_cause(pair: StepPair) -> tuple[str | None, str]:
         "trailing_gap_pct",
     )
     if any(getattr(theirs, name) != getattr(ours, name) for name in names):
-        return ZERO_TAKES_EFFECT, "a setting of 0 takes effect with us"
-    return None, ""
+        return Cause(ZERO_TAKES_EFFECT, "a setting of 0 takes effect with us")
+    return Cause(None, "")

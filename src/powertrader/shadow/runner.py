@@ -14,11 +14,11 @@ from powertrader.core.original_ledger import object_of
 from powertrader.models.instrument import Instrument
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
-from powertrader.shadow.decision_watch import DecisionWatch
+from powertrader.shadow.decision_watch import Cause, DecisionWatch
 from powertrader.shadow.diary import Counts, Diary
 from powertrader.shadow.finding import Finding
 from powertrader.shadow.install import SettingsReader, read_object, read_status
-from powertrader.shadow.our_thinker import OurThinker
+from powertrader.shadow.our_thinker import CoinInputs, OurThinker
 from powertrader.shadow.prices import SeenPrices
 from powertrader.shadow.published import Published, read_published
 from powertrader.shadow.signal_watch import SignalWatch
@@ -37,7 +37,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ShadowPorts:
-    """What a shadow run works with; pairs gives the order rules of the venue by symbol, without a key."""
+    """What a shadow run works with.
+
+    pairs gives the order rules of the venue by symbol, without a key. oldest_signal_s: our trader acts on
+    no older one.
+    """
 
     folder: OriginalFolder
     feed: CandleFeed
@@ -47,6 +51,7 @@ class ShadowPorts:
     wall: Clock
     diary: Diary
     quote_asset: str
+    oldest_signal_s: float
 
 
 class OwnCoins:
@@ -88,6 +93,7 @@ class ShadowRunner:
         self._wishes = WishBook(timing)
         self.decisions = DecisionWatch(self._steps, self._wishes, own)
         self._publications: dict[CoinSymbol, tuple[Published, Published]] = {}
+        self._inputs: dict[CoinSymbol, CoinInputs | str] = {}
         self._status: OriginalStatus | None = None
         self._pairs: dict[CoinSymbol, Instrument] = {}
         self._pairs_at_s = float("-inf")
@@ -160,7 +166,8 @@ class ShadowRunner:
             published = read_published(paths, wall)
             if published is not None:
                 self._remember(coin, published)
-            yield from self.signals.look(coin, published, self._thinker.of(coin), wall.now())
+            inputs = self._inputs[coin] = self._thinker.of(coin)
+            yield from self.signals.look(coin, published, inputs, wall.now())
         self._wishes.take(self._trades.poll())
         if status is not None and self._age_s(status) <= self._timing.stale_s:
             yield from self._decisions(status)
@@ -189,16 +196,41 @@ class ShadowRunner:
     def _decisions(self, status: OriginalStatus) -> Iterator[Finding]:
         theirs = {coin: pair[0].view for coin, pair in self._publications.items()}
         before = {coin: pair[1].view for coin, pair in self._publications.items()}
-        reasons: dict[CoinSymbol, str] = {}
-        ours = dict(theirs)
-        for coin, view in theirs.items():
-            levels = self.signals.our_levels(coin)
-            if levels is not None and self.signals.differs(coin):
-                ours[coin] = SignalView(levels.long, levels.short, view.low_bounds)
-                reasons[coin] = f"our signal is long {levels.long}, short {levels.short}"
+        ours, reasons = dict(theirs), {}
+        for coin in self.coins:
+            reason = self._reason(coin)
+            view = None if reason is None else self._our_view(coin, status)
+            if reason is not None and view is not None:
+                ours[coin], reasons[coin] = view, reason
         pairs = self._pairs_now()
         pair = self._steps.of(status, self._settings.settings, (theirs, ours), pairs)
         yield from self.decisions.look(pair, before, pairs, reasons)
+
+    def _reason(self, coin: CoinSymbol) -> Cause | None:
+        """Give why our signal of a coin is another one than the original's, None when it is the same."""
+        causes = self.signals.causes(coin)
+        if self.signals.differs(coin):
+            return Cause(None, "our signal is another one")
+        if causes is not None:
+            return Cause(", ".join(causes) or None, "with compat=safe our signal is another one")
+        published = self._publications.get(coin)
+        if published is None:
+            return Cause(None, "the original reads no signal")
+        age_s = self._ports.wall.now().timestamp() - published[0].written_s
+        if age_s > self._ports.oldest_signal_s:
+            return Cause(None, f"the original acts on a signal that is {age_s:.0f} s old")
+        return None
+
+    def _our_view(self, coin: CoinSymbol, status: OriginalStatus) -> SignalView | None:
+        """Give what our thinker says at the original's own price, None when it cannot say anything."""
+        inputs, position = self._inputs.get(coin), status.position(coin)
+        if not isinstance(inputs, CoinInputs) or position is None or position.quote is None:
+            return None
+        safe = inputs.prospects.safe
+        if inputs.untrained or safe.bounds is None:
+            return SignalView(0, 0)
+        levels = safe.at(position.quote.ask)
+        return SignalView(levels.long, levels.short, safe.bounds.long_bounds)
 
     def _pairs_now(self) -> Mapping[CoinSymbol, Instrument]:
         """Give the order rules by coin, asked for once an hour; the last ones while nobody answers."""

@@ -9,7 +9,6 @@ from typing import Final
 from powertrader.models.moment import utc_of
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.finding import Finding, Kind
-from powertrader.shadow.levels import Levels
 from powertrader.shadow.our_thinker import CoinInputs
 from powertrader.shadow.prices import SeenPrices
 from powertrader.shadow.published import Published
@@ -17,6 +16,7 @@ from powertrader.shadow.signal_judge import Judgement, bounds_words, judge
 from powertrader.shadow.timing import PATIENCE, ShadowTiming
 
 _MOST_WAITING: Final = 100
+_SWEEPS_TO_SETTLE: Final = 2.5
 
 
 @dataclass(slots=True)
@@ -40,10 +40,11 @@ class SignalCounts:
 class _Coin:
     waiting: deque[Published] = field(default_factory=lambda: deque(maxlen=_MOST_WAITING))
     seen_s: float = 0.0
+    sweep_s: float = 0.0
     in_a_row: int = 0
     told: tuple[object, ...] = ()
     told_safe: tuple[object, ...] = ()
-    ours: Levels | None = None
+    causes: tuple[str, ...] | None = None
 
 
 class SignalWatch:
@@ -63,10 +64,10 @@ class SignalWatch:
         known = self._coins.get(coin)
         return known is not None and bool(known.told)
 
-    def our_levels(self, coin: CoinSymbol) -> Levels | None:
-        """Give what our thinker with compat=safe last said, None when nothing was compared yet."""
+    def causes(self, coin: CoinSymbol) -> tuple[str, ...] | None:
+        """Give why compat=safe says something else of a coin, by deviation; None when it says the same."""
         known = self._coins.get(coin)
-        return None if known is None else known.ours
+        return None if known is None else known.causes
 
     def look(
         self, coin: CoinSymbol, published: Published | None, inputs: CoinInputs | str, now: datetime
@@ -78,6 +79,8 @@ class SignalWatch:
             self.reasons[coin] = "the original publishes no signal of it"
             return
         if published.written_s != known.seen_s:
+            if known.seen_s:
+                known.sweep_s = published.written_s - known.seen_s
             known.seen_s = published.written_s
             known.waiting.append(published)
         if now_s - published.written_s > self._timing.stale_s:
@@ -88,7 +91,8 @@ class SignalWatch:
     def _compare(
         self, coin: CoinSymbol, published: Published, inputs: CoinInputs | str, now_s: float
     ) -> Iterator[Finding]:
-        reason = self._obstacle(published, inputs, now_s)
+        known = self._coins[coin]
+        reason = self._obstacle(published, inputs, now_s, known.sweep_s)
         asks = self._prices.between(
             coin, published.written_s - self._timing.price_window_s, published.written_s
         )
@@ -100,21 +104,22 @@ class SignalWatch:
             return
         self.counts.compared += 1
         self.compared_coins.add(coin)
-        known = self._coins[coin]
         if inputs.untrained or inputs.prospects.original.bounds is None:
             yield from self._compare_silence(coin, known, published, inputs)
             return
         found = judge(published, inputs.prospects, asks)
-        known.ours = found.safe
+        known.causes = inputs.prospects.causes if found.safe_differs else None
         yield from self._told(coin, known, published, inputs, found)
         yield from self._told_safe(coin, known, published, inputs, found)
 
-    def _obstacle(self, published: Published, inputs: CoinInputs | str, now_s: float) -> str:
+    def _obstacle(self, published: Published, inputs: CoinInputs | str, now_s: float, sweep_s: float) -> str:
         if isinstance(inputs, str):
             return inputs
         if now_s - published.written_s > self._timing.stale_s:
             return f"published {now_s - published.written_s:.0f} s ago"
-        if published.written_s < inputs.since_s + self._timing.settle_s:
+        # the original compares with the bounds of its sweep before (Q21), which may be long
+        settle_s = max(self._timing.settle_s, _SWEEPS_TO_SETTLE * sweep_s)
+        if published.written_s < inputs.since_s + settle_s:
             return "a candle closed or a training ended shortly before"
         return ""
 

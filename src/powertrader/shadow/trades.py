@@ -1,6 +1,7 @@
 """What the original's trader did: trade_history.jsonl, read on from where it ended last time."""
 
 import json
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,8 @@ class TradeTail:
         self._stamp: Stamp = None
         self._read = 0
         self._seen: set[tuple[str, datetime]] = set()
-        self.trades: list[OriginalTrade] = []
+        self._dca: dict[CoinSymbol, list[datetime]] = {}
+        self._sales: dict[CoinSymbol, datetime] = {}
 
     def poll(self) -> tuple[OriginalTrade, ...]:
         """Give the trades that came since the last call."""
@@ -59,19 +61,25 @@ class TradeTail:
         whole = raw.rfind(b"\n") + 1
         new = tuple(self._new(raw[self._read : whole]))
         self._read = max(whole, self._read)
-        self.trades.extend(new)
+        for trade in new:
+            self._index(trade)
         return new
 
     def dca_times(self, coin: CoinSymbol) -> tuple[datetime, ...]:
-        """Give the times of all DCA buys of a coin, oldest first."""
-        return tuple(sorted([one.at for one in self._of(coin) if one.kind is ActionKind.DCA]))
+        """Give the times of all DCA buys of a coin since its last sale, oldest first."""
+        return tuple(self._dca.get(coin, ()))
 
     def last_sale_at(self, coin: CoinSymbol) -> datetime | None:
         """Give when a coin was sold last, None when it never was."""
-        return max((one.at for one in self._of(coin) if one.kind is ActionKind.EXIT), default=None)
+        return self._sales.get(coin)
 
-    def _of(self, coin: CoinSymbol) -> Iterator[OriginalTrade]:
-        return (trade for trade in self.trades if trade.coin == coin)
+    def _index(self, trade: OriginalTrade) -> None:
+        times = self._dca.setdefault(trade.coin, [])
+        if trade.kind is ActionKind.DCA:
+            insort(times, trade.at)
+        if trade.kind is ActionKind.EXIT:
+            self._sales[trade.coin] = sold = max(trade.at, self._sales.get(trade.coin, trade.at))
+            self._dca[trade.coin] = [at for at in times if at > sold]
 
     def _new(self, lines: bytes) -> Iterator[OriginalTrade]:
         for line in lines.split(b"\n"):
