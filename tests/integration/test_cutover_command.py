@@ -78,3 +78,19 @@ def test_a_coin_outside_the_share_is_left_to_the_original_with_the_reason(
     verdicts = dict(report.verdicts)
     assert verdicts["ETH"].startswith("left to the original: ETH is at 66.9 %")
     assert verdicts["BTC"] == "no_signal"
+
+
+def test_the_coins_of_each_share_are_shown_with_what_the_trader_would_refuse(
+    tmp_path: Path, original: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--set", "coins=BTC,ETH", "--set", "cutover.since=2026-11-21", "--json")
+    folder = ("--set", f"cutover.original_folder={original}")
+    half = ("--set", "cutover.share_pct=50")
+    assert main(["cutover", "--home", str(tmp_path / "home"), *more, *folder, *half]) == exit_codes.OK
+    shown = json.loads(capsys.readouterr().out)
+    assert [(one["coin"], one["ours"], one["original"]) for one in shown["coins"]] == [
+        ("BTC", True, False),
+        ("ETH", False, True),
+    ]
+    assert main(["cutover", "--home", str(tmp_path / "home"), *more, *folder]) == exit_codes.DIFFERENT
+    assert "both trade ETH" in json.loads(capsys.readouterr().out)["refusal"]

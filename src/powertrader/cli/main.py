@@ -10,6 +10,7 @@ from powertrader.cli import (
     candles,
     compare,
     config,
+    cutover,
     demo,
     events,
     exchange,
@@ -63,6 +64,7 @@ app.command()(switch_backend.switch_backend)
 app.command(hidden=True)(original_name.original_name)
 app.command()(compare.compare)
 app.command()(shadow.shadow)
+app.command()(cutover.cutover)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")
 app.add_typer(ledger.app, name="ledger")

@@ -53,20 +53,30 @@ class CutoverGuard:
 
     def refuse_start(self, coins: Iterable[CoinSymbol]) -> None:
         """Return when nobody else would trade our coins. Raises ConfigError with what to do."""
+        refusal = self.refusal(coins)
+        if refusal:
+            raise ConfigError(refusal)
+
+    def refusal(self, coins: Iterable[CoinSymbol]) -> str:
+        """Say which of our coins the original would trade as well, and what to do; nothing when none."""
         if self._folder is None:
-            return
+            return ""
         if self._same_account:
-            raise ConfigError(self._account_text())
+            return self._account_text()
         left = left_to_original(coins, self._section)
         ours = [coin for coin in coins if coin not in left]
         both = sorted({*ours, *self._held()} & self._theirs)
-        if both:
-            msg = (
-                f"PowerTrader and the original would both trade {', '.join(both)}: {self._where(both)}. Take "
-                f"them out of `coins` in {self._folder.settings} and let the original sell what it holds, or "
-                f"take them out of trading.coins here; {HELP}"
-            )
-            raise ConfigError(msg)
+        if not both:
+            return ""
+        return (
+            f"PowerTrader and the original would both trade {', '.join(both)}: {self._where(both)}. Take "
+            f"them out of `coins` in {self._folder.settings} and let the original sell what it holds, or "
+            f"take them out of trading.coins here; {HELP}"
+        )
+
+    def is_theirs(self, coin: CoinSymbol) -> bool:
+        """Tell whether the original lists or holds a coin."""
+        return coin in self._theirs
 
     def applied(self, rules: TradingRules, section: CutoverSection) -> TradingRules:
         """Give the rules with the coins that are not bought anew; the same object while nothing changes."""
