@@ -31,10 +31,14 @@ Account = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """One ledger: its name, its folder, what reads it, and the asset its coins are paid in."""
+    """One ledger: its name, its folder, what reads it, and the asset its coins are paid in.
+
+    decisions is the folder of what was decided on each day.
+    """
 
     name: str
     folder: Path
+    decisions: Path
     reader: "LedgerReader"
     quote: str
 
@@ -57,7 +61,9 @@ def _named(
     chosen = settings.trading.mode if mode is None else mode
     name = account or _only_account(paths, chosen)
     folder = paths.ledger(chosen, name)
-    return _Named(f"{chosen}-{name}", folder, LedgerReader(folder, FileStore()), settings.trading.quote_asset)
+    decisions = paths.decision_folder(chosen, name)
+    reader = LedgerReader(folder, FileStore())
+    return _Named(f"{chosen}-{name}", folder, decisions, reader, settings.trading.quote_asset)
 
 
 def _only_account(paths: "HomePaths", mode: "Environment") -> str:
@@ -156,21 +162,31 @@ def explain(
     config: ConfigFiles = None,
     as_json: JsonFlag = False,
 ) -> int:
-    """Tell the whole story of an order or a coin, sentence by sentence; exit code 1 when there is none."""
+    """Tell the whole story of an order or a coin, sentence by sentence; exit code 1 when there is none.
+
+    Of a coin also the newest decision, with each gate and its numbers: why it was or was not traded.
+    """
+    from powertrader.cli.decision_view import decision_lines, newest_decisions  # noqa: PLC0415  as below
     from powertrader.cli.ledger_view import story_of  # noqa: PLC0415  only with settings
+    from powertrader.core.record_codec import encode  # noqa: PLC0415  as above
+    from powertrader.core.storage import FileStore  # noqa: PLC0415  as above
 
     ledger = _named(home, config, mode, account)
     story = story_of(ledger.reader.events(), what)
+    decisions = newest_decisions(ledger.decisions, FileStore(), what.strip().upper())
+    is_known = bool(story) or any(record.coin for record in decisions)
     if as_json:
-        emit_json({"ledger": ledger.name, "about": what, "story": story})
-    elif ledger.is_empty:
+        found = [encode(record) for record in decisions]
+        emit_json({"ledger": ledger.name, "about": what, "story": story, "decisions": found})
+        return exit_codes.OK if is_known else exit_codes.DIFFERENT
+    if not is_known and ledger.is_empty:
         _tell_empty(ledger)
-    elif not story:
+    elif not is_known:
         people().print(f"The ledger {ledger.name} has no order and no coin {what!r}.")
-    else:
-        for time, sentence in story:
-            people().print(f"{time}  {sentence}", soft_wrap=True, markup=False)
-    return exit_codes.OK if story else exit_codes.DIFFERENT
+    lines = [f"{time}  {sentence}" for time, sentence in story]
+    for line in (*lines, *[text for record in decisions for text in decision_lines(record)]):
+        people().print(line, soft_wrap=True, markup=False)
+    return exit_codes.OK if is_known else exit_codes.DIFFERENT
 
 
 @app.command()

@@ -192,9 +192,13 @@ class HomePaths:
         """Folder in which a running trader finds what the user wants of it, a file for each wish."""
         return self.data / "ledger" / f"{mode}-{account}.commands"
 
+    def decision_folder(self, mode: Environment, account: str = "default") -> Path:
+        """What was decided, a file for each day."""
+        return self.data / "ledger" / f"{mode}-{account}.decisions"
+
     def decisions(self, mode: Environment, account: str, day: date) -> Path:
         """What was decided on one day, a line for each change."""
-        return self.data / "ledger" / f"{mode}-{account}.decisions" / f"{day.isoformat()}.jsonl"
+        return self.decision_folder(mode, account) / f"{day.isoformat()}.jsonl"
 
     def trader_report(self, mode: Environment, account: str = "default") -> Path:
         """What the trader of one mode and account tells of itself."""

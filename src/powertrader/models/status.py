@@ -69,9 +69,9 @@ class TraderReport:
     """What a running trader tells of itself after a step.
 
     at is the wall clock's time, market_at the market's. status is None when there was no step:
-    skipped says why. verdicts name by coin the last decision, frozen the coins that nothing is done
-    with and why, halts those that are not bought and why ("" stands for all coins). Money is in the
-    quote asset; trades counts all that were ever finished.
+    skipped says why. verdicts give the newest decision on every coin that is listed or held, frozen the
+    coins that nothing is done with and why, halts those that are not bought and why ("" stands for all
+    coins). Money is in the quote asset; trades counts all that were ever finished.
     """
 
     mode: Environment

@@ -1,7 +1,7 @@
 """What a trader leaves behind after a step: its report, its decisions, and the original's files."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -43,7 +43,7 @@ class Identity:
 class TraderOutlets:
     """Writes what others read. A file that cannot be written is told of once and stops nothing.
 
-    verdicts: the newest decision on each coin.
+    verdicts: what the newest step decided on each coin that is listed or held.
     """
 
     def __init__(self, identity: Identity, paths: HomePaths, store: FileStore, exports: StatusExport) -> None:
@@ -53,14 +53,14 @@ class TraderOutlets:
         self._store = store
         self._mailbox = Mailbox(store, paths)
         self._exports = exports
-        self.verdicts: dict[CoinSymbol, str] = {}
+        self.verdicts: Mapping[CoinSymbol, str] = {}
         self._status: TraderStatus | None = None
         self._written_at: datetime | None = None
         self._problem = ""
 
     def publish(self, report: StepReport, session: Session, wall_now: datetime) -> None:
         """Write what a step decided, and how things stand."""
-        self.verdicts.update({record.coin: record.verdict for record in report.records})
+        self.verdicts = report.verdicts
         since_s = (wall_now - self._written_at).total_seconds() if self._written_at else REPORT_EVERY_S
         if not report.records and not report.outcomes and 0 <= since_s < REPORT_EVERY_S:
             return

@@ -1,17 +1,26 @@
 """What a step has to tell about each coin, written when it changes (law 9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from powertrader.models.decision import DecisionRecord
+from powertrader.models.book import Book
+from powertrader.models.decision import DecisionRecord, Gate
+from powertrader.models.rules import TradingRules
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.execution import Outcome
 from powertrader.trader.explain import gates_of
 from powertrader.trader.safe_orders import NO_PRICE
 from powertrader.trader.view import StepView
+from powertrader.trader.words import words_for
 
 STRATEGY_VERSION: Final = "classic-1"
+EVERY_COIN: Final = ""
+"""Stands for all coins in a record of a step that was not made."""
+STEPS_GO_ON: Final = "steps_go_on"
+NOT_REACHED: Final = "not_reached"
+LEFT_OVER: Final = "left_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,29 @@ def name_rest(verdicts: dict[CoinSymbol, str], outcomes: Sequence[Outcome], view
             verdicts.setdefault(coin, view.frozen.get(coin, NO_PRICE))
 
 
+def skipped_verdicts(rules: TradingRules, book: Book, reason: str) -> dict[CoinSymbol, str]:
+    """Give every coin the reason for which there was no step."""
+    return dict.fromkeys((*rules.coins, *_owned(book)), reason)
+
+
+def whole_verdicts(
+    verdicts: Mapping[CoinSymbol, str], view: StepView, book: Book, waits: str | None
+) -> dict[CoinSymbol, str]:
+    """Add those coins that the step did not come to: waits says why, where the rest was put off."""
+    found = dict(verdicts)
+    reason = waits or NOT_REACHED
+    for coin in (*view.listed, *view.held_coins):
+        if coin not in found:
+            found[coin] = view.frozen.get(coin, reason)
+    for coin in _owned(book):
+        found.setdefault(coin, LEFT_OVER)
+    return found
+
+
+def _owned(book: Book) -> Iterable[CoinSymbol]:
+    return [coin for coin, position in book.positions.items() if position.quantity]
+
+
 class LastVerdicts:
     """Remembers the last verdict of each coin, so that only changes are written."""
 
@@ -46,20 +78,39 @@ class LastVerdicts:
         self._last: dict[CoinSymbol, str] = {}
         self._told_in_step: dict[CoinSymbol, int] = {}
         self._steps = 0
+        self._skipped = ""
+
+    def skip(self, rules: TradingRules, reason: str, at: datetime) -> tuple[DecisionRecord, ...]:
+        """Give one record for all coins when there is a new reason for no step."""
+        if reason == self._skipped:
+            return ()
+        self._skipped = reason
+        gate = Gate("step", passed=False, value=None, limit=None, text=words_for(reason))
+        return (DecisionRecord(EVERY_COIN, reason, (gate,), at, rules.config_hash, STRATEGY_VERSION, 0),)
 
     def changes(self, step: Told) -> tuple[DecisionRecord, ...]:
         """Give a record for every action done, and for every coin whose verdict is not that of before."""
         self._steps += 1
         verdicts = step.verdicts
+        goes_on = self._resumed(step)
         if verdicts == self._last and not step.outcomes:
-            return ()
+            return goes_on
         # A coin that was sold is looked at once more as one that may be entered.
         done = [(one.action.coin, one.action.reason) for one in step.outcomes if one.done]
         told = [(coin, reason) for coin, reason in done if verdicts.get(coin) != reason]
         told += [(coin, verdict) for coin, verdict in verdicts.items() if self._last.get(coin) != verdict]
         records = tuple([self._record(step, coin, verdict) for coin, verdict in told])
         self._last = dict(verdicts) if step.whole else {**self._last, **verdicts}
-        return records
+        return (*goes_on, *records)
+
+    def _resumed(self, step: Told) -> tuple[DecisionRecord, ...]:
+        if not self._skipped:
+            return ()
+        self._skipped = ""
+        gate = Gate("step", passed=True, value=None, limit=None, text=words_for(STEPS_GO_ON))
+        view, gates = step.view, (gate,)
+        config_hash = view.engines.rules.config_hash
+        return (DecisionRecord(EVERY_COIN, STEPS_GO_ON, gates, view.now, config_hash, STRATEGY_VERSION, 0),)
 
     def _record(self, step: Told, coin: CoinSymbol, verdict: str) -> DecisionRecord:
         refused = [outcome.gate for outcome in step.outcomes if outcome.action.coin == coin and outcome.gate]

@@ -261,12 +261,13 @@ class SafePractice:
                 desk.deviate(deviations.NOT_IN_ACCOUNT, position.coin)
                 frozen[position.coin] = NOT_IN_ACCOUNT
         for coin in wanted:
-            if coin not in quotes:
-                desk.deviate(deviations.NO_PRICE, coin)
-                frozen[coin] = NO_PRICE
-            elif not self._pairs.is_tradable(desk.symbol(coin)):
+            # a pair that is not there has no price either, and that never passes by itself
+            if not self._pairs.is_tradable(desk.symbol(coin)):
                 desk.deviate(deviations.PAIR_RULES, coin)
                 frozen[coin] = NOT_TRADABLE
+            elif coin not in quotes:
+                desk.deviate(deviations.NO_PRICE, coin)
+                frozen[coin] = NO_PRICE
         return {**frozen, **self._frozen_for_long()}
 
     def _frozen_for_long(self) -> dict[CoinSymbol, str]:

@@ -1,6 +1,7 @@
 """One step of trading, the same in replay, paper and live: look, decide, execute, publish."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from powertrader.trader.explain import gates_of
 from powertrader.trader.manual import Reply
 from powertrader.trader.original import OriginalPractice
 from powertrader.trader.original_account import StepEnded
-from powertrader.trader.records import LastVerdicts, Told, name_rest
+from powertrader.trader.records import LastVerdicts, Told, name_rest, skipped_verdicts, whole_verdicts
 from powertrader.trader.safe import SafePractice
 from powertrader.trader.view import Engines, Progress, StepView
 from powertrader.trader.words import words_for
@@ -63,8 +64,9 @@ class StepReport:
     """What a step saw and did.
 
     view is None when there was no step: skipped says why, or why the rest of a step was left to the
-    next one. ended_by names the exception that ended the original's step early. records are those of
-    actions and of changed verdicts. complete: the step came to its end, so that a status may be
+    next one. ended_by names the exception that ended the original's step early. verdicts say of every
+    coin that is listed or held what was done or what forbade it. records are those of actions and of
+    changed verdicts. complete: the step came to its end, so that a status may be
     published.
     """
 
@@ -76,6 +78,7 @@ class StepReport:
     skipped: str | None = None
     ended_by: str | None = None
     complete: bool = False
+    verdicts: Mapping[CoinSymbol, str] = field(default_factory=dict)
 
 
 class Session:
@@ -129,9 +132,19 @@ class Session:
         view = self._practice.look(now, engines)
         if isinstance(view, str):
             self.view, self._skipped = None, view
-            return StepReport(now, None, skipped=view, deviations=tuple(self._desk.deviations))
+            return self._no_step(rules, view, now)
         self.view = view
         return self._trade(view)
+
+    def _no_step(self, rules: TradingRules, reason: str, now: datetime) -> StepReport:
+        return StepReport(
+            now,
+            None,
+            records=self._last_verdicts.skip(rules, reason, now),
+            deviations=tuple(self._desk.deviations),
+            skipped=reason,
+            verdicts=skipped_verdicts(rules, self.book, reason),
+        )
 
     def why(self, coin: CoinSymbol) -> tuple[Gate, ...]:
         """Give the gates a coin stood before in the last step, or why there was no step."""
@@ -227,4 +240,5 @@ class Session:
             skipped=waits,
             ended_by=ended_by,
             complete=complete,
+            verdicts=whole_verdicts(verdicts, view, desk.book, waits),
         )

@@ -30,6 +30,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "manual_exit": "sold by hand",
     "entry": "bought",
     "halted": "buying is paused",
+    "not_reached": "the step ended before its turn came: the next one looks at it",
+    "left_over": "too little is left of it to be sold: it is left alone",
+    "steps_go_on": "steps go on",
 }
 
 
