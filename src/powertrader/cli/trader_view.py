@@ -9,6 +9,7 @@ from rich.console import Console
 from powertrader.bootstrap_events import Observers
 from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, open_trader
 from powertrader.cli import exit_codes
+from powertrader.cli.newcomer import newcomers_notice
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession
 from powertrader.cli.worker import Worker, observed, worker
@@ -63,6 +64,9 @@ def _trade(
     with open_trader(setup) as trader:
         rules = _RulesInForce(watcher, _guard(session, trader), trader.signals)
         _introduce(console, session, trader)
+        notice = newcomers_notice(session.paths, trader.identity.mode, trader.wall.now())
+        if notice:
+            console.print(notice, style="bold", markup=False, soft_wrap=True)
         before, identity = trader.session.book.trades_closed, trader.identity
         runner = _runner(trader, rules, observers)
         ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
