@@ -25,7 +25,9 @@ LONGEST_DAY_S = 3600
 ORDER_SOAKS = (
     "tests/integration/test_order_kills.py",
     "tests/integration/test_order_disasters.py",
+    "tests/integration/test_trainer_command.py",
     "tests/integration/test_secrets.py",
+    "tests/integration/test_worker_kills.py",
     "tests/property/test_money_machine.py",
 )
 
