@@ -49,7 +49,7 @@ def steady(paths: HomePaths) -> None:
 
 def deaf(paths: HomePaths) -> None:
     """Hang."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     with exclusive(paths.process_lock(NAME)):
         say(f"works {os.getpid()}")

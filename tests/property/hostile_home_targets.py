@@ -13,7 +13,17 @@ import orjson
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config_layers import yaml_document
 from powertrader.core.config_sources import ConfigSources, load_config
-from powertrader.core.mailbox import ANSWER, COMMAND, HEARTBEAT, SIGNAL, TRADER, Mailbox, MessageKind
+from powertrader.core.mailbox import (
+    ANSWER,
+    COMMAND,
+    HEARTBEAT,
+    PROCESS,
+    SIGNAL,
+    STOP,
+    TRADER,
+    Mailbox,
+    MessageKind,
+)
 from powertrader.core.paths import HomePaths
 from powertrader.core.record_codec import decode as decode_record
 from powertrader.core.record_codec import encode
@@ -22,9 +32,10 @@ from powertrader.market.candle_files import read_candles, write_candles
 from powertrader.market.candle_name import CandleName
 from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
-from powertrader.models.command import Command, CommandAnswer, Wish
+from powertrader.models.command import Command, CommandAnswer, StopRequest, Wish
 from powertrader.models.journal import EVENTS, JournalEvent, OrderIntended, QuoteBooked
 from powertrader.models.order import Side
+from powertrader.models.process import ProcessIdentity, ProcessRecord, WorkerState
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, TraderReport
 from powertrader.persistence.ledger_check import check_ledger
@@ -50,6 +61,19 @@ def message_targets() -> Iterator[Target]:
         (COMMAND, Command("1-a", Wish.SELL, "BTC", "why", NOW)),
         (ANSWER, CommandAnswer("1-a", done=True, text="sold", at=NOW)),
         (HEARTBEAT, Heartbeat("trader", 7, "paper", NOW, NOW)),
+        (STOP, StopRequest("trader", 7, "why", NOW)),
+        (
+            PROCESS,
+            ProcessRecord(
+                "trader",
+                WorkerState.CRASHED,
+                ProcessIdentity(7, 1.5, 0.5),
+                "abc",
+                NOW,
+                NOW,
+                last_output=("boom",),
+            ),
+        ),
         (
             TRADER,
             TraderReport(
