@@ -1,8 +1,9 @@
 """Kill writers and traders and feed readers damaged files for many more rounds than the test suite does.
 
-soak.py [--rounds N] [--order-rounds N] [--day]. Exit code as pytest's. 1,000 rounds of files take some
+soak.py [--rounds N] [--order-rounds N] [--day] [--minutes M]. Exit code as pytest's. 1,000 rounds of files take some
 minutes, 200 rounds at each of the twelve points of an order's path about an hour; 0 leaves either out.
---day lets 24 hours of a market with 200 coins pass instead, in 20 minutes, and prints its figures.
+--day lets 24 hours of a market with 200 coins pass instead, in 20 minutes, and prints its figures; --minutes
+lets trainer, thinker and trader work so long in a market in which a day passes in 24 seconds.
 """
 
 import argparse
@@ -22,6 +23,7 @@ FILE_SOAKS = (
 )
 DAY_SOAK = "tests/load/test_market_day.py"
 LONGEST_DAY_S = 3600
+SEASON_SOAK = "tests/load/test_season.py"
 ORDER_SOAKS = (
     "tests/integration/test_order_kills.py",
     "tests/integration/test_order_disasters.py",
@@ -42,12 +44,16 @@ def main() -> int:
         "--order-rounds", type=int, default=200, help="traders to kill at each point (default 200)"
     )
     parser.add_argument("--day", action="store_true", help="a whole market day, and nothing else")
+    parser.add_argument("--minutes", type=int, default=0, help="a market at 3,600 times, and nothing else")
     wanted = parser.parse_args()
     for name, rounds in vars(wanted).items():
         if rounds < 0:
             parser.error(f"{name} was {rounds}, must be 0 or more")
     if wanted.day:
         return tested({"PT_SOAK_DAY": "1"}, LONGEST_DAY_S, "-s", DAY_SOAK)
+    if wanted.minutes:
+        limit_s = 600 + wanted.minutes * 70
+        return tested({"PT_SOAK_MINUTES": str(wanted.minutes)}, limit_s, "-s", SEASON_SOAK)
     codes = (
         soak(FILE_SOAKS, wanted.rounds, "-k", "killed or random_files"),
         soak(ORDER_SOAKS, wanted.order_rounds),

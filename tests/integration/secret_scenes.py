@@ -110,7 +110,7 @@ def everyday(environment: Mapping[str, str], folder: Path) -> Scene:
             ("config", "check"),
             ("config", "hash"),
             PAPER,
-            ("train", "BTC"),
+            ("trainer", "BTC"),
             ("thinker", "BTC", "--steps", "2", "--set", "trader.step_s=0.01"),
         ),
         environment,

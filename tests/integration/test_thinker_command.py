@@ -48,7 +48,7 @@ def _counts_anew(venue: ExchangeServer) -> Iterator[None]:
 
 
 def _train(home: Path, venue: ExchangeServer, *coins: str) -> int:
-    return main(["train", *coins, "--home", str(home), "--exchange-url", venue.url, "--json"])
+    return main(["trainer", *coins, "--home", str(home), "--exchange-url", venue.url, "--json"])
 
 
 def _think(home: Path, venue: ExchangeServer, *more: str) -> int:
@@ -144,24 +144,17 @@ def test_a_coin_the_venue_does_not_have_is_named_and_the_others_are_trained(
     assert _train(tmp_path, venue, "BTC", "XYZ") == exit_codes.BAD_DATA
     captured = capsys.readouterr()
     told = json.loads(captured.out)
-    assert told["coins"]["BTC"]["outcome"] == "finished"
-    assert "XYZ" in told["failed"]
-    assert "no price of XYZ" in captured.err
+    assert told["coins"]["BTC"]["state"] == "finished"
+    assert "KuCoin trades the pair" in told["failed"]["XYZ"]
+    assert "correct the coin's name" in told["coins"]["XYZ"]["remedy"]
+    assert "XYZ" in captured.err
 
 
 def test_nobody_at_the_address_ends_a_command_with_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for command in (["train", "BTC"], ["thinker", "BTC", "--once"]):
+    for command in (["trainer", "BTC"], ["thinker", "BTC", "--once"]):
         assert main([*command, "--home", str(tmp_path), "--exchange-url", "http://127.0.0.1:9"]) == (
             exit_codes.VENUE
         )
         assert "start it first" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("more", [("--candles", "folder"), ("--until", "2024-01-01")])
-def test_a_training_takes_its_candles_from_one_place(
-    tmp_path: Path, more: tuple[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["train", "BTC", "--from-exchange", "--home", str(tmp_path), *more]) == exit_codes.USAGE
-    assert "--candles and --until" in capsys.readouterr().err

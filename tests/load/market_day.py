@@ -178,7 +178,7 @@ class _Day:
         """Train the first coins and hand their memories to the others."""
         plan, data = self._plan, self._home / "data"
         trained = plan.names[: plan.trained]
-        self._run("train", *trained, exchange=True)
+        self._run("trainer", *trained, exchange=True)
         for number, coin in enumerate(plan.names[plan.trained :]):
             shutil.copytree(data / trained[number % len(trained)], data / coin)
 

@@ -1,11 +1,11 @@
-"""`powertrader train`: learn the price patterns of coins and keep them."""
+"""`powertrader train`: learn the price patterns of coins from candle files, or from the synthetic market."""
 
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from powertrader.cli.moments import coins_setting, named_coins_setting, repair_setting, utc_moment
+from powertrader.cli.moments import coins_setting, repair_setting, utc_moment
 from powertrader.cli.options import (
     CandleFolder,
     ConfigFiles,
@@ -16,17 +16,12 @@ from powertrader.cli.options import (
     Repair,
     sources_from,
 )
-from powertrader.cli.trader_options import ExchangeUrl, trader_settings
 
 
 def train(
     coins: NamedCoins = None,
     *,
     candles: CandleFolder = None,
-    from_exchange: Annotated[
-        bool, typer.Option("--from-exchange", help="Download the candles from exchange.candles_from.")
-    ] = False,
-    exchange_url: ExchangeUrl = None,
     until: Annotated[
         datetime | None,
         typer.Option(parser=utc_moment, metavar="DATE", help="Use what closed by then; else all candles."),
@@ -40,16 +35,11 @@ def train(
 ) -> int:
     """Train each coin on every timeframe and write what it learnt to the data folder.
 
-    With --from-exchange, or --exchange-url for a local exchange, all candles are downloaded each time.
-    Stopped by Ctrl-C or killer.txt it goes on with the next timeframe when started again.
+    `powertrader trainer` does the same with candles that it downloads. Stopped by Ctrl-C, killer.txt or a
+    kill it goes on where it was when started again.
     """
     from powertrader.cli.train_view import TrainRequest, run_and_show  # noqa: PLC0415  numba is slow to import
 
-    downloaded = from_exchange or exchange_url is not None
-    if downloaded and (candles is not None or until is not None):
-        msg = "candles from an exchange are those up to now; leave --candles and --until out"
-        raise typer.BadParameter(msg)
-    named = named_coins_setting(coins) if downloaded else coins_setting(coins, candles)
-    overrides = [*trader_settings(settings, None, exchange_url), *named, *repair_setting(repair=repair)]
-    request = TrainRequest(candles, until, reprocess, downloaded)
+    overrides = [*(settings or ()), *coins_setting(coins, candles), *repair_setting(repair=repair)]
+    request = TrainRequest(candles, until, reprocess)
     return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)

@@ -1,7 +1,7 @@
 """What a person sees of a training: progress, and for each timeframe what was learnt from which candles."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -10,51 +10,34 @@ from rich.console import Console
 
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_trainer
-from powertrader.bootstrap_venues import VenueContext, market_client, market_clock_of
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, plain_table, progress_bar, tell_made_up
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
-from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import BadData, StorageError
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
-from powertrader.models.candle import CandleHistory
 from powertrader.models.moment import utc_of
-from powertrader.models.timeframe import TIMEFRAMES, Timeframe
+from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol
-from powertrader.trainer.coin_training import CoinReport, CoinTrainer, HistorySource, RunOptions
+from powertrader.trainer.coin_training import CoinReport, CoinTrainer, RunOptions
 from powertrader.trainer.trainer_files import TrainerFiles
 from powertrader.trainer.training_engine import TimeframeTraining
 
 
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
-    """What to train on: a candle folder, a venue or the synthetic market, until when, and whether anew."""
+    """What to train on: a candle folder or the synthetic market, until when, and whether anew."""
 
     folder: Path | None
     until: datetime | None
     reprocess: bool
-    from_exchange: bool = False
 
     @property
     def made_up(self) -> bool:
         """Tell whether the market is synthetic."""
-        return self.folder is None and not self.from_exchange
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """A source of candles that tells what it is asked for: downloads take their time."""
-
-    source: HistorySource
-    tell: Callable[[CoinSymbol, Timeframe], None]
-
-    def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
-        """Give the closed candles of the source."""
-        self.tell(coin, timeframe)
-        return self.source.history(coin, timeframe)
+        return self.folder is None
 
 
 @dataclass(slots=True)
@@ -105,11 +88,6 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
             progress.update(task, advance=1, rate=rate, description=f"Trained {training.timeframe}")
 
         options = RunOptions(lambda: bool(pressed), show, request.reprocess)
-
-        def tell(coin: CoinSymbol, timeframe: Timeframe) -> None:
-            progress.update(task, description=f"Reading {coin} {timeframe}")
-
-        trainer = replace(trainer, market=_Telling(trainer.market, tell))
         for coin in coins:
             files = TrainerFiles(FileStore(session.paths.data), session.paths.coin(coin), coin)
             try:
@@ -131,25 +109,12 @@ def _train(request: TrainRequest, session: CommandSession) -> _Outcome:
 def _parts(request: TrainRequest, session: CommandSession) -> tuple[Sequence[CoinSymbol], CoinTrainer]:
     """Give the coins, and a trainer bound to where their candles come from.
 
-    Raises RetryLater or Rejected when the venue cannot be asked, BadData when the files cannot be used.
+    Raises BadData when the files cannot be used.
     """
     config = session.config
-    if not request.from_exchange:
-        candles = ReplayRequest(request.folder, stop=request.until).load(config)
-        market, clock = build_market(config, candles, request.until)
-        return tuple(candles), build_trainer(config, market, clock)
-    wall = SystemClock()
-    context = VenueContext(config, session.paths, wall, market_clock_of(config, wall), session.redactor)
-    source = market_client(context)
-    coins = config.trading.coins
-    # one quick question first: without a network every timeframe of every coin would wait for its retries
-    priced = source.get_quotes(coins)
-    for coin in coins:
-        if coin not in priced:
-            venue, asset = config.exchange.candles_from, config.trading.quote_asset
-            text = f"{venue} has no price of {coin}: is it traded there against {asset}?"
-            people().print(text, style="yellow", markup=False, soft_wrap=True)
-    return coins, build_trainer(config, source, context.market)
+    candles = ReplayRequest(request.folder, stop=request.until).load(config)
+    market, clock = build_market(config, candles, request.until)
+    return tuple(candles), build_trainer(config, market, clock)
 
 
 def _show(console: Console, report: CoinReport) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
+from typing import Final
 
 from powertrader.bootstrap import build_trainer
 from powertrader.bootstrap_venues import VenueContext, market_client
@@ -13,6 +14,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import PowerTraderError, RetryLater, StorageError
 from powertrader.core.market_client import PagedMarketClient
 from powertrader.core.paths import HomePaths
+from powertrader.core.retry import RetryPolicy
 from powertrader.core.stoppable_clock import StoppableClock
 from powertrader.core.storage import FileStore
 from powertrader.market.history import CandleShelf, KeptHistory
@@ -22,6 +24,9 @@ from powertrader.trainer.due import due_reason
 from powertrader.trainer.progress import CoinProgress
 from powertrader.trainer.trainer_files import TrainerFiles, says_yes
 from powertrader.trainer.training_engine import TimeframeTraining
+
+RETRIES: Final = RetryPolicy(max_tries=3, first_delay_s=0.5, factor=2.0, jitter_fraction=0.25)
+"""For one page; what fails longer rests and goes on behind the last page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class _Desk:
 
     def client(self) -> PagedMarketClient:
         if self._client is None:
-            self._client = market_client(self._context)
+            self._client = market_client(self._context, RETRIES)
         return self._client
 
 

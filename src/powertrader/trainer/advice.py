@@ -11,7 +11,9 @@ from powertrader.core.exceptions import (
 
 
 def remedy_of(error: PowerTraderError) -> str:
-    """Say what to do about a failure."""
+    """Say what to do about a failure; where another one led to it, about that."""
+    if isinstance(error.__cause__, PowerTraderError):
+        return remedy_of(error.__cause__)
     remedies: tuple[tuple[type[PowerTraderError], str], ...] = (
         (RateLimitError, "nothing: it goes on when the venue allows it"),
         (RetryLater, "look whether this computer is online; what was downloaded is kept"),

@@ -205,6 +205,7 @@ class _Run:
                     self.histories[needed] = self.source.history(self.files.coin, needed)
             except (BadData, Rejected) as error:
                 reason = TrainingError(f"{timeframe} cannot be trained without {needed} candles: {error}")
+                reason.__cause__ = error
                 return TimeframeTraining(timeframe, "failed", error=reason)
         memory = None if self.kept.reprocess else self.files.memory(timeframe)
         return self.trainer.engine.build_memory(timeframe, self.histories, memory, self._stop_asked)
@@ -232,7 +233,7 @@ class _Run:
             self._forget()
             reasons = "; ".join(dict.fromkeys(map(str, report.failures)))
             msg = f"{self.files.coin} could not be trained: {reasons}"
-            raise TrainingError(msg)
+            raise TrainingError(msg) from report.failures[0].__cause__
         self.files.write_progress("done", _TOTAL, now_s)
         self.files.write_start_time(self.downloaded_s)
         self.files.write_training_time(self._trained_s(now_s))

@@ -187,3 +187,22 @@ def test_a_training_on_old_candles_is_as_old_as_they_are(tmp_path: Path) -> None
     old_s = int((START - timedelta(days=30)).timestamp())
     CoinTrainer(Market(), ManualClock(START), TrainingEngine()).train(files, RunOptions(as_of_s=old_s))
     assert (tmp_path / "ETH" / "trainer_last_training_time.txt").read_text() == str(old_s)
+
+
+def test_the_original_learns_a_timeframe_again_whose_checkpoint_a_kill_prevented(tmp_path: Path) -> None:
+    def run(store: FileStore) -> CoinReport:
+        files = TrainerFiles(store, CoinPaths(tmp_path, "ETH"), "ETH")
+        return CoinTrainer(Market(), ManualClock(START), TrainingEngine("original", "original")).train(files)
+
+    texts = tmp_path / "ETH" / "neural_perfect_threshold_1hour.txt"
+    number = 0
+    while not texts.exists():
+        number += 1
+        with pytest.raises(Killed):
+            run(MortalStore(number, done=True))
+    assert not (tmp_path / "ETH" / "trainer_checkpoint.json").exists()
+    known = texts.with_name("memories_1hour.txt").read_text()
+    report = run(FileStore())
+    assert report.trainings[0].timeframe is Timeframe.HOUR_1
+    # on top of itself: what was just learnt is found known already
+    assert report.trainings[0].learnt < len(known.split("~"))
