@@ -131,6 +131,7 @@ def open_observers(setup: ObserverSetup, *, with_plugins: bool = False) -> Itera
         plugins = stack.enter_context(PluginManager(enabled, limits, disabled))
         bus.subscribe(TradeExecuted, lambda event: plugins.on_trade(event.trade), "plugins")
         observers = Observers(setup, bus, _Parts(journal, relay, plugins))
+        bus.subscribe_all(lambda _: observers.report(), "report")
         try:
             yield observers
         finally:

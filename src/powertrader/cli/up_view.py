@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from powertrader.bootstrap_events import Observers
 from powertrader.cli import exit_codes
 from powertrader.cli.live_view import LiveView
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.standing import standing_json
-from powertrader.cli.worker import Worker, worker
+from powertrader.cli.up_news import UpNews
+from powertrader.cli.worker import Worker, observed, worker
 from powertrader.core.clock import SystemClock
 from powertrader.core.config import require_confirmation
 from powertrader.core.config_sources import ConfigSources, stamps_of
@@ -19,6 +21,7 @@ from powertrader.core.findings import findings_of
 from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
+from powertrader.core.process_news import ProcessNews
 from powertrader.core.process_stop import Ending
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
@@ -44,9 +47,9 @@ class UpRequest:
 
 def run_and_show(request: UpRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Look after the workers until stopped, and give the exit code."""
-    with worker(SUPERVISOR, home, sources) as process:
+    with worker(SUPERVISOR, home, sources) as process, observed(process) as observers:
         require_confirmation(process.session.config, request.confirm_live)
-        supervision = _Supervision(process, sources, request)
+        supervision = _Supervision(process, sources, request, observers)
         supervision.refuse_other_mode()
         left = supervision.run()
         if as_json:
@@ -57,7 +60,9 @@ def run_and_show(request: UpRequest, sources: ConfigSources, home: Path | None, 
 class _Supervision:
     """One run of the supervisor."""
 
-    def __init__(self, process: Worker, sources: ConfigSources, request: UpRequest) -> None:
+    def __init__(
+        self, process: Worker, sources: ConfigSources, request: UpRequest, observers: Observers
+    ) -> None:
         self._process = process
         self._request = request
         self._paths = process.session.paths
@@ -73,9 +78,11 @@ class _Supervision:
             () if request.confirm_live is None else ("--confirm-live", request.confirm_live),
             lambda: tuple(stamps_of(sources.files).items()),
             process.session.redactor.redact,
+            ProcessNews(observers.publish, self._wall).tell,
         )
         self._manager = ProcessManager(ports)
         self._view = LiveView(people(), process.session.redactor.redact)
+        self._news = UpNews(self._paths.logs, self._view.show)
         self.well = True
 
     def refuse_other_mode(self) -> None:
@@ -119,7 +126,7 @@ class _Supervision:
             self._manager.watch()
             self._watcher.poll()
             snapshot = self._snapshot()
-            self._view.show(snapshot)
+            self._news.look(snapshot)
             after(snapshot)
 
         return step

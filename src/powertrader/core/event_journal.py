@@ -73,6 +73,13 @@ class JournalReader:
                 notes.extend(self._notes(_aged(path, age), 0)[0])
         return tuple(sorted((*notes, *self.read_new()), key=_order))
 
+    def skip_past(self) -> None:
+        """Let read_new begin with what comes from now on."""
+        for path in self._journals():
+            stamp = stamp_of(path)
+            if stamp is not None:
+                self._places[path] = stamp[2], stamp[1]
+
     def read_new(self) -> tuple[EventNote, ...]:
         """Give the events that came since the last call, oldest first."""
         return tuple(sorted((note for path in self._journals() for note in self._news(path)), key=_order))

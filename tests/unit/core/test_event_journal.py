@@ -96,3 +96,13 @@ def test_a_journal_that_cannot_be_written_is_told_of_once_and_comes_back(
 
 def test_a_home_without_journals_has_no_events(tmp_path: Path) -> None:
     assert JournalReader(tmp_path / "nowhere").read_all() == ()
+
+
+def test_a_reader_that_skips_the_past_reads_only_what_comes_then(tmp_path: Path) -> None:
+    kept, reader = journal(tmp_path, 100), JournalReader(tmp_path)
+    kept.append(line(1))
+    reader.skip_past()
+    assert reader.read_new() == ()
+    kept.append(line(2))
+    journal(tmp_path, 100, "thinker").append(line(3))
+    assert numbers(reader.read_new()) == [2, 3]
