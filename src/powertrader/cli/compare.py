@@ -1,4 +1,4 @@
-"""`powertrader compare`: recorded runs of the original scripts against our code."""
+"""`powertrader compare`: recorded runs of the original scripts, or the scripts themselves, against ours."""
 
 from dataclasses import asdict
 from os.path import commonprefix
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from powertrader.cli import exit_codes
+from powertrader.cli.compare_original import Wanted, compare_with_original
 from powertrader.cli.output import people
 
 if TYPE_CHECKING:
@@ -22,23 +23,52 @@ LONGEST_SHOWN: Final = 200
 
 
 def compare(
-    vectors: Annotated[Path, typer.Option(help="Folder with recorded cases, searched with its subfolders.")],
+    *,
+    vectors: Annotated[
+        Path | None, typer.Option(help="Folder with recorded cases, searched with its subfolders.")
+    ] = None,
+    original: Annotated[
+        Path | None,
+        typer.Option(help="Folder with your own pt_trainer.py, pt_thinker.py, pt_trader.py: run them too."),
+    ] = None,
     compat: Annotated[
         str, typer.Option(help="original: must be equal. safe: list what differs, and why.")
     ] = "original",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write the result to this file.")
     ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="With --original: only trainer, thinker or trader; repeatable.")
+    ] = None,
+    with_long: Annotated[
+        bool, typer.Option("--long", help="With --original: also the cases that take very long.")
+    ] = False,
+    time_limit_s: Annotated[
+        float,
+        typer.Option("--time-limit", min=1, help="With --original: seconds that one run may take."),
+    ] = 300.0,
 ) -> int:
     """Run recorded cases of the original scripts through our code and show every difference.
 
+    With --original the scripts themselves run as well, unchanged, in throw-away folders and without network.
     Exit code 1 when one differs (compat=original), or differs without a deviation id (compat=safe).
     """
-    if compat == "safe":
-        return _compare_safe(vectors, json_file)
-    if compat != "original":
+    if compat not in {"original", "safe"}:
         msg = f"--compat was {compat!r}, must be original or safe"
         raise typer.BadParameter(msg)
+    is_safe = compat == "safe"
+    if original is not None:
+        kinds = tuple(only or ())
+        return compare_with_original(
+            Wanted(original, vectors, kinds, with_long, time_limit_s, is_safe, json_file)
+        )
+    if vectors is None:
+        msg = "give --vectors with a folder of recorded cases, or --original with that of your own scripts"
+        raise typer.BadParameter(msg)
+    return (_compare_safe if is_safe else _compare_original)(vectors, json_file)
+
+
+def _compare_original(vectors: Path, json_file: Path | None) -> int:
     from powertrader.parity.report import run_folder, summarise  # noqa: PLC0415  numba is slow to import
 
     console = people()

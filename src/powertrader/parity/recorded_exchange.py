@@ -124,7 +124,7 @@ class RecordedExchange:
         """Serve one answer per coin; a request that fails or names no price leaves the coin out."""
         quotes = {}
         for coin in coins:
-            served = self._serve(coin + QUOTE_ASSET)
+            served = self.served(coin + QUOTE_ASSET)
             if served is not None and all(0 < float(price) < math.inf for price in served):
                 quotes[coin] = Quote(float(served[0]), float(served[1]))
         return quotes
@@ -176,7 +176,8 @@ class RecordedExchange:
             msg = f"{call} {index} fails in this case"
             raise RetryLater(msg)
 
-    def _serve(self, symbol: str) -> Any:
+    def served(self, symbol: str) -> Any:
+        """Give bid and ask as the texts of the case's next answer, None when that is a failure."""
         prices = self._tick.prices.get(symbol)
         if prices and (prices[0] is None or isinstance(prices[0], list)):
             index = self._tick.served.get(symbol, 0)
@@ -202,7 +203,7 @@ class RecordedExchange:
         if not _QUANTITY.fullmatch(intent.quantity_text):
             raise _rejection(entry, -1100)
         if intent.symbol not in self._tick.last:
-            self._serve(intent.symbol)
+            self.served(intent.symbol)
         served = self._tick.last[intent.symbol]
         if served is None or not all(Decimal(price) > 0 for price in served):
             raise _rejection(entry, -1121)

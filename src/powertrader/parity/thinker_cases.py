@@ -1,6 +1,6 @@
 """Recorded runs of the original thinker through our code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from powertrader.core.exceptions import PowerTraderError
@@ -22,39 +22,43 @@ def run_case(case: Case) -> tuple[Difference, ...]:
 
 def run_case_safe(case: Case) -> tuple[Finding, ...]:
     """Run a case with compat=safe and give every signal that differs from the recorded one."""
-    program = SafeProgram(*_world(case), SignalEngine("safe"), case.inputs["start_now"])
+    program = SafeProgram(*world_of(case), SignalEngine("safe"), case.inputs["start_now"])
     program.start()
     return tuple(_findings(case, program))
 
 
-def outputs_of(case: Case) -> dict[str, Any]:
+def outputs_of(case: Case, on_moment: Callable[[Folder], None] = lambda _: None) -> dict[str, Any]:
     """Give the outputs of a case as our code produces them, in the form of golden/FORMAT.md.
 
     Where the original hangs or ends itself, our program ends that coin with a typed error; the
-    outputs then name what the original did.
+    outputs then name what the original did. on_moment sees the folder after the start-up and each pass.
     """
-    program = ThinkerProgram(*_world(case), SignalEngine("original"), case.inputs["start_now"])
+    program = ThinkerProgram(*world_of(case), SignalEngine("original"), case.inputs["start_now"])
     outputs: dict[str, Any] = {"init": {}, "passes": [], "end": "stopped"}
     try:
         program.start()
     except PowerTraderError as error:
         outputs["end"] = _end_of(error)
     outputs["init"] = {"files": program.folder.delta()}
+    on_moment(program.folder)
     for number in range(len(case.inputs["passes"])):
         if outputs["end"] != "stopped":
             break
-        _put_in_force(case, number, program)
+        put_in_force(case, number, program)
         outputs["passes"].append(_run_pass(program, outputs))
+        on_moment(program.folder)
     return outputs
 
 
-def _world(case: Case) -> tuple[Folder, ThinkerRequests]:
+def world_of(case: Case) -> tuple[Folder, ThinkerRequests]:
+    """Give the folder of a case and the requests its market answers."""
     folder = Folder(case.inputs["files"])
     market = RecordedMarket(case.inputs["snapshots"], case.inputs["init_snapshot"])
     return folder, ThinkerRequests(market, folder)
 
 
-def _put_in_force(case: Case, number: int, program: ThinkerProgram) -> None:
+def put_in_force(case: Case, number: int, program: ThinkerProgram) -> None:
+    """Bring files, market and time of a pass into force."""
     step = case.inputs["passes"][number]
     program.folder.change(step["files"])
     if number == 0 or step["snapshot"] != program.requests.market.snapshot:
@@ -64,7 +68,7 @@ def _put_in_force(case: Case, number: int, program: ThinkerProgram) -> None:
 
 def _findings(case: Case, program: SafeProgram) -> Iterator[Finding]:
     for number, recorded in enumerate(case.outputs["passes"]):
-        _put_in_force(case, number, program)
+        put_in_force(case, number, program)
         program.run_pass()
         where = f"pass {number}"
         if "partial" in recorded:

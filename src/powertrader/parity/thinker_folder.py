@@ -48,6 +48,10 @@ class Folder:
         """Set a file to JSON with an indent of two blanks."""
         self.write(path, json.dumps(content, indent=2))
 
+    def texts(self) -> dict[str, str]:
+        """Give the text of every file by its path."""
+        return dict(self._texts)
+
     def delta(self) -> dict[str, Any]:
         """Give what differs since the last change of the case, as a case records it."""
         changed = sorted(path for path, text in self._texts.items() if self._before.get(path) != text)

@@ -47,12 +47,16 @@ class RecordedMarket:
 
     def ask(self, symbol: str) -> float:
         """Give the next price. Raises RetryLater when the answer is an error or no number."""
-        text = self._next(self._snapshots[self._snapshot]["ask"].get(symbol), ("ask", symbol))
+        text = self.ask_text(symbol)
         try:
             return float(text)
         except ValueError as error:
             msg = f"price of {symbol} was {text!r}, must be a number"
             raise RetryLater(msg) from error
+
+    def ask_text(self, symbol: str) -> str:
+        """Give the next price as it is written. Raises RetryLater when the answer is an error."""
+        return str(self._next(self._snapshots[self._snapshot]["ask"].get(symbol), ("ask", symbol)))
 
     def has_more(self, name: str, key: str) -> bool:
         """Tell whether the next answer differs from the one just served."""

@@ -30,6 +30,10 @@ class SafeProgram(ThinkerProgram):
         self._causes: dict[CoinSymbol, str] = {}
         self._original = SignalEngine("original")
 
+    def cause_of(self, coin: CoinSymbol) -> str | None:
+        """Give the deviation that a coin met last, None when it met none."""
+        return self._causes.get(coin)
+
     def instead_of(self, where: str, end: str) -> Finding:
         """Give the finding that the original ended here and we did not."""
         ours = "; ".join(f"{coin} {_signal(self.records[coin].recorded())}" for coin in sorted(self.swept))

@@ -1,7 +1,7 @@
 """Our session run through a recorded trader case: folder, exchange and clock of the case."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -63,9 +63,17 @@ class TraderRun:
     """One recorded case, run by run; the ledger and the exchange outlive the program."""
 
     def __init__(
-        self, inputs: Mapping[str, Any], compat: Compat, exchange: CaseExchange | None = None
+        self,
+        inputs: Mapping[str, Any],
+        compat: Compat,
+        exchange: CaseExchange | None = None,
+        on_moment: Callable[[Mapping[str, str]], None] = lambda _: None,
     ) -> None:
-        """Take the inputs of a case; without an exchange the case's own answers in this process."""
+        """Take the inputs of a case; without an exchange the case's own answers in this process.
+
+        on_moment sees the texts of the folder after each start-up and tick.
+        """
+        self._on_moment = on_moment
         self._inputs = inputs
         self._compat = compat
         self._folder = RecordedFolder(inputs["files"])
@@ -92,6 +100,7 @@ class TraderRun:
         self._settings, self._seen_settings = OriginalSettings.defaults(self._compat), 0
         self._main_folder = "."
         if not all(self._folder.files.get(key, "").strip() for key in KEYS):
+            self._on_moment(self._folder.files)
             return {"init": _NOTHING, "ticks": [], "end": "exit:1"}
         self._import(run["start_now"])
         self._exchange.begin(run["start_now"], run.get("init") or {})
@@ -104,6 +113,7 @@ class TraderRun:
         except ProgramStopped as stop:
             end = stop.end
         self._write_books()
+        self._on_moment(self._folder.files)
         init = {
             "files": delta(before, self._folder.files),
             "state": state_of(session.book),
@@ -146,6 +156,7 @@ class TraderRun:
                 self._folder.append(VALUES, account_value_line(status))
                 self._folder.write(STATUS, status_text(status))
         self._write_books()
+        self._on_moment(self._folder.files)
         result["orders"] = self._exchange.log
         result["deviations"] = [*self._deviations, *self._unasked()]
         result["files"] = delta(before, self._folder.files)

@@ -51,10 +51,18 @@ def run_case(case: Case) -> tuple[Difference, ...]:
     found: list[Difference] = []
     for number, (recorded, (_, (end, files))) in enumerate(_runs(case, "original")):
         where = f"runs[{number}]"
-        if end != _expected_end(recorded["end"]):
+        if end != expected_end(recorded["end"]):
             found.append(Difference(f"{where}.end", recorded["end"], end))
         found.extend(differences(f"{where}.files", dict(sorted(recorded["files"].items())), files))
     return tuple(found)
+
+
+def outputs_of(case: Case) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give end and files of each program run with compat=original; an end is `exit:0` or `error`."""
+    with tempfile.TemporaryDirectory() as name:
+        for run in case.inputs["runs"]:
+            _change(Path(name), run["files"])
+            yield _run(Path(name), case, run, "original")
 
 
 def run_case_safe(case: Case) -> tuple[Finding, ...]:
@@ -162,5 +170,6 @@ def _texts(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8") for path in paths}
 
 
-def _expected_end(recorded: str) -> str:
+def expected_end(recorded: str) -> str:
+    """Give our end for an end of the original: where it crashes or hangs, ours is an error."""
     return "error" if recorded.startswith(_ENDED_BY_ERROR) else recorded

@@ -22,7 +22,7 @@ class RecordedHistory:
 
     def __init__(self, klines: Mapping[str, Sequence[Sequence[str]]], run: Mapping[str, Any]) -> None:
         """Serve the candles of a case during one of its runs."""
-        self._rows: Final = {timeframe: list(_dated(rows)) for timeframe, rows in klines.items()}
+        self._rows: Final = {timeframe: list(dated_rows(rows)) for timeframe, rows in klines.items()}
         self._now: Final[int] = run["now"]
         self._failing: Final = {int(number) for number in run.get("kline_errors", {})}
         self._killer_after: Final[int | None] = run.get("killer_after_kline_call")
@@ -61,7 +61,7 @@ class RecordedHistory:
                 return
 
 
-def _dated(rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, Sequence[str]]]:
+def dated_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, Sequence[str]]]:
     """Put a time beside each row; one whose time cannot be read lies beside the row after it."""
     known = [parse_number(row[0]) for row in rows]
     following = next((time_s for time_s in known if time_s is not None), 0.0)
