@@ -6,26 +6,26 @@ from typing import Final
 from rich.console import Console
 
 from powertrader.cli import exit_codes
+from powertrader.cli.any_home import home_in_any_state
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.standing import standing_json
 from powertrader.cli.standing_view import account_lines, coin_table, finding_lines, process_table
 from powertrader.core.clock import SystemClock
-from powertrader.core.config_sources import ConfigSources, load_config
-from powertrader.core.exceptions import ConfigError
+from powertrader.core.config_sources import ConfigSources
 from powertrader.core.findings import Finding, findings_of
 from powertrader.core.mailbox import Mailbox
-from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.core.snapshot import read_snapshot
 from powertrader.core.storage import FileStore
 from powertrader.models.snapshot import Snapshot
-from powertrader.models.types import CoinSymbol
 
 COINS_SHOWN: Final = 25
 
 
 def show_status(sources: ConfigSources, home: Path | None, *, every_coin: bool, as_json: bool) -> int:
     """Show how everything stands, and give the exit code."""
-    paths, coins, broken = _settings(sources, home)
+    paths, coins, problem = home_in_any_state(sources, home)
+    advice = "correct it; what runs goes on with the last good settings"
+    broken = (Finding("settings", problem, advice),) if problem else ()
     snapshot = read_snapshot(paths, Mailbox(FileStore(paths.data), paths), coins, SystemClock().now())
     findings = (*broken, *findings_of(snapshot))
     if as_json:
@@ -33,19 +33,6 @@ def show_status(sources: ConfigSources, home: Path | None, *, every_coin: bool, 
     else:
         _show(people(), snapshot, findings, len(snapshot.coins) if every_coin else COINS_SHOWN)
     return exit_codes.DIFFERENT if findings else exit_codes.OK
-
-
-def _settings(
-    sources: ConfigSources, home: Path | None
-) -> tuple[HomePaths, tuple[CoinSymbol, ...], tuple[Finding, ...]]:
-    """Give folders and coins; settings that cannot be used are told of, the rest is shown all the same."""
-    root = find_home(home)
-    try:
-        config = load_config(sources).config
-        return paths_of(root, config.paths.main_neural_dir), config.trading.coins, ()
-    except ConfigError as error:
-        advice = "correct it; what runs goes on with the last good settings"
-        return HomePaths(root), (), (Finding("settings", str(error), advice),)
 
 
 def _show(console: Console, snapshot: Snapshot, findings: tuple[Finding, ...], most: int) -> None:

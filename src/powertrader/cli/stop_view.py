@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Final
 
 from powertrader.cli import exit_codes
+from powertrader.cli.any_home import home_in_any_state
 from powertrader.cli.output import emit_json, people
 from powertrader.core.clock import SystemClock
-from powertrader.core.config_sources import ConfigSources, load_config
+from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.mailbox import PROCESS, Mailbox
-from powertrader.core.paths import HomePaths, find_home, paths_of
+from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import holder_of, is_alive
 from powertrader.core.process_stop import Ending, StopPatience, StopPorts, note_stopped, stop_processes
 from powertrader.core.storage import FileStore
@@ -29,7 +30,10 @@ def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | N
             f"{', '.join(unknown)} is no process of PowerTrader; name {', '.join(PROCESSES)}, or none for all"
         )
         raise ConfigError(msg)
-    paths = paths_of(find_home(home), load_config(sources).config.paths.main_neural_dir)
+    paths, _, problem = home_in_any_state(sources, home)
+    if problem:
+        text = f"{problem}; looking for processes in {paths.data}"
+        people().print(text, style="yellow", markup=False, soft_wrap=True)
     ports = StopPorts(paths, Mailbox(FileStore(paths.data), paths), SystemClock())
     wanted = named or PROCESSES
     endings: dict[str, Ending] = {}

@@ -1,5 +1,6 @@
 """Runs `powertrader up`: the workers under one supervisor, and a picture of them while it lasts."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from powertrader.core.mailbox import Mailbox
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_news import ProcessNews
 from powertrader.core.process_stop import Ending
+from powertrader.core.redaction import secrets_in
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
 from powertrader.models.process import WorkerState
@@ -49,6 +51,8 @@ def run_and_show(request: UpRequest, sources: ConfigSources, home: Path | None, 
     """Look after the workers until stopped, and give the exit code."""
     with worker(SUPERVISOR, home, sources) as process, observed(process) as observers:
         require_confirmation(process.session.config, request.confirm_live)
+        # what a crashed worker printed is shown, and its keys come from the environment
+        process.session.redactor.register(*secrets_in(os.environ))
         supervision = _Supervision(process, sources, request, observers)
         supervision.refuse_other_mode()
         left = supervision.run()

@@ -18,6 +18,21 @@ _NAMED_VALUE: Final = re.compile(
 _LOGIN: Final = re.compile(r"""(?<=://)[^\s"']*@""")
 """User and password of an address; a password may hold a slash or another @."""
 
+_SECRET_VARIABLE: Final = re.compile(r"(?i).*(?:_KEY|SECRET|PASSWORD|PASSPHRASE|TOKEN)")
+_SHORTEST_IN_ENVIRONMENT: Final = 8
+"""A shorter value of such a variable is more likely a word, such as true."""
+
+
+def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the values of the variables whose names say that they hold a secret."""
+    return tuple(
+        [
+            text
+            for name, text in environment.items()
+            if _SECRET_VARIABLE.fullmatch(name) and len(text) >= _SHORTEST_IN_ENVIRONMENT
+        ]
+    )
+
 
 class Redactor:
     """Takes registered secrets, and whatever is named like a secret, out of texts and JSON values."""

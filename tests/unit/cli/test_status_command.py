@@ -66,6 +66,8 @@ def test_settings_that_cannot_be_used_are_told_of_and_the_rest_is_shown_all_the_
     shown = capsys.readouterr().err
     assert "colour" in shown
     assert "trader: does not run" in shown
+    assert main(["stop", "--home", str(tmp_path)]) == exit_codes.OK
+    assert "colour" in capsys.readouterr().err
 
 
 def test_many_coins_are_shown_only_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powertrader.core.redaction import Redactor
+from powertrader.core.redaction import Redactor, secrets_in
 
 secrets = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="*"), min_size=4, max_size=40)
 json_values = st.recursive(
@@ -61,3 +61,15 @@ def test_named_members_and_secret_numbers_are_masked_at_any_depth() -> None:
 @given(value=json_values)
 def test_whatever_is_redacted_can_be_written_as_json(value: object) -> None:
     json.dumps(Redactor(["abcd"]).redact_value(value), allow_nan=False)
+
+
+def test_secrets_of_the_environment_are_known_by_the_names_of_their_variables() -> None:
+    environment = {
+        "BINANCE_API_KEY": "abcdefgh",
+        "CCXT_KRAKEN_SECRET": "12345678",
+        "REDIS_PASSWORD": "87654321",
+        "KEYBOARD": "de-latin1-nodeadkeys",
+        "USE_TOKEN": "true",
+        "PATH": "/usr/bin:/bin",
+    }
+    assert set(secrets_in(environment)) == {"abcdefgh", "12345678", "87654321"}
