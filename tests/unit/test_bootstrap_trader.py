@@ -1,27 +1,36 @@
 """The wiring of the trader: what it believes and what it stores, whatever else fails."""
 
+import threading
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from powertrader.bootstrap_trader import late_s, oldest_quote_s
+from powertrader.bootstrap_trader import TraderSetup, changes, commands_of, late_s, oldest_quote_s
+from powertrader.core.clock import ManualClock
+from powertrader.core.command_box import new_command
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_exchange import ExchangeSection
 from powertrader.core.config_sections import TraderSection
 from powertrader.core.exported_ledger import ExportedLedger
+from powertrader.core.mailbox import HEARTBEAT, THINKER, Mailbox
 from powertrader.core.original_exports import OriginalExports
 from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import Redactor
 from powertrader.core.storage import FileStore
+from powertrader.models.command import Wish
 from powertrader.models.journal import JournalEvent, OrderAccepted, OrderClosed, OrderFilled, OrderIntended
 from powertrader.models.order import OrderIntent, OrderState, Side
+from powertrader.models.status import Heartbeat, ThinkerReport
 from powertrader.persistence.ledger_file import open_ledger
 from powertrader.trader.desk import Patience
+from powertrader.trader.outlets import Identity
 
 pytestmark = pytest.mark.money
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
+PATIENCE_S = 10.0
 
 
 def purchase() -> list[JournalEvent]:
@@ -65,3 +74,37 @@ def test_an_order_is_not_believed_lost_while_the_venue_would_still_take_it() -> 
         trader=TraderSection(unseen_s=0.1), exchange=ExchangeSection(url="http://127.0.0.1:8787")
     )
     assert Patience.of(local.trader, real=True, late_s=late_s(local)).unseen_s == 0.1
+
+
+class Woken:
+    """Counts how often it is called, and waits for that."""
+
+    def __init__(self) -> None:
+        self._calls = threading.Semaphore(0)
+
+    def __call__(self) -> None:
+        self._calls.release()
+
+    def within(self, seconds: float) -> bool:
+        """Tell whether it is called within so many seconds."""
+        return self._calls.acquire(timeout=seconds)
+
+
+def test_signals_that_changed_and_wishes_wake_the_trader_and_nothing_else_does(tmp_path: Path) -> None:
+    paths, woken, wall = HomePaths(tmp_path), Woken(), ManualClock(NOW)
+    setup = TraderSetup(TradingConfig(), paths, Redactor(), wall)
+    identity = Identity("paper", "default", "USDT")
+    mailbox, box = Mailbox(FileStore(paths.data), paths), commands_of(paths, identity)
+    with changes(setup, identity, woken):
+        mailbox.publish(paths.heartbeat("thinker"), HEARTBEAT, Heartbeat("thinker", 1, "", NOW, NOW))
+        assert not woken.within(0.3)
+        mailbox.publish(
+            paths.thinker_report, THINKER, ThinkerReport(NOW, NOW, NOW, "", ("BTC",), ("BTC",), ())
+        )
+        assert woken.within(PATIENCE_S)
+        box.post(new_command(Wish.PAUSE, None, "", NOW))
+        assert woken.within(PATIENCE_S)
+        while woken.within(0.3):
+            pass
+        assert box.take()
+        assert not woken.within(0.3)

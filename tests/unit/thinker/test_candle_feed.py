@@ -12,6 +12,7 @@ from powertrader.thinker.candle_feed import REPEAT_PAUSES_S, TIME_SLICE_S, Candl
 from tests.unit.thinker.feed_market import MONDAY, FeedMarket, candle
 
 HOUR = Timeframe.HOUR_1
+SET_BACK = "a clock was set back: candles are asked for anew"
 DIET = 24 + 12 + 6 + 3 + 2 + 1 + 1 / 7
 """Requests per coin and day when every candle is asked for once."""
 
@@ -214,3 +215,49 @@ def test_market_time_that_runs_faster_does_not_shorten_the_pauses_of_requests() 
     wall.sleep(2)
     look()
     assert venue.asked.total() == 2
+
+
+def set_back(clock: ManualClock, **by: float) -> None:
+    """Set a clock back, as a person or a time server does."""
+    vars(clock).update(vars(ManualClock(clock.now() - timedelta(**by))))
+
+
+def test_a_clock_that_is_set_back_makes_no_close_late_and_no_trouble_longer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    scene.later(hours=1)
+    scene.venue.delay_s = 5400
+    scene.feed.latest_closed("BTC", HOUR)
+    scene.venue.failing["ETH"] = PairRefused("no such pair")
+    with pytest.raises(RetryLater):
+        scene.feed.latest_closed("ETH", HOUR)
+    set_back(scene.clock, hours=1)
+    scene.venue.delay_s = 0.0
+    scene.feed.begin_step()
+    scene.asked()
+    found = scene.feed.latest_closed("BTC", HOUR)
+    assert found == scene.venue.published("BTC", HOUR)
+    assert scene.asked() == 1
+    scene.later(minutes=16)
+    scene.venue.failing.clear()
+    assert scene.feed.latest_closed("ETH", HOUR) is not None
+    assert [record.message for record in caplog.records].count(SET_BACK) == 1
+
+
+def test_a_candle_that_closes_later_than_a_clock_that_was_set_back_is_not_used() -> None:
+    scene = Scene()
+    assert scene.feed.latest_closed("BTC", HOUR) == candle("BTC", int(MONDAY.timestamp()) - 3600)
+    set_back(scene.clock, hours=1)
+    scene.feed.begin_step()
+    assert scene.feed.latest_closed("BTC", HOUR) == candle("BTC", int(MONDAY.timestamp()) - 7200)
+
+
+def test_a_clock_that_is_right_again_by_a_moment_changes_nothing() -> None:
+    scene = Scene()
+    scene.feed.latest_closed("BTC", HOUR)
+    scene.asked()
+    set_back(scene.clock, seconds=0.5)
+    scene.feed.begin_step()
+    scene.feed.latest_closed("BTC", HOUR)
+    assert scene.asked() == 0

@@ -8,10 +8,11 @@ from typing import Final
 
 import pytest
 
-from powertrader.core.mailbox import Mailbox
+from powertrader.core.mailbox import THINKER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
+from powertrader.models.status import ThinkerReport
 from powertrader.thinker.original_texts import TEXTS_REFRESH_S
 from powertrader.thinker.publishing import REFRESH_S, SignalFiles
 from powertrader.thinker.session import ThinkerStep
@@ -97,6 +98,64 @@ def test_what_could_not_be_written_is_named_and_written_as_soon_as_it_can_be(fol
     folder.paths.root.joinpath("data").unlink()
     assert folder.publish(SIGNAL, later_s=1) == {}
     assert folder.made_at() == NOW + timedelta(seconds=1)
+
+
+def report(stage: str = "real_predictions", later_s: float = 0.0, *changed: str) -> ThinkerReport:
+    at = NOW + timedelta(seconds=later_s)
+    return ThinkerReport(at, at, at, stage, changed, ("BTC",), ())
+
+
+def told_at(folder: Folder) -> datetime | None:
+    found = Mailbox(FileStore(), folder.paths).read(folder.paths.thinker_report, THINKER)
+    return None if found is None else found.at
+
+
+def test_a_report_is_written_at_once_when_it_says_something_new_and_otherwise_now_and_then(
+    folder: Folder,
+) -> None:
+    folder.files.report(report("starting"))
+    assert told_at(folder) == NOW
+    folder.files.report(report(later_s=1))
+    assert told_at(folder) == NOW + timedelta(seconds=1)
+    folder.files.report(report(later_s=2))
+    assert told_at(folder) == NOW + timedelta(seconds=1)
+    folder.files.report(report("real_predictions", 3, "BTC"))
+    assert told_at(folder) == NOW + timedelta(seconds=3)
+    folder.files.report(report(later_s=3 + REFRESH_S))
+    assert told_at(folder) == NOW + timedelta(seconds=3 + REFRESH_S)
+
+
+def test_coins_that_say_something_new_are_named_once(folder: Folder) -> None:
+    def changed(signal: Signal, later_s: float) -> tuple[str, ...]:
+        return folder.files.publish({"BTC": signal}, NOW + timedelta(seconds=later_s)).changed
+
+    assert changed(SIGNAL, 0) == ("BTC",)
+    assert changed(SIGNAL, 1) == ()
+    assert changed(replace(SIGNAL, long_level=4), 2) == ("BTC",)
+    # written again because of its age, which is nothing new
+    assert changed(replace(SIGNAL, long_level=4), 2 + REFRESH_S) == ()
+
+
+def test_the_files_of_many_coins_are_not_renewed_in_the_same_moment(folder: Folder) -> None:
+    signals = {f"C{number}": replace(SIGNAL, coin=f"C{number}") for number in range(20)}
+    folder.files.publish(signals, NOW)
+    mailbox = Mailbox(FileStore(), folder.paths)
+    renewed = []
+    for second in range(1, int(REFRESH_S) + 1):
+        at = NOW + timedelta(seconds=second)
+        folder.files.publish({coin: replace(one, made_at=at) for coin, one in signals.items()}, at)
+        read = [mailbox.read_signal(coin) for coin in signals]
+        renewed.append(sum(one is not None and one.made_at == at for one in read))
+    assert renewed == [2] * int(REFRESH_S)
+
+
+def test_only_those_texts_are_written_that_say_something_new(folder: Folder) -> None:
+    folder.publish(SIGNAL)
+    margin = folder.paths.coin("BTC").profit_margin_long()
+    margin.unlink()
+    folder.publish(replace(SIGNAL, long_level=5), later_s=1)
+    assert folder.level() == "5"
+    assert not margin.exists()
 
 
 def test_readiness_is_told_as_the_original_tells_it(folder: Folder) -> None:

@@ -9,15 +9,16 @@ import pytest
 
 from powertrader.core.clock import ManualClock
 from powertrader.core.exceptions import RetryLater, StorageError
-from powertrader.core.mailbox import Mailbox
+from powertrader.core.mailbox import THINKER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.account import Quote
 from powertrader.models.memory import PatternMemory
+from powertrader.models.status import ThinkerReport
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.thinker.candle_feed import CandleFeed
 from powertrader.thinker.publishing import SignalFiles
-from powertrader.thinker.runner import RunnerPorts, ThinkerRunner
+from powertrader.thinker.runner import STANDING_EVERY_S, RunnerPorts, ThinkerRunner
 from powertrader.thinker.session import CoinTraining, ThinkerSession
 from powertrader.thinker.signal_engine import SignalEngine
 from tests.unit.thinker.feed_market import MONDAY, FeedMarket
@@ -202,3 +203,61 @@ def test_a_folder_that_cannot_be_written_fails_the_step(worker: Worker) -> None:
     data.write_text("a file in the place of the folder", encoding="utf-8")
     with pytest.raises(StorageError):
         worker.step()
+
+
+def reported(worker: Worker) -> ThinkerReport:
+    found = Mailbox(FileStore(), worker.paths).read(worker.paths.thinker_report, THINKER)
+    assert found is not None
+    return found
+
+
+def test_a_report_tells_who_signals_who_waits_for_what_and_what_is_new(worker: Worker) -> None:
+    worker.coins.append("SOL")
+    worker.runner.start()
+    assert reported(worker).stage == "starting"
+    worker.step()
+    report = reported(worker)
+    assert (report.stage, report.ready, report.changed) == (
+        "training_required",
+        ("BTC", "ETH"),
+        ("BTC", "ETH"),
+    )
+    assert dict(report.waiting) == {"SOL": "not trained yet; train this coin"}
+    assert report.priced_at <= report.at
+    worker.trained["SOL"] = 2
+    worker.step(seconds=1)
+    assert (reported(worker).stage, reported(worker).changed) == ("real_predictions", ("SOL",))
+
+
+def test_prices_are_asked_for_after_the_candles_they_might_have_to_wait_for(worker: Worker) -> None:
+    worker.venue.takes_s = 0.5
+    worker.step()
+    report = reported(worker)
+    assert worker.venue.asked.total() == 2 * len(TIMEFRAMES)
+    assert report.at == report.priced_at == worker.clock.now()
+
+
+def test_the_log_tells_how_many_coins_signal_when_that_changes_and_not_in_every_step(
+    worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for _ in range(3):
+        worker.step(seconds=1)
+    lines = [text for text in caplog.messages if text.startswith("signals for ")]
+    assert len(lines) == 1
+    assert lines[0].startswith("signals for 2 of 2 coins; LONG: ")
+    worker.coins = ["BTC"]
+    worker.step(seconds=1)
+    worker.step(seconds=STANDING_EVERY_S)
+    lines = [text for text in caplog.messages if text.startswith("signals for ")]
+    assert [line.partition(";")[0] for line in lines[1:]] == ["signals for 1 of 1 coins"]
+
+
+def test_a_clock_that_is_set_back_an_hour_keeps_no_coin_silent(worker: Worker) -> None:
+    worker.step()
+    vars(worker.clock).update(vars(ManualClock(worker.clock.now() - timedelta(hours=1))))
+    worker.step(seconds=1)
+    assert worker.signalled() == ["BTC", "ETH"]
+    signal = Mailbox(FileStore(), worker.paths).read_signal("BTC")
+    assert signal is not None
+    assert signal.made_at == worker.clock.now()

@@ -267,3 +267,24 @@ def test_what_is_still_being_sold_by_hand_is_not_bought_back(tmp_path: Path) -> 
     worker.step()
     worker.step()
     assert [intent.side.value for intent in world.venue.placed] == ["BUY", "SELL"]
+
+
+def test_a_wish_is_carried_out_without_a_step_when_a_step_has_to_wait(tmp_path: Path) -> None:
+    worker = Worker(World(), tmp_path)
+    command = new_command(Wish.PAUSE, "BTC", "news", worker.world.clock.now())
+    worker.box.post(command)
+    worker.runner.obey()
+    answer = worker.box.wait_for(command.number, worker.world.clock, 1.0)
+    assert answer is not None
+    assert answer.done
+    assert worker.runner.report is None
+    assert worker.world.venue.calls == []
+
+
+def test_the_report_gives_every_coin_the_reason_for_which_there_was_no_step(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path, bought(world))
+    worker.step()
+    world.venue.failing.add("get_account")
+    worker.step()
+    assert dict(worker.report.verdicts) == {"BTC": "no_account", "ETH": "no_account"}
