@@ -69,6 +69,7 @@ class Town:
     server: ExchangeServer
     coins: tuple[str, ...]
     clock: Path | None = None
+    settings: Sequence[str] = SETTINGS
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +97,7 @@ class Town:
             "thinker": ("thinker",),
             "trader": ("trader", "--mode=live", "--confirm-live=LIVE"),
         }
-        settings = [f"--set={one}" for one in (*SETTINGS, f"trading.coins={','.join(self.coins)}")]
+        settings = [f"--set={one}" for one in (*self.settings, f"trading.coins={','.join(self.coins)}")]
         return self.words(*own[name], "--exchange-url", self.server.url, *settings)
 
     def start(self, *names: str) -> None:
@@ -209,10 +210,14 @@ class Town:
 
 @contextmanager
 def town_of(
-    home: Path, server: ExchangeServer, coins: tuple[str, ...], clock: Path | None = None
+    home: Path,
+    server: ExchangeServer,
+    coins: tuple[str, ...],
+    clock: Path | None = None,
+    settings: Sequence[str] = SETTINGS,
 ) -> Iterator[Town]:
     """Give a town whose processes are gone when the block ends."""
-    town = Town(home, server, coins, clock)
+    town = Town(home, server, coins, clock, settings)
     try:
         yield town
     finally:
