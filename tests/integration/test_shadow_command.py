@@ -81,8 +81,8 @@ def test_beside_an_original_that_does_the_same_nothing_differs(
     assert found["findings"] == found["unexplained"] == 0, found
     assert code == exit_codes.OK
     assert found["sweeps"] == 35
-    assert found["signals_equal"] >= 20
-    assert found["decisions_equal"] == found["decisions_compared"] >= 40
+    assert found["signals_equal"] >= 6
+    assert found["decisions_equal"] == found["decisions_compared"] >= 10
     assert not list(Path(found["results"]).glob("differences.jsonl"))
 
 

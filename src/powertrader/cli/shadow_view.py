@@ -9,6 +9,7 @@ from typing import Final
 from powertrader.bootstrap_venues import (
     ONCE,
     VenueContext,
+    follower_of,
     market_client,
     market_clock_of,
     pair_rules,
@@ -155,6 +156,7 @@ def _ports(session: CommandSession, folder: OriginalFolder, diary: Diary, wall: 
         quote_source(context, ONCE),
         lambda: pair_rules(context),
         market,
+        follower_of(market),
         wall,
         diary,
         quote_asset,

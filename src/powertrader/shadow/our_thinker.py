@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from powertrader.core.clock import Clock, ScaledClock
+from powertrader.core.clock import Clock, rate_of
 from powertrader.core.exceptions import BadData, ConfigError, RetryLater
 from powertrader.core.market_client import CandleSource
 from powertrader.models.candle import Candle
@@ -45,7 +45,6 @@ class OurThinker:
         self._trainings = trainings
         self._market = market
         self._wall = wall
-        self._rate = market.rate if isinstance(market, ScaledClock) else 1.0
         self._known: dict[CoinSymbol, _Known] = {}
 
     def of(self, coin: CoinSymbol) -> CoinInputs | str:
@@ -111,4 +110,4 @@ class OurThinker:
     def _wall_s(self, market_s: float) -> float:
         """Give the computer's time of a moment of the market that is past."""
         ago_s = self._market.now().timestamp() - market_s
-        return self._wall.now().timestamp() - ago_s / self._rate
+        return self._wall.now().timestamp() - ago_s / rate_of(self._market)

@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 class ShadowPorts:
     """What a shadow run works with.
 
-    pairs gives the order rules of the venue by symbol, without a key. oldest_signal_s: our trader acts on
-    no older one.
+    follow keeps the market's time right. pairs gives the order rules of the venue by symbol, without a key.
+    oldest_signal_s: our trader acts on no older one.
     """
 
     folder: OriginalFolder
@@ -48,6 +48,7 @@ class ShadowPorts:
     quotes: QuoteSource
     pairs: Callable[[], Mapping[str, Instrument]]
     market: Clock
+    follow: Callable[[], None]
     wall: Clock
     diary: Diary
     quote_asset: str
@@ -133,6 +134,7 @@ class ShadowRunner:
         Raises RetryLater when the market gives no prices, StorageError when our diary cannot be written.
         """
         ports = self._ports
+        ports.follow()
         now = ports.wall.now()
         if self._settings.refresh():
             log.info("the original's settings: %s", ", ".join(self._settings.settings.in_force.coins))

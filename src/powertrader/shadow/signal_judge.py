@@ -94,8 +94,10 @@ def _candidates(published: Published, prospect: Prospect, asks: PriceRange) -> I
 
 
 def _edges(prospect: Prospect) -> Iterable[float]:
+    """Give the prices at which sides change, and those of predictions, whose own margin is left out there."""
+    targets = [price for one in prospect.predictions for price in (one.low, one.high)]
     bounds = prospect.bounds
-    return () if bounds is None else (*bounds.low, *bounds.high)
+    return targets if bounds is None else (*bounds.low, *bounds.high, *targets)
 
 
 def _told_by_margin(published: Published, prospect: Prospect, ask: float) -> Iterator[float]:

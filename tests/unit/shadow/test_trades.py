@@ -1,0 +1,65 @@
+"""The original's trade history, read on while it grows."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from powertrader.models.decision import ActionKind
+from powertrader.shadow.trades import TradeTail
+
+
+def line(number: int, side: str, tag: str | None = None, symbol: str = "BTCUSDT") -> str:
+    found = {"ts": 1000.0 + number, "side": side, "tag": tag, "symbol": symbol, "qty": 0.5, "price": 10.0}
+    return json.dumps({**found, "order_id": str(number)}) + "\n"
+
+
+def at(number: int) -> datetime:
+    return datetime.fromtimestamp(1000 + number, UTC)
+
+
+def test_each_trade_is_given_once_with_what_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    tail = TradeTail(path, "USDT")
+    assert tail.poll() == ()
+    path.write_text(line(1, "buy") + line(2, "buy", "DCA") + line(3, "sell", "TRAIL_SELL"), encoding="utf-8")
+    assert [(one.kind, one.at) for one in tail.poll()] == [
+        (ActionKind.ENTRY, at(1)),
+        (ActionKind.DCA, at(2)),
+        (ActionKind.EXIT, at(3)),
+    ]
+    assert tail.poll() == ()
+
+
+def test_a_line_that_is_not_complete_is_read_when_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    tail, whole = TradeTail(path, "USDT"), line(2, "sell")
+    path.write_text(line(1, "buy") + whole[:20], encoding="utf-8")
+    assert [one.order_id for one in tail.poll()] == ["1"]
+    path.write_text(line(1, "buy") + whole, encoding="utf-8")
+    assert [one.order_id for one in tail.poll()] == ["2"]
+
+
+def test_damaged_and_foreign_lines_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    path.write_text('{"ts": "x"}\nnot json\n[]\n' + line(1, "hold") + line(2, "sell"), encoding="utf-8")
+    assert [one.order_id for one in TradeTail(path, "USDT").poll()] == ["2"]
+
+
+def test_a_history_that_was_begun_anew_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    tail = TradeTail(path, "USDT")
+    path.write_text(line(1, "buy") + line(2, "sell"), encoding="utf-8")
+    tail.poll()
+    path.write_text(line(3, "buy"), encoding="utf-8")
+    assert [one.order_id for one in tail.poll()] == ["3"]
+
+
+def test_the_window_holds_the_dca_buys_since_the_last_sale(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    lines = [line(1, "buy", "DCA"), line(2, "sell"), line(4, "buy", "DCA"), line(3, "buy", "DCA")]
+    path.write_text("".join(lines) + line(9, "buy", "DCA", "ETHUSDT"), encoding="utf-8")
+    tail = TradeTail(path, "USDT")
+    tail.poll()
+    assert tail.dca_times("BTC") == (at(3), at(4))
+    assert tail.last_sale_at("BTC") == at(2)
+    assert tail.last_sale_at("ETH") is None
