@@ -1,12 +1,13 @@
 """A fact as a line of text: what journals hold and what goes from one computer to another."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from types import MappingProxyType
 from typing import Final
+
+import orjson
 
 from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import decode, encode
@@ -98,7 +99,7 @@ def _content(note: EventNote) -> dict[str, object]:
 
 
 def _line(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8") + b"\n"
+    return orjson.dumps(content) + b"\n"
 
 
 def _object(line: bytes) -> dict[str, object]:
@@ -106,8 +107,8 @@ def _object(line: bytes) -> dict[str, object]:
         msg = f"an event of {len(line)} bytes is longer than {LONGEST_LINE}"
         raise BadData(msg)
     try:
-        content: object = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        content: object = orjson.loads(line)
+    except ValueError as error:
         msg = f"an event is no JSON: {error}"
         raise BadData(msg) from error
     if not isinstance(content, dict):

@@ -56,8 +56,10 @@ class Redactor:
         """Give the text with three stars in place of every secret."""
         for secret in self._known:
             text = text.replace(secret, MASK)
-        text = _NAMED_VALUE.sub(lambda found: found.group(1) + MASK, text)
-        return _LOGIN.sub(f"{MASK}@", text)
+        if "=" in text or ":" in text:
+            text = _NAMED_VALUE.sub(lambda found: found.group(1) + MASK, text)
+            text = _LOGIN.sub(f"{MASK}@", text)
+        return text
 
     def redact_value(self, value: object) -> object:
         """Give a JSON value without secrets, at any depth; numbers JSON has no word for become text."""
