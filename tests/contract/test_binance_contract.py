@@ -15,7 +15,8 @@ from powertrader.exchanges.binance_market import BinanceMarketClient
 from powertrader.exchanges.binance_session import BinanceSession, BinanceVenue
 from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.order import OrderState, OrderTerms, OrderType, Side
-from tests.contract.market_client_contract import MarketClientContract, MarketGround
+from tests.contract.market_client_contract import MarketGround
+from tests.contract.paged_market_contract import PagedMarketContract
 from tests.contract.resting_order_contract import RestingGround, RestingOrderContract
 from tests.contract.trading_client_contract import Ground, TradingClientContract
 from tests.exchange_server import ExchangeServer, exchange_server
@@ -72,7 +73,7 @@ class TestBinanceRestingOrders(RestingOrderContract):
         return RestingGround(binance.trading, Ground(binance.trading, binance.market.client))
 
 
-class TestBinanceMarket(MarketClientContract):
+class TestBinanceMarket(PagedMarketContract):
     @pytest.fixture
     def market(self, binance: BinanceGround) -> MarketGround:
         return binance.market

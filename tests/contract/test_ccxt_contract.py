@@ -17,7 +17,8 @@ from powertrader.exchanges.ccxt_session import CcxtSession
 from powertrader.exchanges.ccxt_trading import CcxtTradingClient
 from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.order import OrderState, Side
-from tests.contract.market_client_contract import MarketClientContract, MarketGround
+from tests.contract.market_client_contract import MarketGround
+from tests.contract.paged_market_contract import PagedMarketContract
 from tests.contract.resting_order_contract import RestingGround, RestingOrderContract
 from tests.contract.trading_client_contract import Ground, TradingClientContract, new_id
 from tests.exchange_server import ExchangeServer, exchange_server
@@ -94,13 +95,13 @@ class TestCcxtBinanceRestingOrders(RestingOrderContract):
         assert resting.ground.free() == before
 
 
-class TestCcxtBinanceMarket(MarketClientContract):
+class TestCcxtBinanceMarket(PagedMarketContract):
     @pytest.fixture
     def market(self, binance: CcxtGround) -> MarketGround:
         return binance.market
 
 
-class TestCcxtKuCoinMarket(MarketClientContract):
+class TestCcxtKuCoinMarket(PagedMarketContract):
     @pytest.fixture
     def market(self, kucoin: MarketGround) -> MarketGround:
         return kucoin

@@ -10,7 +10,8 @@ from powertrader.core.retry import RetryPolicy
 from powertrader.exchanges.kucoin import KuCoinMarketClient, KuCoinVenue
 from powertrader.exchanges.local_clock import LocalClock
 from powertrader.models.timeframe import Timeframe
-from tests.contract.market_client_contract import MarketClientContract, MarketGround
+from tests.contract.market_client_contract import MarketGround
+from tests.contract.paged_market_contract import PagedMarketContract
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.exchanges.stub_venue import CountingBudget
 
@@ -34,7 +35,7 @@ def kucoin(server: ExchangeServer) -> Iterator[MarketGround]:
     client.close()
 
 
-class TestKuCoin(MarketClientContract):
+class TestKuCoin(PagedMarketContract):
     @pytest.fixture
     def market(self, kucoin: MarketGround) -> MarketGround:
         return kucoin
