@@ -12,7 +12,14 @@ from powertrader.core.exceptions import ConfigError
 from powertrader.core.mailbox import PROCESS, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import holder_of, is_alive
-from powertrader.core.process_stop import Ending, StopPatience, StopPorts, note_stopped, stop_processes
+from powertrader.core.process_stop import (
+    UNUSUAL,
+    Ending,
+    StopPatience,
+    StopPorts,
+    note_stopped,
+    stop_processes,
+)
 from powertrader.core.storage import FileStore
 from powertrader.models.process import ProcessIdentity
 from powertrader.models.snapshot import PROCESSES, SUPERVISOR, WORKERS
@@ -71,7 +78,7 @@ def _running(process: str, paths: HomePaths, mailbox: Mailbox) -> ProcessIdentit
 def _show(endings: dict[str, Ending], named: tuple[str, ...]) -> None:
     console = people()
     for process, ending in endings.items():
-        console.print(f"{process}: {ending}", style="" if ending is Ending.ASKED else "yellow")
+        console.print(f"{process}: {ending}", style="yellow" if ending in UNUSUAL else "")
     idle = [process for process in named if process not in endings]
     if idle:
         console.print(f"{', '.join(idle)}: does not run")

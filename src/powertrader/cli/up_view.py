@@ -23,7 +23,7 @@ from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_news import ProcessNews
-from powertrader.core.process_stop import Ending
+from powertrader.core.process_stop import UNUSUAL, Ending
 from powertrader.core.redaction import secrets_in
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
@@ -162,7 +162,7 @@ class _Supervision:
             return standing_json(snapshot, findings_of(snapshot))
         self.well = Ending.ALIVE not in endings.values()
         for process, ending in endings.items():
-            console.print(f"{process}: {ending}", style=None if ending is Ending.ASKED else "yellow")
+            console.print(f"{process}: {ending}", style="yellow" if ending in UNUSUAL else None)
         console.print("All stopped. Started again, everything goes on from here.", soft_wrap=True)
         return {
             **standing_json(snapshot, ()),

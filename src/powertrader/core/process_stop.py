@@ -1,5 +1,6 @@
 """Ending processes: asked by a file, then by the system, then killed; all of them at once."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,13 +28,17 @@ class Ending(StrEnum):
     ALIVE = "still running"
 
 
+UNUSUAL: Final = frozenset({Ending.KILLED, Ending.ALIVE})
+"""Endings of processes that hang."""
+
+
 @dataclass(frozen=True, slots=True)
 class StopPatience:
     """How long each means is given, in seconds, before the next one."""
 
     asked_s: float = 2.0
-    terminated_s: float = 2.0
-    killed_s: float = 0.8
+    terminated_s: float = 1.8
+    killed_s: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +103,9 @@ def _left_after(
 ) -> dict[str, ProcessIdentity]:
     """Give those that still run when the time is up, or at once when none does."""
     left = {process: one for process, one in targets.items() if is_alive(one)}
-    # looks are counted, so that a clock that is set meanwhile changes nothing
-    for _ in range(max(1, round(patience_s / LOOK_S))):
-        if not left:
-            break
+    # not the wall clock: it may be set meanwhile
+    until_s = time.monotonic() + patience_s
+    while left and time.monotonic() < until_s:
         wall.sleep(LOOK_S)
         left = {process: one for process, one in left.items() if is_alive(one)}
     return left
