@@ -1,7 +1,7 @@
 """A snapshot as lines and tables for people; `up` shows it again and again, `status` once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
 from powertrader.trader.words import words_for
 
-STYLES: Final = {
+STYLES: Final[Mapping[ProcessState, str]] = {
     ProcessState.RUNNING: "green",
     ProcessState.STARTING: "yellow",
     ProcessState.WARNING: "yellow",

@@ -1,5 +1,6 @@
 """How a process is, judged from outside by its lock, its heartbeat and its supervisor's note."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -8,13 +9,13 @@ from powertrader.models.process import ProcessRecord, WorkerState
 from powertrader.models.snapshot import ProcessState, ProcessView
 from powertrader.models.status import Heartbeat
 
-_OF_HEALTH: Final = {
+_OF_HEALTH: Final[Mapping[Health, ProcessState]] = {
     Health.OK: ProcessState.RUNNING,
     Health.WARNING: ProcessState.WARNING,
     Health.FAILING: ProcessState.FAILING,
     Health.STALE: ProcessState.STALE,
 }
-_OF_RECORD: Final = {
+_OF_RECORD: Final[Mapping[WorkerState, ProcessState]] = {
     WorkerState.CRASHED: ProcessState.CRASHED,
     WorkerState.REFUSED: ProcessState.REFUSED,
     WorkerState.STOPPED: ProcessState.STOPPED,
