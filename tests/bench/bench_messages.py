@@ -21,7 +21,7 @@ from powertrader.models.status import ThinkerReport
 from powertrader.thinker.publishing import SignalFiles
 from tests.bench.bench_thinker import START, Market, session_of
 from tests.bench.registry import Row, bench
-from tests.bench.taught_home import coins_of, resident_bytes, teach, wait_until, workers
+from tests.bench.taught_home import coins_of, reports_of, resident_bytes, teach, wait_until, workers
 from tests.exchange_server import ExchangeServer, exchange_server
 
 COINS: Final = 50
@@ -42,13 +42,6 @@ def town(coins: Sequence[str], speed: float, count: int) -> Iterator[tuple[Path,
         listed = ",".join(coins[:COINS])
         with exchange_server(Path(folder) / "exchange", coins=listed, speed=speed) as server:
             yield home, server, teach(home, server, coins, count)
-
-
-def reports_of(paths: HomePaths) -> Iterator[ThinkerReport | None]:
-    """Give what the thinker tells of itself, again and again."""
-    mailbox = Mailbox(FileStore(), paths)
-    while True:
-        yield mailbox.read(paths.thinker_report, THINKER)
 
 
 @bench(group="messages", runs=1)
@@ -141,10 +134,10 @@ def whole_sweep() -> float:
 
 @bench(group="messages", runs=1)
 def memory_of_all() -> Sequence[Row]:
-    """Load the memories of all coins; the exchange lists only some of them, which saves its time."""
+    """Load the memories of all coins; the exchange lists only some of them, for a quick start."""
     coins = coins_of(MANY)
     with town(coins, 1.0, 5_000) as (home, server, paths), workers(home, server, coins, *WORKERS) as running:
-        wait_until(report is not None and len(report.ready) >= COINS for report in reports_of(paths))
+        wait_until(report is not None and report.stage != "starting" for report in reports_of(paths))
         time.sleep(SETTLE_S)
         measured = resident_bytes(running) / BYTES_PER_GIB
     what = "memory of all three workers, 1,000 coins of 7 x 5,000 memories"

@@ -11,10 +11,13 @@ from typing import Final
 import numpy as np
 import psutil
 
+from powertrader.core.mailbox import THINKER, Mailbox
 from powertrader.core.market_claim import claim_market
 from powertrader.core.memory_store import pack_memory
 from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
 from powertrader.models.memory import PatternMemory
+from powertrader.models.status import ThinkerReport
 from powertrader.models.timeframe import TIMEFRAMES
 from tests.exchange_server import ExchangeServer
 from tests.load.day_worker import Worker, worker
@@ -73,6 +76,13 @@ def workers(
             command += ["--exchange-url", server.url, *options]
             running.append(stack.enter_context(worker(name, command, home, environment)))
         yield running
+
+
+def reports_of(paths: HomePaths) -> Iterator[ThinkerReport | None]:
+    """Give what the thinker tells of itself, again and again."""
+    mailbox = Mailbox(FileStore(), paths)
+    while True:
+        yield mailbox.read(paths.thinker_report, THINKER)
 
 
 def wait_until(is_so: Iterator[bool]) -> None:

@@ -23,6 +23,7 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.signal import Signal
 from powertrader.models.status import ThinkerReport, TraderReport
+from tests.bench.taught_home import reports_of, teach, wait_until, workers
 from tests.exchange_server import ExchangeServer, exchange_server
 
 READS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "5")) * 1000
@@ -163,3 +164,25 @@ def test_readers_in_many_threads_share_a_mailbox_without_mixing_messages_up(tmp_
     for thread in threads:
         thread.join(PATIENCE_S)
     assert wrong == []
+
+
+def test_a_thinker_follows_an_exchange_that_is_killed_and_started_again(tmp_path: Path) -> None:
+    coins, speed = ("BTC", "ETH"), 600.0
+    with exchange_server(tmp_path / "exchange", speed=speed) as server:
+        paths = teach(tmp_path / "home", server, coins, 100)
+        with workers(tmp_path / "home", server, coins, "thinker", settings=("trader.step_s=0.2",)):
+            wait_until(is_in_time(report, server, speed) for report in reports_of(paths))
+            server.kill()
+            time.sleep(2.0)
+            server.start()
+            # while it was down its time stood still: twenty minutes less than the thinker believes
+            wait_until(is_in_time(report, server, speed) for report in reports_of(paths))
+
+
+def is_in_time(report: ThinkerReport | None, server: ExchangeServer, speed: float) -> bool:
+    """Tell whether all coins signal in the exchange's own time, give or take a second of the wall clock."""
+    if report is None or len(report.ready) < 2:
+        return False
+    age_s = (datetime.now(UTC) - report.at).total_seconds()
+    apart_s = server.admin.market_ms() / 1000 - report.market_at.timestamp()
+    return abs(apart_s / speed - age_s) < 1.0
