@@ -113,6 +113,19 @@ def prepare(*, dev: bool, system_packages: bool = True) -> None:
     run([*install, "--no-deps", "-e", str(ROOT)], "installing powertrader itself")
     lines = sorted({fingerprint(dev=False), fingerprint(dev=dev)})
     STAMP.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    compile_once()
+
+
+def compile_once() -> None:
+    """Let PowerTrader compile now what its first start would wait for; when that fails, say so and go on."""
+    say("compiling what is calculated most; this takes some seconds, once")
+    command = [str(venv_python()), "-m", "powertrader", "prepare"]
+    try:
+        compiled = subprocess.run(command, cwd=ROOT, check=False, stdout=sys.stderr).returncode == 0
+    except OSError:
+        compiled = False
+    if not compiled:
+        say("that did not work; each worker compiles at its first start instead")
 
 
 def pip_install() -> list[str]:

@@ -134,6 +134,16 @@ def test_bootstrap_says_how_to_get_the_redis_server_of_the_tests(
     assert "redis" in said if os.name != "nt" else not said
 
 
+@pytest.mark.parametrize("exit_code, said", [(0, "once\n"), (1, "at its first start instead\n")])
+def test_the_program_is_asked_to_compile_and_a_failure_stops_nothing(
+    ready: Path, capfd: pytest.CaptureFixture[str], exit_code: int, said: str
+) -> None:
+    program = f"import sys; sys.exit({exit_code} if sys.argv[1:] == ['prepare'] else 7)\n"
+    (ready / "powertrader.py").write_text(program, encoding="utf-8")
+    script("bootstrap", ready / "scripts").compile_once()
+    assert capfd.readouterr().err.endswith(said)
+
+
 def test_an_unknown_command_shows_the_help(checkout: Path) -> None:
     result = start(checkout, "fly")
     assert result.returncode == 2

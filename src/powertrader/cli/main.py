@@ -19,6 +19,7 @@ from powertrader.cli import (
     migrate,
     original_name,
     plugins,
+    prepare,
     replay,
     shadow,
     status,
@@ -44,6 +45,7 @@ app = typer.Typer(
     "4 the exchange refused, 130 stopped by Ctrl-C.",
 )
 app.command()(demo.demo)
+app.command()(prepare.prepare)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(stop_workers.stop)
