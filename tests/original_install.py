@@ -1,5 +1,6 @@
 """A user's PowerTrader_AI folder, made from recorded runs of the originals, without their code."""
 
+import functools
 import hashlib
 import json
 import time
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from powertrader.parity.case import load_case
+from powertrader.parity.case import Case, load_case
 
 RECORDED: Final = Path(__file__).parents[1] / "legacy" / "recorded"
 THINKER_CASE: Final = RECORDED / "thinker" / "thinker_023_two_coins.json"
@@ -55,11 +56,7 @@ def write_install(root: Path, *, trained_at: float | None = None) -> Path:
 
 def learnt_files(trained_at: float | None = None) -> dict[str, str]:
     """Give the files of two trained coins."""
-    files = {
-        name: text
-        for name, text in load_case(THINKER_CASE).inputs["files"].items()
-        if "memor" in name or "threshold" in name
-    }
+    files = {name: text for name, text in _case(THINKER_CASE).inputs["files"].items() if _is_learnt(name)}
     stamp = str(int(time.time() - 3600 if trained_at is None else trained_at))
     for folder in ("", "ETH/"):
         files[f"{folder}trainer_last_training_time.txt"] = stamp
@@ -70,7 +67,7 @@ def learnt_files(trained_at: float | None = None) -> dict[str, str]:
 def book_files() -> dict[str, str]:
     """Give what the original's trader left in hub_data at the end of a recorded run."""
     files: dict[str, str] = {}
-    for run in load_case(TRADER_CASE).outputs["runs"]:
+    for run in _case(TRADER_CASE).outputs["runs"]:
         for step in (run["init"], *run["ticks"]):
             for name, change in step["files"].items():
                 if name.startswith("hub_data/"):
@@ -106,3 +103,12 @@ def _changed(before: str, change: Mapping[str, Any]) -> str:
     if "append" in change:
         return before + "".join(f"{json.dumps(line)}\n" for line in change["append"])
     return change["text"] if "text" in change else json.dumps(change["json"], indent=2)
+
+
+@functools.cache
+def _case(path: Path) -> Case:
+    return load_case(path)
+
+
+def _is_learnt(name: str) -> bool:
+    return "memor" in name or "threshold" in name

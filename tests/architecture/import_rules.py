@@ -20,7 +20,7 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("backtest", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("parity", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("shadow", (*LOWEST, *WORKERS, "parity")),
-    ("migration", (*LOWEST, "parity", "persistence")),
+    ("migration", (*LOWEST, "parity", "persistence", "trader")),
     ("hub", (*LOWEST, "analytics")),
     ("api", (*LOWEST, "analytics")),
 )

@@ -87,7 +87,9 @@ def read_books(original: OriginalFolder, home: HomePaths) -> BooksFound:
 def _lines(name: str, path: Path, target: Path, is_right: Callable[[JsonObject], bool]) -> LinesFound:
     store = FileStore()
     try:
-        (raw, settled) = read_settled(lambda: store.read_bytes(path), (path,))
+        raw, settled = read_settled(
+            lambda: store.read_bytes(path), (path,), lambda found: not found or found.endswith(b"\n")
+        )
     except StorageError as error:
         return LinesFound(problems=(str(error),))
     if raw is None:
@@ -112,7 +114,7 @@ def _lines(name: str, path: Path, target: Path, is_right: Callable[[JsonObject],
 def _object(path: Path, problems: list[str]) -> JsonObject | None:
     store = FileStore()
     try:
-        raw, _ = read_settled(lambda: store.read_bytes(path), (path,))
+        raw, _ = read_settled(lambda: store.read_bytes(path), (path,), _is_object)
     except StorageError as error:
         problems.append(str(error))
         return None
@@ -123,6 +125,10 @@ def _object(path: Path, problems: list[str]) -> JsonObject | None:
         return parsed
     problems.append(f"{path.name} is damaged and left out")
     return None
+
+
+def _is_object(raw: bytes | None) -> bool:
+    return raw is None or isinstance(_parsed(decode(raw)), dict)
 
 
 def _parsed(text: str) -> object:

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from powertrader.core.original_books import original_books_of
 from powertrader.core.storage import FileStore
 from powertrader.migration.books import BooksFound
 from powertrader.migration.item import Fate
-from powertrader.models.journal import JournalEvent, OriginalLedgerImported, OriginalTradesImported
+from powertrader.models.journal import (
+    JournalEvent,
+    OriginalLedgerImported,
+    OriginalTradesImported,
+    WindowRebuilt,
+)
 from powertrader.persistence.ledger_file import open_ledger
 from powertrader.persistence.ledger_segments import LedgerReader
+from powertrader.trader.original_start import windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,11 @@ def store_books(found: BooksImport, store: FileStore, at: datetime) -> None:
     """Store the books, both or none. Raises ConfigError when a trader holds the ledger, StorageError."""
     if found.fate not in (Fate.NEW, Fate.UPDATED):
         return
-    events = (OriginalLedgerImported(found.document, at), OriginalTradesImported(found.lines, at))
+    trades = OriginalTradesImported(found.lines, at)
+    # purchases of the last 24 hours count against the limit of a position that is adopted
+    windows = [window for window in windows_of(original_books_of((trades,)), at).values() if window.dca_times]
     with open_ledger(found.folder, store) as ledger:
-        ledger.append_all(events)
+        ledger.append_all((OriginalLedgerImported(found.document, at), trades, *windows))
 
 
 def _fate(events: Iterable[JournalEvent], document: str, lines: str) -> Fate:
@@ -52,7 +61,7 @@ def _fate(events: Iterable[JournalEvent], document: str, lines: str) -> Fate:
             last = (event.document, last[1])
         elif isinstance(event, OriginalTradesImported):
             last = (last[0], event.lines)
-        else:
+        elif not isinstance(event, WindowRebuilt):
             return Fate.SAME if last == (document, lines) else Fate.KEPT
     if last == (document, lines):
         return Fate.SAME

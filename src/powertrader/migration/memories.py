@@ -73,16 +73,22 @@ def read_coin(original: OriginalFolder, coin: CoinSymbol, target: CoinPaths) -> 
     return CoinFound(coin, source.base, timeframes, trained_at, times, problems)
 
 
-def read_settled(read: Callable[[], Content], files: Sequence[Path]) -> tuple[Content, bool]:
-    """Read files that somebody may be writing; the second value says whether they stood still."""
-    found = read()
+def read_settled(
+    read: Callable[[], Content], files: Sequence[Path], is_whole: Callable[[Content], bool]
+) -> tuple[Content, bool]:
+    """Read files that somebody may be writing; the second value says whether they stood still.
+
+    What is not whole is believed once two reads agree on it.
+    """
+    found: Content | None = None
     for _ in range(TRIES):
         stamps = [stamp_of(path) for path in files]
-        found = read()
-        if stamps == [stamp_of(path) for path in files]:
+        before, found = found, read()
+        still = stamps == [stamp_of(path) for path in files]
+        if still and (is_whole(found) or found == before):
             return found, True
         SystemClock().sleep(PAUSE_S)
-    return found, False
+    return read(), False
 
 
 def _timeframe(
@@ -92,7 +98,9 @@ def _timeframe(
     if not any(path.exists() for path in files):
         return None
     try:
-        texts, settled = read_settled(lambda: read_texts(store, source, timeframe), files)
+        texts, settled = read_settled(
+            lambda: read_texts(store, source, timeframe), files, lambda found: _is_whole(found, files)
+        )
     except StorageError as error:
         return TimeframeFound(timeframe, problems=(str(error),))
     memory = parse_memory(texts)
@@ -113,6 +121,13 @@ def _timeframe(
         _present(store, target, timeframe),
     )
     return TimeframeFound(timeframe, len(memory), unreadable, threshold, problems, item)
+
+
+def _is_whole(texts: MemoryTexts, files: Sequence[Path]) -> bool:
+    memory = parse_memory(texts)
+    if texts.memories is None or memory is None:
+        return False
+    return not any(_problems(texts, memory, files, _unreadable(memory)))
 
 
 def _files(paths: CoinPaths, timeframe: Timeframe) -> tuple[Path, ...]:
