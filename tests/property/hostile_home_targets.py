@@ -13,10 +13,12 @@ import orjson
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config_layers import yaml_document
 from powertrader.core.config_sources import ConfigSources, load_config
+from powertrader.core.event_notes import EventNote, line_of, note_of
 from powertrader.core.mailbox import (
     ANSWER,
     COMMAND,
     HEARTBEAT,
+    OBSERVERS,
     PROCESS,
     SIGNAL,
     STOP,
@@ -34,6 +36,7 @@ from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
 from powertrader.models.command import Command, CommandAnswer, StopRequest, Wish
 from powertrader.models.journal import EVENTS, JournalEvent, OrderIntended, QuoteBooked
+from powertrader.models.observers import ObserverReport, PluginState, PluginStatus
 from powertrader.models.order import Side
 from powertrader.models.process import ProcessIdentity, ProcessRecord, WorkerState
 from powertrader.models.signal import Signal
@@ -48,6 +51,8 @@ from tests.contract.trading_client_contract import intent_of
 from tests.integration.test_ledger_command import OTHERS, STORY
 from tests.property.hostile_state_targets import state_targets
 from tests.property.hostile_target import Target, of_file, of_json
+from tests.unit.core.event_cases import CASES as EVENT_CASES
+from tests.unit.core.event_cases import SENDER
 from tests.unit.simexchange.cases import made_up
 
 NOW: Final = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -62,6 +67,7 @@ def message_targets() -> Iterator[Target]:
         (ANSWER, CommandAnswer("1-a", done=True, text="sold", at=NOW)),
         (HEARTBEAT, Heartbeat("trader", 7, "paper", NOW, NOW)),
         (STOP, StopRequest("trader", 7, "why", NOW)),
+        (OBSERVERS, ObserverReport("trader", NOW, (PluginStatus("diary", "1", PluginState.RUNNING, 3),))),
         (
             PROCESS,
             ProcessRecord(
@@ -93,6 +99,11 @@ def message_targets() -> Iterator[Target]:
                 3,
             ),
         ),
+    )
+    yield Target(
+        "event",
+        lambda raw, _: note_of(raw),
+        tuple([line_of(EventNote(SENDER, 1, event)) for event in EVENT_CASES]),
     )
     for kind, body in messages:
         sample = {

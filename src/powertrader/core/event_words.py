@@ -67,7 +67,7 @@ def _started(event: WorkerStarted) -> str:
 def _crashed(event: WorkerCrashed) -> str:
     code = "" if event.exit_code is None else f" with exit code {event.exit_code}"
     after = "" if event.restart_in_s is None else f"; it is started again in {event.restart_in_s:g} s"
-    return f"the {event.process} ended{code}: {event.reason}{after}"
+    return f"the {event.process} ended{code}, the last it said was: {event.reason}{after}"
 
 
 def _disabled(event: PluginDisabled) -> str:

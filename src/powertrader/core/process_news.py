@@ -7,7 +7,7 @@ from powertrader.core.clock import Clock
 from powertrader.models.events import Event, WorkerCrashed, WorkerStarted
 from powertrader.models.process import ProcessRecord, WorkerState
 
-SILENT: Final = "it said nothing"
+SILENT: Final = "nothing"
 
 
 class ProcessNews:

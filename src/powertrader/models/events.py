@@ -98,7 +98,7 @@ class WorkerStarted:
 class WorkerCrashed:
     """A worker ended that should run; exit_code is None when nobody knows it.
 
-    reason is a sentence; restart_in_s is the pause before the next start, None when there is none.
+    reason is the last that it said; restart_in_s is the pause before the next start, None when there is none.
     """
 
     process: str

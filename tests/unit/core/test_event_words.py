@@ -15,7 +15,7 @@ SENTENCES = (
     "PAPER: BTC is no longer stopped",
     "BTC was trained",
     "the thinker was started again after a crash (process 4711)",
-    "the thinker ended: killed; it is started again in 2 s",
+    "the thinker ended, the last it said was: killed; it is started again in 2 s",
     "the plugin diary is not called any more: ValueError: odd",
 )
 
@@ -36,7 +36,7 @@ def test_a_fact_is_told_in_a_sentence(case: Event, sentence: str) -> None:
         (TrainingFinished("ETH", "too few candles", AT), "ETH was not trained: too few candles"),
         (
             WorkerCrashed("trader", 9, 3, "disk full", None, AT),
-            "the trader ended with exit code 3: disk full",
+            "the trader ended with exit code 3, the last it said was: disk full",
         ),
     ],
 )

@@ -44,4 +44,4 @@ def test_a_worker_that_was_stopped_has_not_crashed() -> None:
 
 def test_a_worker_that_never_came_up_is_told_of_without_a_number() -> None:
     refused = replace(CRASHED, state=WorkerState.REFUSED, exit_code=2, last_output=())
-    assert told(refused) == [WorkerCrashed("thinker", 0, 2, "it said nothing", 2.0, AT)]
+    assert told(refused) == [WorkerCrashed("thinker", 0, 2, "nothing", 2.0, AT)]
