@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, plain_table
@@ -15,10 +16,10 @@ from powertrader.core.process_identity import holder_of
 from powertrader.core.storage import FileStore
 from powertrader.models.observers import PluginState, PluginStatus
 
-PROCESS = "trader"
-NOT_ENABLED = "not enabled"
-NOT_RUNNING = "the trader does not run"
-NOT_TOLD = "runs at the trader's next start"
+PROCESS: Final = "trader"
+NOT_ENABLED: Final = "not enabled"
+NOT_RUNNING: Final = "no trader runs"
+NOT_TOLD: Final = "from the next start"
 
 
 @dataclass(frozen=True, slots=True)
