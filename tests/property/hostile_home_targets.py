@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from powertrader.core.candle_pages import Paging
 from powertrader.core.command_box import CommandBox
 from powertrader.core.config_layers import yaml_document
 from powertrader.core.config_sources import ConfigSources, load_config
@@ -23,6 +24,7 @@ from powertrader.core.mailbox import (
     SIGNAL,
     STOP,
     TRADER,
+    TRAINING,
     Mailbox,
     MessageKind,
 )
@@ -32,6 +34,9 @@ from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
 from powertrader.market.candle_files import read_candles, write_candles
 from powertrader.market.candle_name import CandleName
+from powertrader.market.history import CandleShelf
+from powertrader.market.history_book import CandleBook
+from powertrader.market.history_file import pack_book
 from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
 from powertrader.models.command import Command, CommandAnswer, StopRequest, Wish
@@ -41,6 +46,8 @@ from powertrader.models.order import Side
 from powertrader.models.process import ProcessIdentity, ProcessRecord, WorkerState
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, TraderReport
+from powertrader.models.timeframe import Timeframe
+from powertrader.models.training import TimeframeReport, TrainingReport
 from powertrader.persistence.ledger_check import check_ledger
 from powertrader.persistence.ledger_file import open_ledger
 from powertrader.persistence.ledger_lines import Place, decode_events, encode_events
@@ -57,6 +64,16 @@ from tests.unit.simexchange.cases import made_up
 
 NOW: Final = datetime(2024, 1, 1, 12, tzinfo=UTC)
 INTENT: Final = intent_of(Side.BUY, "0.01")
+TRAINED: Final = TrainingReport(
+    "BTC",
+    "failed",
+    "kucoin",
+    7,
+    NOW,
+    NOW,
+    NOW,
+    timeframes=(TimeframeReport(Timeframe.DAY_1, "trained", 60, 59, NOW, NOW, threshold_pct=1.5),),
+)
 
 
 def message_targets() -> Iterator[Target]:
@@ -67,6 +84,7 @@ def message_targets() -> Iterator[Target]:
         (ANSWER, CommandAnswer("1-a", done=True, text="sold", at=NOW)),
         (HEARTBEAT, Heartbeat("trader", 7, "paper", NOW, NOW)),
         (STOP, StopRequest("trader", 7, "why", NOW)),
+        (TRAINING, TRAINED),
         (OBSERVERS, ObserverReport("trader", NOW, (PluginStatus("diary", "1", PluginState.RUNNING, 3),))),
         (
             PROCESS,
@@ -175,8 +193,17 @@ def candle_targets(folder: Path) -> Iterator[Target]:
         yield of_file(
             f"candles {suffix} repaired", name, lambda path: read_candles(path, repair=True), sample
         )
+    page = [(float(row.open_time_s), row.open, row.high, row.low, row.close, row.volume) for row in candles]
+    opened = range(int(candles.open_time_s[0]), int(candles.open_time_s[-1]) + 7200)
+    book = CandleBook.empty(3600, Paging(1500, 1000), opened.start).with_page(opened, page, opened.stop)
+    yield of_file("downloaded candles", "BTCUSDT-1h.npz", _downloaded, pack_book(book))
     names = (b"BTCUSDT-1h.csv.gz", b"ETHBTC-4h")
     yield Target("candle name", lambda raw, _: CandleName.parse(raw.decode("utf-8", "replace")), names)
+
+
+def _downloaded(path: Path) -> object:
+    book = CandleShelf(FileStore(), path.parent, "USDT").load("BTC", Timeframe.HOUR_1)
+    return None if book is None else (book.candles, book.next_news_s(), book.history(range(2**31), 0))
 
 
 def ledger_targets(folder: Path) -> Iterator[Target]:

@@ -33,6 +33,8 @@ from powertrader.models.journal import (
 )
 from powertrader.models.order import OrderReport, OrderState, Side
 from powertrader.models.status import TraderStatus
+from powertrader.models.timeframe import Timeframe
+from powertrader.models.training import TrainingRun
 from powertrader.simexchange.market_record import MarketRecord
 from powertrader.thinker.training_files import load_training
 from powertrader.trainer.trainer_files import TrainerFiles
@@ -77,6 +79,8 @@ def state_targets() -> Iterator[Target]:
         _resumed,
         b'{"market": "m", "time": "2024-01-01T00:00:00+00:00"}',
     )
+    run = {"schema": 1, "run": encode(TrainingRun("BTC", NOW, False, Timeframe.DAY_1, "ab"))}
+    yield of_file("training run", "data/training_run.json", _training_run, orjson.dumps(run))
     yield of_file(
         "checkpoint", "data/trainer_checkpoint.json", _checkpoint, b'{"coin": "BTC", "tf_index": 3}'
     )
@@ -98,6 +102,10 @@ def _checkpoint(path: Path) -> object:
     files = HomePaths(path.parent.parent).coin("BTC")
     path.replace(files.trainer_checkpoint())
     return TrainerFiles(FileStore(), files, "BTC").checkpoint_index()
+
+
+def _training_run(path: Path) -> object:
+    return TrainerFiles(FileStore(), HomePaths(path.parent.parent).coin("BTC"), "BTC").training_run()
 
 
 def _training(path: Path) -> object:
