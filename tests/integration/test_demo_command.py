@@ -138,20 +138,31 @@ def test_a_demo_trains_signals_and_trades_without_network_and_keys_and_leaves_no
 
 
 @BY_SIGNALS
-@pytest.mark.parametrize("number", [signal.SIGINT, HANGUP])
-def test_a_demo_that_is_stopped_early_ends_in_order_and_says_what_is_missing(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    home = tmp_path / "kept"
-    with running_demo(tmp_path, "--home", str(home)) as demo:
+def test_a_demo_whose_window_is_closed_ends_its_processes_and_removes_its_folder(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
         demo.wait_for("trader starting")
-        code, took_s = demo.end(number)
+        code, took_s = demo.end(HANGUP)
     assert code == exit_codes.INTERRUPTED, demo.told
     assert took_s < ENDS_S
-    assert "No coin was bought and sold again" in demo.told
-    assert f"Everything is in {home}" in demo.told.replace("\n", " ")
-    assert (home / "config" / "trading_config.yaml").is_file()
     assert [process for process in demo.noted() if identity_of(process) is not None] == []
+    assert list(demo.temporary.iterdir()) == []
+
+
+def test_a_demo_that_is_too_short_says_what_is_missing_and_a_named_folder_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, told = tmp_path / "kept", tmp_path / "told.json"
+    arguments = ["demo", "--seconds", "5", "--headless", "--home", str(home), "--json", str(told)]
+    assert main([*arguments, "--seed", "8"]) == exit_codes.DIFFERENT
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "No coin was bought and sold again in time: give it longer" in shown
+    assert f"Everything is in {home}" in shown
+    summary = json.loads(told.read_text())
+    assert (summary["seed"], summary["trades_completed"], summary["seconds_to_first_trade"]) == (8, 0, None)
+    assert summary["seconds"] >= 5
+    assert (home / "config" / "trading_config.yaml").is_file()
+    assert main(["stop", "--home", str(home)]) == exit_codes.OK
+    assert "Nothing runs here" in capsys.readouterr().err
 
 
 def test_the_guard_refuses_everything_but_this_computer(tmp_path: Path) -> None:
