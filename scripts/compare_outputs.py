@@ -1,4 +1,4 @@
-"""Compare the original scripts with ours: compare_outputs.py --vectors DIR or --original DIR [--json FILE]."""
+"""Compare the original scripts with ours: compare_outputs.py --vectors DIR | --original DIR [--json FILE]."""
 
 import sys
 

@@ -40,6 +40,13 @@ def compare(
     only: Annotated[
         list[str] | None, typer.Option(help="With --original: only trainer, thinker or trader; repeatable.")
     ] = None,
+    cases: Annotated[
+        int, typer.Option(min=0, help="With --original: made-up scenarios of each script besides.")
+    ] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="With --original: first seed of the made-up ones.")] = 1,
+    candles: Annotated[
+        Path | None, typer.Option(help="With --original: folder with candle files of your own, also used.")
+    ] = None,
     with_long: Annotated[
         bool, typer.Option("--long", help="With --original: also the cases that take very long.")
     ] = False,
@@ -58,9 +65,18 @@ def compare(
         raise typer.BadParameter(msg)
     is_safe = compat == "safe"
     if original is not None:
-        kinds = tuple(only or ())
         return compare_with_original(
-            Wanted(original, vectors, kinds, with_long, time_limit_s, is_safe, json_file)
+            Wanted(
+                original=original,
+                vectors=vectors,
+                made=(cases, seed),
+                candles=candles,
+                only=tuple(only or ()),
+                with_long=with_long,
+                time_limit_s=time_limit_s,
+                is_safe=is_safe,
+                json_file=json_file,
+            )
         )
     if vectors is None:
         msg = "give --vectors with a folder of recorded cases, or --original with that of your own scripts"

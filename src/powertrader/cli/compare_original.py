@@ -29,6 +29,9 @@ class Wanted:
 
     original: Path
     vectors: Path | None
+    made: tuple[int, int]
+    """How many made-up scenarios of each script, and the first seed."""
+    candles: Path | None
     only: tuple[str, ...]
     with_long: bool
     time_limit_s: float
@@ -53,16 +56,21 @@ def compare_with_original(wanted: Wanted) -> int:
     for kind, digest in scripts.hashes.items():
         console.print(f"{kind:8} sha256 {digest}", soft_wrap=True)
     runner = OriginalRunner(scripts, wanted.time_limit_s)
-    results = []
-    for case in _scenarios(wanted, kinds):
-        result = check_case(runner, case, is_safe=wanted.is_safe)
-        results.append(result)
-        _show(console, result, is_safe=wanted.is_safe)
+    results: list[OriginalResult] = []
+    with console.status("reading the scenarios") as shown:
+        for case in _scenarios(wanted, kinds):
+            shown.update(f"{len(results)} compared, now {case.id}")
+            result = check_case(runner, case, is_safe=wanted.is_safe)
+            results.append(result)
+            _show(console, result, is_safe=wanted.is_safe)
     totals = summarise(results)
     for kind in kinds:
         _show_total(console, kind, totals[kind])
     if wanted.json_file is not None:
         _write_json(wanted.json_file, scripts, totals, results)
+    if not results:
+        console.print("nothing was compared: give --vectors, --cases above 0 or --candles")
+        return exit_codes.DIFFERENT
     return exit_codes.OK if all(_holds(result, wanted) for result in results) else exit_codes.DIFFERENT
 
 
@@ -79,11 +87,19 @@ def _kinds(only: tuple[str, ...], scripts: "OriginalScripts") -> tuple[str, ...]
 
 
 def _scenarios(wanted: Wanted, kinds: tuple[str, ...]) -> Iterator["Case"]:
-    from powertrader.parity.original_scenarios import recorded_scenarios  # noqa: PLC0415  numba, as above
+    from powertrader.parity.original_scenarios import (  # noqa: PLC0415  numba, as above
+        candle_scenarios,
+        made_scenarios,
+        recorded_scenarios,
+    )
 
+    count, seed = wanted.made
     vectors = wanted.vectors or find_home(None).joinpath(*RECORDED)
     if wanted.vectors is not None or vectors.is_dir():
         yield from recorded_scenarios(vectors, kinds, with_long=wanted.with_long)
+    yield from made_scenarios(count, seed, kinds)
+    if wanted.candles is not None:
+        yield from candle_scenarios(wanted.candles, kinds)
 
 
 def _holds(result: "OriginalResult", wanted: Wanted) -> bool:

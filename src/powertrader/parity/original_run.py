@@ -35,8 +35,9 @@ class OriginalRunner:
             for run, our in zip(case.inputs["runs"], ours, strict=True):
                 tree.change(run["files"])
                 world = TrainerWorld(case.inputs["klines"], run, tree)
-                coin = run.get("arg")
-                ending = self._run("trainer", tree, world, our, () if coin is None else (str(coin),))
+                given = (run.get("arg"), *run.get("more_arguments", ()))
+                arguments = tuple(str(one) for one in given if one is not None)
+                ending = self._run("trainer", tree, world, our, arguments)
                 yield _ended(ending, [Moment(tree.texts())])
 
     def thinker_runs(self, case: Case, ours: list[ProgramRun]) -> Iterator[ProgramRun]:
