@@ -7,17 +7,16 @@ from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import ConfigError, RetryLater
-from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.market_client import QuoteSource
 from powertrader.core.original_folder import OriginalFolder
-from powertrader.core.original_ledger import object_of
 from powertrader.models.instrument import Instrument
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.decision_watch import Cause, DecisionWatch
 from powertrader.shadow.diary import Counts, Diary
 from powertrader.shadow.finding import Finding
-from powertrader.shadow.install import SettingsReader, read_object, read_status
+from powertrader.shadow.install import SettingsReader, read_status
+from powertrader.shadow.original_coins import OriginalCoins
 from powertrader.shadow.our_thinker import CoinInputs, OurThinker
 from powertrader.shadow.prices import SeenPrices
 from powertrader.shadow.published import Published, read_published
@@ -55,27 +54,6 @@ class ShadowPorts:
     oldest_signal_s: float
 
 
-class OwnCoins:
-    """Which coins the original's books say it bought; all of them while the books cannot be read."""
-
-    def __init__(self, folder: OriginalFolder, wall: Clock) -> None:
-        """Bind the books."""
-        self._path = folder.pnl_ledger
-        self._wall = wall
-        self._stamp: Stamp = None
-        self._coins: frozenset[str] | None = None
-
-    def __call__(self, coin: CoinSymbol) -> bool:
-        """Tell whether the original bought this coin."""
-        stamp = stamp_of(self._path)
-        if stamp is not None and stamp != self._stamp:
-            found = read_object(self._path, self._wall)
-            if found is not None:
-                self._stamp = stamp
-                self._coins = frozenset(object_of(found.get("open_positions")))
-        return self._coins is None or coin in self._coins
-
-
 class ShadowRunner:
     """One sweep beside the original; the loop around it is core.loop's."""
 
@@ -89,7 +67,7 @@ class ShadowRunner:
         self._prices = SeenPrices(timing.stale_s)
         self.signals = SignalWatch(timing, self._prices)
         self._trades = TradeTail(ports.folder.trade_history, ports.quote_asset)
-        own = OwnCoins(ports.folder, ports.wall)
+        own = OriginalCoins(ports.folder, ports.wall)
         self._steps = Steps(self._trades, own)
         self._wishes = WishBook(timing)
         self.decisions = DecisionWatch(self._steps, self._wishes, own)

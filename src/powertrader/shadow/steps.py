@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
 
 from powertrader.models.account import Quote
 from powertrader.models.position import Holding, Trail
@@ -17,6 +18,7 @@ from powertrader.shadow.trails import OwnTrails, ShownTrails
 from powertrader.trader.sizing import smallest_quantity
 from powertrader.trader.view import AccountTotals, Engines, StepView
 
+_FIRST_STEP: Final = timedelta(seconds=30)
 Signals: TypeAlias = Mapping[CoinSymbol, SignalView]
 
 
@@ -45,6 +47,7 @@ class Steps:
         self._is_own = is_own
         self._shown = ShownTrails()
         self._own = OwnTrails()
+        self._last_at: datetime | None = None
 
     def of(
         self,
@@ -60,18 +63,24 @@ class Steps:
         shown: dict[CoinSymbol, Trail | None] = {}
         for position in status.held:
             shown[position.coin], sure = self._shown.before(position)
-            if not sure:
+            # a trade since the last status belongs to this step, or to one that nobody saw
+            if not sure or self._trades.traded_after(position.coin, self._before(status)):
                 unsure.add(position.coin)
         original = suppose(self._view(status, engines, shown, theirs), pairs, safe=False)
         # a setting of 0 takes effect (G02)
         safe_engines = Engines.of(replace(settings.parsed, compat="safe"))
         rules = safe_engines.trailing.rules
+        # a trade may have been a sale and a purchase that nobody saw in between
         own = {
-            position.coin: self._own.before(position, shown[position.coin], rules) for position in status.held
+            position.coin: shown[position.coin]
+            if self._trades.traded_after(position.coin, self._before(status))
+            else self._own.before(position, shown[position.coin], rules)
+            for position in status.held
         }
         view = self._view(status, safe_engines, own, ours)
         safe = suppose(self._without_foreign(view, pairs), pairs, safe=True)
         self._keep(status, (shown, own), original, safe)
+        self._last_at = status.at
         return StepPair(status, original, safe, frozenset(unsure))
 
     def again(self, pair: StepPair, theirs: Signals, pairs: Pairs) -> Supposed:
@@ -86,7 +95,12 @@ class Steps:
         signals: Signals,
     ) -> StepView:
         rules = engines.rules
-        held = [self._holding(position, trails[position.coin]) for position in status.held if position.quote]
+        before = self._before(status)
+        held = [
+            self._holding(position, trails[position.coin], before)
+            for position in status.held
+            if position.quote
+        ]
         totals = AccountTotals(
             status.total, status.buying_power, status.sell_value, status.buy_value, status.percent_in_trade
         )
@@ -107,15 +121,20 @@ class Steps:
             funds=status.buying_power,
         )
 
-    def _holding(self, position: OriginalPosition, trail: Trail | None) -> Holding:
+    def _before(self, status: OriginalStatus) -> datetime:
+        """Give the end of the step before: a status tells how things stood before its own step traded."""
+        return self._last_at or status.at - _FIRST_STEP
+
+    def _holding(self, position: OriginalPosition, trail: Trail | None, before: datetime) -> Holding:
+        dca_times, last_sale_at = self._trades.window(position.coin, before)
         return Holding(
             position.coin,
             position.quantity,
             position.basis,
             position.stage,
             trail,
-            self._trades.dca_times(position.coin),
-            self._trades.last_sale_at(position.coin),
+            dca_times,
+            last_sale_at,
         )
 
     def _without_foreign(self, view: StepView, pairs: Pairs) -> StepView:
@@ -136,6 +155,7 @@ class Steps:
             (self._own, trails[1], safe),
         ):
             rules = after.view.engines.trailing.rules
+            memory.forget_others(before.keys())
             for position in status.held:
                 trail = after.trails.get(position.coin, before[position.coin])
                 if trail is not None:

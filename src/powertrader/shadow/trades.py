@@ -4,14 +4,18 @@ import json
 from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.original_ledger import JsonObject, moment_of, number_of
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.install import read_raw
+
+_KEPT: Final = timedelta(days=2)
+"""A DCA buy counts for one day (3.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,7 @@ class TradeTail:
         self._stamp: Stamp = None
         self._read = 0
         self._seen: set[tuple[str, datetime]] = set()
-        self._dca: dict[CoinSymbol, list[datetime]] = {}
-        self._sales: dict[CoinSymbol, datetime] = {}
+        self._by_coin: dict[CoinSymbol, list[tuple[datetime, ActionKind]]] = {}
 
     def poll(self) -> tuple[OriginalTrade, ...]:
         """Give the trades that came since the last call."""
@@ -65,21 +68,23 @@ class TradeTail:
             self._index(trade)
         return new
 
-    def dca_times(self, coin: CoinSymbol) -> tuple[datetime, ...]:
-        """Give the times of all DCA buys of a coin since its last sale, oldest first."""
-        return tuple(self._dca.get(coin, ()))
+    def window(self, coin: CoinSymbol, until: datetime) -> tuple[tuple[datetime, ...], datetime | None]:
+        """Give the DCA buys of a coin since its last sale, and that sale, as they were at a time."""
+        known = self._by_coin.get(coin, [])
+        sale = max((at for at, kind in known if kind is ActionKind.EXIT and at <= until), default=None)
+        buys = [at for at, kind in known if kind is ActionKind.DCA and at <= until]
+        return tuple([at for at in buys if sale is None or at > sale]), sale
 
-    def last_sale_at(self, coin: CoinSymbol) -> datetime | None:
-        """Give when a coin was sold last, None when it never was."""
-        return self._sales.get(coin)
+    def traded_after(self, coin: CoinSymbol, moment: datetime) -> bool:
+        """Tell whether a coin was traded later than a time."""
+        return any(at > moment for at, _ in self._by_coin.get(coin, []))
 
     def _index(self, trade: OriginalTrade) -> None:
-        times = self._dca.setdefault(trade.coin, [])
-        if trade.kind is ActionKind.DCA:
-            insort(times, trade.at)
-        if trade.kind is ActionKind.EXIT:
-            self._sales[trade.coin] = sold = max(trade.at, self._sales.get(trade.coin, trade.at))
-            self._dca[trade.coin] = [at for at in times if at > sold]
+        """Keep what the window needs: the DCA buys of two days, and the newest sales."""
+        known = self._by_coin.setdefault(trade.coin, [])
+        insort(known, (trade.at, trade.kind))
+        oldest = known[-1][0] - _KEPT
+        self._by_coin[trade.coin] = [one for one in known if one[0] >= oldest] or known[-1:]
 
     def _new(self, lines: bytes) -> Iterator[OriginalTrade]:
         for line in lines.split(b"\n"):

@@ -1,6 +1,7 @@
 """What the original's trader remembers and does not show: whether the last bid stood above the line."""
 
 import math
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from powertrader.models.journal import TrailRules
@@ -38,6 +39,10 @@ class ShownTrails:
             return (crossing_lost(kept.trail), False) if kept.sold else (kept.trail, True)
         return Trail(active=True, line=shown.line, peak=shown.peak, was_above=True), False
 
+    def forget_others(self, held: AbstractSet[CoinSymbol]) -> None:
+        """Forget the coins that are not held any more."""
+        self._kept = {coin: kept for coin, kept in self._kept.items() if coin in held}
+
     def keep(self, position: OriginalPosition, trail: Trail, rules: TrailRules, *, sold: bool) -> None:
         """Remember the trail after a step."""
         self._kept[position.coin] = _Kept(trail, position.stage, position.quantity, rules, sold)
@@ -68,6 +73,10 @@ class OwnTrails:
             peak=max(ours.peak, shown.peak),
             was_above=ours.was_above or shown.was_above,
         )
+
+    def forget_others(self, held: AbstractSet[CoinSymbol]) -> None:
+        """Forget the coins that are not held any more."""
+        self._kept = {coin: kept for coin, kept in self._kept.items() if coin in held}
 
     def keep(self, position: OriginalPosition, trail: Trail, rules: TrailRules, *, sold: bool) -> None:
         """Remember the trail after a step."""

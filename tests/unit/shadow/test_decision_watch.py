@@ -1,5 +1,6 @@
 """Steps of the original against ours: what is the same, what a deviation explains, what its trades say."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -37,7 +38,9 @@ class Beside:
         self.own = {"BTC", "ETH"}
         self.wishes = WishBook(ShadowTiming(settle_s=60.0))
         self.settings = read_settings(settings, OriginalSettings.defaults("original"))
-        self.steps = Steps(TradeTail(folder / "trade_history.jsonl", "USDT"), self.own.__contains__)
+        self.history = folder / "trade_history.jsonl"
+        self.tail = TradeTail(self.history, "USDT")
+        self.steps = Steps(self.tail, self.own.__contains__)
         self.watch = DecisionWatch(self.steps, self.wishes, self.own.__contains__)
         self.seconds = 0
 
@@ -57,6 +60,14 @@ class Beside:
         reasons = {coin: Cause(None, "our signal is another one") for coin in ours or ()}
         pair = self.steps.of(status, self.settings, (signals, mine), PAIRS)
         return list(self.watch.look(pair, signals, PAIRS, reasons))
+
+    def trade(self, side: str, tag: str | None, symbol: str = "BTCUSDT") -> None:
+        """Let the original trade within its next step."""
+        ts = (NOON + timedelta(seconds=self.seconds + 0.5)).timestamp()
+        found = {"ts": ts, "side": side, "tag": tag, "symbol": symbol, "qty": 1.0, "order_id": str(ts)}
+        with self.history.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(found) + "\n")
+        self.wishes.take(self.tail.poll())
 
     def over(self) -> list[Finding]:
         """Give what is missing in the trades when a long time has passed."""
@@ -129,6 +140,29 @@ def test_a_trail_that_the_original_lost_in_a_restart_is_explained(beside: Beside
 def test_a_dca_buy_forgets_the_trail_in_both(beside: Beside) -> None:
     beside.see(coin("BTC", 106.0, 1.0))
     assert beside.see(coin("BTC", 101.5, 2.0, 99.0, stage=1, line=101.475)) == []
+
+
+def test_the_trade_of_a_step_is_known_before_its_status_and_counts_for_the_next_one(tmp_path: Path) -> None:
+    beside = Beside(tmp_path, '{"coins": ["BTC"], "max_dca_buys_per_24h": 1}')
+    beside.see(coin("BTC", 99.0, 1.0))
+    beside.trade("buy", "DCA")
+    assert beside.see(coin("BTC", 97.0, 1.0)) == []
+    for _ in range(3):
+        assert beside.see(coin("BTC", 90.0, 2.0, 98.0, stage=1, line=100.45)) == []
+    assert beside.over() == []
+    assert beside.wishes.counts.matched == 1
+
+
+def test_a_sale_and_the_purchase_after_it_are_matched(beside: Beside) -> None:
+    beside.see(coin("BTC", 106.0, 1.0))
+    beside.trade("sell", "TRAIL_SELL")
+    assert beside.see(coin("BTC", 105.1, 1.0, line=105.47, peak=106.0)) == []
+    beside.see(coin("BTC", 105.1), theirs={"BTC": LONG})
+    beside.trade("buy", None)
+    assert beside.see(coin("BTC", 105.1), theirs={"BTC": LONG}) == []
+    assert beside.see(coin("BTC", 105.1, 1.0, 105.1, line=110.3), theirs={"BTC": LONG}) == []
+    assert beside.over() == []
+    assert beside.wishes.counts.matched == 2
 
 
 def test_a_coin_of_the_user_is_only_managed_by_the_original(beside: Beside) -> None:

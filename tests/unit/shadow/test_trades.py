@@ -60,6 +60,17 @@ def test_the_window_holds_the_dca_buys_since_the_last_sale(tmp_path: Path) -> No
     path.write_text("".join(lines) + line(9, "buy", "DCA", "ETHUSDT"), encoding="utf-8")
     tail = TradeTail(path, "USDT")
     tail.poll()
-    assert tail.dca_times("BTC") == (at(3), at(4))
-    assert tail.last_sale_at("BTC") == at(2)
-    assert tail.last_sale_at("ETH") is None
+    assert tail.window("BTC", at(9)) == ((at(3), at(4)), at(2))
+    assert tail.window("BTC", at(3)) == ((at(3),), at(2))
+    assert tail.window("BTC", at(1)) == ((at(1),), None)
+    assert tail.window("ETH", at(9)) == ((at(9),), None)
+    assert tail.traded_after("BTC", at(3))
+    assert not tail.traded_after("BTC", at(4))
+
+
+def test_what_no_window_can_count_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    path.write_text(line(1, "buy", "DCA") + line(3 * 86400, "buy", "DCA"), encoding="utf-8")
+    tail = TradeTail(path, "USDT")
+    assert len(tail.poll()) == 2
+    assert tail.window("BTC", at(4 * 86400)) == ((at(3 * 86400),), None)
