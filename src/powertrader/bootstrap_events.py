@@ -54,7 +54,10 @@ class _Parts:
 
 
 class Observers:
-    """Everybody who is told what happens in one worker, while open_observers is open."""
+    """Everybody who is told what happens in one worker, while open_observers is open.
+
+    publish tells a fact to all of them; at the bus others may listen as well.
+    """
 
     def __init__(self, setup: ObserverSetup, bus: EventBus, parts: _Parts) -> None:
         """Bind the parts; see open_observers."""
@@ -65,7 +68,7 @@ class Observers:
         self._written_s = -REPORT_EVERY_S
         self._problem = ""
         self.publish = bus.publish
-        self._bus = bus
+        self.bus = bus
 
     @property
     def plugins(self) -> PluginManager:
@@ -101,7 +104,7 @@ class Observers:
             self._setup.process,
             self._setup.wall.now(),
             tuple([replace(one, reason=clean(one.reason)) for one in parts.plugins.status()]),
-            tuple([replace(one, last_error=clean(one.last_error)) for one in self._bus.failures()]),
+            tuple([replace(one, last_error=clean(one.last_error)) for one in self.bus.failures()]),
             None if relay is None else replace(relay, problem=clean(relay.problem)),
             parts.journal.lost,
         )

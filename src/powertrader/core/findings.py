@@ -147,9 +147,15 @@ def _about_listeners(snapshot: Snapshot) -> Iterator[Finding]:
             if plugin.state in {PluginState.DISABLED, PluginState.MISSING}:
                 problem = f"{plugin.state} in the {report.process}: {plugin.reason}"
                 yield Finding(f"plugin {plugin.name}", problem, "`powertrader plugins` shows all of them")
-        if report.relay is not None and not report.relay.connected:
+        if report.relay is not None and report.relay.problem:
             subject = f"Redis, asked by the {report.process}"
             yield Finding(subject, report.relay.problem, "it is tried again; trading goes on without it")
+        for one in report.failures:
+            problem = f"{one.listener} raised {one.errors} times, last {one.last_error}"
+            yield Finding(f"events of the {report.process}", problem, f"logs/{report.process}.log has it")
+        if report.lost:
+            problem = f"{report.lost} were not written to logs/"
+            yield Finding(f"events of the {report.process}", problem, "check its space and permissions")
 
 
 def _is_old(view: CoinView) -> bool:

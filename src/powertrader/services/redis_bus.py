@@ -80,16 +80,24 @@ class RedisBus:
     def _run(self) -> None:
         from redis.exceptions import RedisError  # noqa: PLC0415  as in connect
 
-        while batch := self._next_batch():
+        # first nothing: whoever asks then knows whether the server answers
+        batch: list[bytes] = []
+        while True:
             try:
                 self._send(self._redis, batch)
             except (RedisError, OSError) as error:
                 self._failed(batch, error)
             else:
                 self._succeeded(len(batch))
+            batch = self._next_batch()
+            if not batch:
+                break
         self._redis.close()
 
     def _send(self, redis: "Redis", batch: list[bytes]) -> None:
+        if not batch:
+            redis.ping()
+            return
         with redis.pipeline(transaction=False) as pipeline:
             for line in batch:
                 pipeline.xadd(self._address.stream, {FIELD: line}, maxlen=LONGEST_STREAM, approximate=True)

@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from powertrader.core.findings import LEAST_FREE_BYTES, Finding, findings_of
-from powertrader.models.observers import ObserverReport, PluginState, PluginStatus, RelayStatus
+from powertrader.models.observers import (
+    ListenerFailures,
+    ObserverReport,
+    PluginState,
+    PluginStatus,
+    RelayStatus,
+)
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot, TrainingView
 from powertrader.models.training import TrainingReport
@@ -144,6 +150,16 @@ def test_plugins_and_redis_that_do_not_work_are_named_while_their_worker_runs() 
     }
     stopped = snapshot(BTC, [ProcessView("trader", ProcessState.STOPPED)], observers=stand.observers)
     assert [one.subject for one in findings_of(stopped)] == ["trader"]
+
+
+def test_listeners_that_fail_and_events_that_were_lost_are_named_and_a_quiet_line_to_redis_is_not() -> None:
+    quiet = RelayStatus("localhost:6379", connected=False, sent=0, waiting=0, dropped=0, problem="")
+    failures = (ListenerFailures("journal", 3, "BadData: odd"),)
+    stand = snapshot(BTC, observers=(ObserverReport("trader", NOW, (), failures, quiet, lost=2),))
+    assert [(one.subject, one.problem) for one in findings_of(stand)] == [
+        ("events of the trader", "journal raised 3 times, last BadData: odd"),
+        ("events of the trader", "2 were not written to logs/"),
+    ]
 
 
 def test_of_many_coins_a_few_are_named_and_the_rest_counted() -> None:
