@@ -28,7 +28,12 @@ def standing_json(snapshot: Snapshot, findings: Iterable[Finding]) -> dict[str, 
         ],
         "free_bytes": snapshot.free_bytes,
         "findings": [
-            {"subject": one.subject, "problem": words_for(one.problem), "advice": one.advice}
+            {
+                "subject": one.subject,
+                "problem": one.problem,
+                "reason": words_for(one.verdict),
+                "advice": one.advice,
+            }
             for one in findings
         ],
     }

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from powertrader.cli.output import plain_table
 from powertrader.core.constants import HIGHEST_LEVEL
-from powertrader.core.findings import Finding
+from powertrader.core.findings import Finding, coins_by_reason, named
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
 from powertrader.trader.words import words_for
@@ -75,10 +75,11 @@ def account_lines(snapshot: Snapshot) -> Iterator[Text]:
     yield Text(f"{traded}realised {report.realized_profit:+,.2f}, {report.trades:,} trades")
     if report.skipped:
         yield Text(f"No step: {words_for(report.skipped)}", style=BAD)
-    for coin, reason in report.halts:
-        yield Text(f"Not bought: {coin or 'all coins'} ({reason})", style="yellow")
-    for coin, reason in report.frozen:
-        yield Text(f"Nothing is done with {coin}: {reason}", style="yellow")
+    for reason, coins in coins_by_reason(report.halts).items():
+        names = "all coins" if "" in coins else named(coins)
+        yield Text(f"Not bought: {names} ({words_for(reason)})", style="yellow")
+    for reason, coins in coins_by_reason(report.frozen).items():
+        yield Text(f"Nothing is done with {named(coins)}: {words_for(reason)}", style="yellow")
     for order in report.open_orders:
         done = f"{order.executed.normalize():f} of {order.quantity.normalize():f}"
         answer = "" if order.order_id else ", no answer yet"
@@ -109,7 +110,7 @@ def standing_text(coins: Sequence[CoinView]) -> str:
 def reason_text(view: CoinView) -> str:
     """Say why a coin is not bought, or what was done with it."""
     if view.frozen or view.halted:
-        return view.frozen or f"not bought: {view.halted}"
+        return words_for(view.frozen) if view.frozen else f"not bought: {words_for(view.halted)}"
     if view.waiting and view.verdict in {"", "no_signal"}:
         return f"no signal: {view.waiting}"
     return words_for(view.verdict)
@@ -118,7 +119,8 @@ def reason_text(view: CoinView) -> str:
 def finding_lines(findings: Iterable[Finding]) -> Iterator[Text]:
     """Say what needs a look, and what to do."""
     for finding in findings:
-        line = Text(f"{finding.subject}: {words_for(finding.problem)}", style="yellow")
+        reason = f": {words_for(finding.verdict)}" if finding.verdict else ""
+        line = Text(f"{finding.subject}: {finding.problem}{reason}", style="yellow")
         line.append(f"\n  {finding.advice}", style="")
         yield line
 

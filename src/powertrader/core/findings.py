@@ -1,6 +1,6 @@
 """What needs a look in a home, and what to do about each: judged from a snapshot, nothing is read here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,12 +23,13 @@ _ALIVE: Final = frozenset({ProcessState.RUNNING, ProcessState.STARTING, ProcessS
 class Finding:
     """Something that needs a look: what it is about, what is wrong, and what to do.
 
-    problem may be the short name of a verdict, which the one who shows it puts into words.
+    verdict is the reason, where it may be the short name of a verdict: who shows it puts it into words.
     """
 
     subject: str
     problem: str
     advice: str
+    verdict: str = ""
 
 
 def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -96,32 +97,48 @@ def _about_the_trader(snapshot: Snapshot) -> Iterator[Finding]:
     if report is None:
         return
     if report.skipped and snapshot.process("trader").state in _ALIVE:
-        yield Finding(
-            "trader", report.skipped, "it tries again in every step; logs/trader.log tells since when"
-        )
-    for coin, reason in report.halts:
-        resume = f"powertrader resume {coin}".strip()
-        yield Finding(coin or "all coins", f"not bought: {reason}", f"`{resume}` lets it be bought again")
-    for coin, reason in report.frozen:
-        yield Finding(coin, f"nothing is done with it: {reason}", f"see `powertrader ledger explain {coin}`")
+        advice = "it tries again in every step; logs/trader.log tells since when"
+        yield Finding("trader", "does no step", advice, report.skipped)
+    for reason, coins in coins_by_reason(report.halts).items():
+        whole = "" in coins
+        subject = "all coins" if whole else named(coins)
+        resume = " ".join(["powertrader resume", *([] if whole else coins[:1])])
+        yield Finding(subject, "not bought", f"`{resume}` lets it be bought again", reason)
+    for reason, coins in coins_by_reason(report.frozen).items():
+        explain = f"`powertrader ledger explain {coins[0]}` tells more"
+        yield Finding(named(coins), "nothing is done with it", explain, reason)
+
+
+def coins_by_reason(pairs: Iterable[tuple[CoinSymbol, str]]) -> dict[str, list[CoinSymbol]]:
+    """Give the coins of each reason: what stops one coin often stops many."""
+    found: dict[str, list[CoinSymbol]] = {}
+    for coin, reason in pairs:
+        found.setdefault(reason, []).append(coin)
+    return found
+
+
+def named(coins: Sequence[CoinSymbol]) -> str:
+    """Name some coins and count the rest."""
+    rest = len(coins) - _MOST_NAMED
+    return ", ".join(coins[:_MOST_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _about_trainings(snapshot: Snapshot) -> Iterator[Finding]:
     trains = snapshot.process("trainer").pid is not None
     broken = [one.coin for one in snapshot.coins if one.training.state == "TRAINING" and not trains]
     if broken:
-        yield Finding(_names(broken), "the training was broken off", f"`{_train(broken)}` goes on with it")
+        yield Finding(named(broken), "the training was broken off", f"`{_train(broken)}` goes on with it")
     yield from _failed_trainings(snapshot)
     if trains:
         # whatever is missing is being learnt
         return
     never = [one.coin for one in snapshot.coins if one.training.trained_at is None and one.coin not in broken]
     if never:
-        yield Finding(_names(never), "not trained yet", f"`{_train(never)}` trains what is missing")
+        yield Finding(named(never), "not trained yet", f"`{_train(never)}` trains what is missing")
     old = [one.coin for one in snapshot.coins if _is_old(one) and one.coin not in broken]
     if old:
         problem = f"trained more than {TRAINING_STALE_DAYS} days ago, so there are no signals"
-        yield Finding(_names(old), problem, f"`{_train(old)}` trains again")
+        yield Finding(named(old), problem, f"`{_train(old)}` trains again")
 
 
 def _failed_trainings(snapshot: Snapshot) -> Iterator[Finding]:
@@ -135,7 +152,7 @@ def _failed_trainings(snapshot: Snapshot) -> Iterator[Finding]:
             by_reason.setdefault(("the reason is in logs/trainer.log", ""), []).append(view.coin)
     for (reason, remedy), coins in by_reason.items():
         advice = remedy or f"`{_train(coins)}` tries again"
-        yield Finding(_names(coins), f"the last training failed: {reason}", advice)
+        yield Finding(named(coins), f"the last training failed: {reason}", advice)
 
 
 def _about_listeners(snapshot: Snapshot) -> Iterator[Finding]:
@@ -166,11 +183,6 @@ def _about_the_disk(snapshot: Snapshot) -> Iterator[Finding]:
     if snapshot.free_bytes is not None and snapshot.free_bytes < LEAST_FREE_BYTES:
         free = f"only {snapshot.free_bytes // _MEGABYTE} MB are free"
         yield Finding("disk", free, "make space: without it no new order is sent")
-
-
-def _names(coins: list[CoinSymbol]) -> str:
-    rest = len(coins) - _MOST_NAMED
-    return ", ".join(coins[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _train(coins: list[CoinSymbol]) -> str:

@@ -148,7 +148,7 @@ def test_ages_have_their_largest_sensible_unit(seconds: float, text: str) -> Non
 def test_findings_are_shown_in_words_with_what_to_do() -> None:
     stand = snapshot([coin("BTC")], trader=report(skipped="no_account"))
     (line,) = finding_lines(findings_of(stand))
-    assert line.plain.startswith("trader: the account did not answer")
+    assert line.plain.startswith("trader: does no step: the account did not answer")
     assert "\n  " in line.plain
 
 

@@ -99,9 +99,16 @@ def test_pauses_and_frozen_coins_are_named_with_the_command_that_ends_them() -> 
     assert "`powertrader ledger explain XRP`" in found(stand)["XRP"].advice
 
 
+def test_many_coins_with_one_reason_are_one_finding() -> None:
+    frozen = tuple((f"C{number}", "no_price") for number in range(1000))
+    (finding,) = findings_of(snapshot(BTC, trader=report(frozen=frozen)))
+    assert finding.subject == "C0, C1, C2, C3, C4 and 995 more"
+    assert finding.verdict == "no_price"
+
+
 def test_a_trader_without_steps_is_named_with_its_reason_while_it_runs() -> None:
     stand = snapshot(BTC, trader=report(skipped="no_account"))
-    assert found(stand)["trader"].problem == "no_account"
+    assert found(stand)["trader"].verdict == "no_account"
     stopped = snapshot(BTC, [ProcessView("trader", ProcessState.STOPPED)], trader=stand.trader)
     assert found(stopped)["trader"].problem == "does not run"
 
