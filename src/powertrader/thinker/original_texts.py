@@ -1,6 +1,6 @@
 """The original's six text files of each coin, for its hub and other old tools."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -38,28 +38,44 @@ class OriginalTexts:
         self._store = store
         self._paths = paths
         self._written: dict[CoinSymbol, _Written] = {}
+        self._begin = 0
 
-    def export(self, step: ThinkerStep, wall_now: datetime) -> Failures:
-        """Bring the files up to date; they carry no time, so a coin without a signal says level 0 there."""
+    def export(
+        self, step: ThinkerStep, wall_now: datetime, enough: Callable[[], bool] = lambda: False
+    ) -> Failures:
+        """Bring the files up to date; they carry no time, so a coin without a signal says level 0 there.
+
+        Once enough tells so, the rest is left to the next call, which begins there: on a slow disk old
+        tools wait, and no signal does.
+        """
         failed: Failures = {}
-        for place, coin in enumerate((*step.signals, *step.reasons)):
-            signal = step.signals.get(coin)
-            content, before = timeless(signal), self._written.pop(coin, None)
-            if before is None:
-                before = _Written(None, _NOTHING, wall_now - phase_of(place, TEXTS_REFRESH_S))
-            elif is_over(before.at, TEXTS_REFRESH_S, wall_now):
-                before = _Written(None, _NOTHING, wall_now)
-            elif before.content == content:
-                self._written[coin] = before
-                continue
-            texts = UNTRAINED if signal is None else export_signal(signal)
+        coins = list(enumerate((*step.signals, *step.reasons)))
+        begin = self._begin if self._begin < len(coins) else 0
+        self._begin = 0
+        for place, coin in coins[begin:] + coins[:begin]:
+            if enough():
+                self._begin = place
+                break
             try:
-                self._write(self._paths.coin(coin), before.texts, texts)
+                self._bring_up_to_date(coin, step.signals.get(coin), place, wall_now)
             except (BadData, StorageError) as error:
                 failed[coin] = str(error)
-                continue
-            self._written[coin] = _Written(content, texts, before.at)
         return failed
+
+    def _bring_up_to_date(
+        self, coin: CoinSymbol, signal: Signal | None, place: int, wall_now: datetime
+    ) -> None:
+        content, before = timeless(signal), self._written.pop(coin, None)
+        is_due = before is None or is_over(before.at, TEXTS_REFRESH_S, wall_now)
+        if before is not None and not is_due and before.content == content:
+            self._written[coin] = before
+            return
+        texts = UNTRAINED if signal is None else export_signal(signal)
+        known = _NOTHING if before is None or is_due else before.texts
+        self._write(self._paths.coin(coin), known, texts)
+        first_at = wall_now - phase_of(place, TEXTS_REFRESH_S)
+        at = first_at if before is None else wall_now if is_due else before.at
+        self._written[coin] = _Written(content, texts, at)
 
     def _write(self, paths: CoinPaths, before: SignalTexts, texts: SignalTexts) -> None:
         for name, path in _files(paths):

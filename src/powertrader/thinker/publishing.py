@@ -1,6 +1,6 @@
 """The thinker's answers as files: a signal.json for each coin, a report, and the original's readiness."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -83,9 +83,11 @@ class SignalFiles:
         self._mailbox.publish(self._paths.thinker_report, THINKER, report)
         self._report = report
 
-    def export(self, step: ThinkerStep, wall_now: datetime) -> Failures:
-        """Bring the original's six texts of each coin up to date."""
-        return self._texts.export(step, wall_now)
+    def export(
+        self, step: ThinkerStep, wall_now: datetime, enough: Callable[[], bool] = lambda: False
+    ) -> Failures:
+        """Bring the original's six texts of each coin up to date, until enough tells to stop."""
+        return self._texts.export(step, wall_now, enough)
 
     def publish_readiness(self, stage: str, ready: Iterable[CoinSymbol], total: int, now: datetime) -> None:
         """Write the original's runner_ready.json when it says something new. Raises StorageError.

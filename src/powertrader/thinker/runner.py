@@ -21,6 +21,8 @@ from powertrader.thinker.training_gate import is_fresh
 NOT_LOOKED_AT: Final = "not looked at yet"
 MOST_NAMED: Final = 10
 """So many coins get a line of their own in the log when their signals come or go together."""
+EXPORT_S: Final = 1.0
+"""How long a step may write texts for old tools, in seconds of the wall clock; the rest is written later."""
 STANDING_EVERY_S: Final = 60.0
 """How often the log says how many coins signal what, in seconds of the wall clock."""
 log = logging.getLogger(__name__)
@@ -118,7 +120,10 @@ class ThinkerRunner:
         files.report(
             ThinkerReport(now, priced_at, market_at, stage, published.changed, tuple(step.signals), waiting)
         )
-        not_published = files.export(step, now) | published.failed
+        wall = self._ports.wall
+        not_published = (
+            files.export(step, now, lambda: (wall.now() - now).total_seconds() > EXPORT_S) | published.failed
+        )
         files.publish_readiness(stage, step.signals, len(self._ports.thinker.coins), now)
         self.report = RunnerReport(quotes, step, not_published, published.changed)
         self._ports.observe(self.report)

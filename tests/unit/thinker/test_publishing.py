@@ -158,6 +158,25 @@ def test_only_those_texts_are_written_that_say_something_new(folder: Folder) -> 
     assert not margin.exists()
 
 
+def test_where_writing_takes_too_long_the_rest_of_the_texts_comes_in_the_next_steps(folder: Folder) -> None:
+    coins = [f"C{number}" for number in range(5)]
+    budget = [2]
+
+    def enough() -> bool:
+        budget[0] -= 1
+        return budget[0] < 0
+
+    def written(level: int) -> list[str]:
+        """Let every coin say something new, and give those whose texts say it."""
+        budget[0] = 2
+        step = ThinkerStep({one: replace(SIGNAL, coin=one, long_level=level) for one in coins}, {})
+        assert folder.files.export(step, NOW, enough) == {}
+        paths = [folder.paths.coin(one).signal_long() for one in coins]
+        return [path.parent.name for path in paths if path.exists() and path.read_text() == str(level)]
+
+    assert [written(level) for level in (1, 2, 3)] == [["C0", "C1"], ["C2", "C3"], ["C0", "C4"]]
+
+
 def test_readiness_is_told_as_the_original_tells_it(folder: Folder) -> None:
     folder.files.publish_readiness("starting", (), 2, NOW)
     assert _ready(folder) == (False, "starting", [], 2)
