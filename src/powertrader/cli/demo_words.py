@@ -43,11 +43,11 @@ def coin_lines(view: CoinView) -> Iterator[str]:
     """Say of a coin its price and levels, what is held of it, and what was decided last."""
     position = view.position
     price = f"{position.ask:,.2f}" if position else "no price yet"
-    levels = signal_text(view.signal) if view.signal and not view.waiting else view.waiting
-    yield f"{view.coin:5}{price:>14}   {levels or 'no signal yet'}, trained {_trained(view)}"
+    yield f"{view.coin:5}{price:>14}   {_levels(view)}"
     if position is not None and position.quantity:
         yield f"      {_held_text(position)}"
-    yield f"      {reason_text(view)}"
+    if view.signal is not None and not view.waiting:
+        yield f"      {reason_text(view)}"
 
 
 def signal_text(signal: Signal) -> str:
@@ -62,6 +62,16 @@ def trade_text(trade: Trade, asset: str) -> str:
     if trade.side is Side.SELL and trade.realized_profit is not None:
         value = f"profit {trade.realized_profit:+,.2f} {asset}"
     return f"{trade.timestamp:%m-%d %H:%M}  {trade.coin} {words_for(trade.reason)} at {price}, {value}"
+
+
+def _levels(view: CoinView) -> str:
+    """Give the levels of a coin, or why it has none."""
+    if view.signal is not None and not view.waiting:
+        return f"{signal_text(view.signal)}, trained {_trained(view)}"
+    if view.training.state == "TRAINING":
+        done = view.training.progress_pct
+        return "learns price patterns" + ("" if done is None else f", {done:.0f} %")
+    return view.waiting or "no signal yet"
 
 
 def _trained(view: CoinView) -> str:

@@ -66,10 +66,20 @@ def test_a_held_coin_says_its_levels_its_worth_and_when_it_is_sold() -> None:
     assert why.strip() == "the trailing line follows the price"
 
 
-def test_a_coin_that_is_being_trained_says_how_far_that_is() -> None:
-    head, why = coin_lines(ETH)
-    assert "no signal yet, trained now 40 %" in head
-    assert why.strip() == "no fresh signal"
+@pytest.mark.parametrize(
+    "training, waiting, told",
+    [
+        (ETH.training, "not trained yet; train this coin", "learns price patterns, 40 %"),
+        (TrainingView("TRAINING"), "", "learns price patterns"),
+        (TRAINED, "no 1hour candle: no answer", "no 1hour candle: no answer"),
+        (TRAINED, "", "no signal yet"),
+    ],
+)
+def test_a_coin_without_a_signal_says_what_it_waits_for(
+    training: TrainingView, waiting: str, told: str
+) -> None:
+    (line,) = coin_lines(replace(ETH, training=training, waiting=waiting))
+    assert line == f"ETH        2,500.00   {told}"
 
 
 @pytest.mark.parametrize(
