@@ -2,7 +2,8 @@
 
 Arguments: the original's folder, a folder for the homes, the first operation to die at, and the stride.
 Prints a JSON object: how many operations an import takes, and by operation where the home differs from that
-of an import that nobody killed.
+of an import that nobody killed. With the word `switch` as a fifth argument the switch to the new programs is
+killed instead, and the folder compared with that of before after the switch back.
 """
 
 import hashlib
@@ -10,18 +11,23 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from powertrader.core.mailbox import MIGRATION, Mailbox
+from powertrader.core.original_folder import find_original
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.migration.run import Wanted, migrate
+from powertrader.migration.switch import Switch, switch_to_new, switch_to_original
 from powertrader.models.journal import OriginalLedgerImported, OriginalTradesImported
 from powertrader.persistence.ledger_segments import LedgerReader
+from tests.original_install import contents_of
 
+NAMES: Final = Path(__file__).resolve().parents[2] / "scripts" / "original_names"
 AT: Final = datetime(2026, 1, 5, tzinfo=UTC)
 CHANGES: Final = frozenset({"os.rename", "os.remove", "os.truncate", "os.mkdir"})
 OWN_TIMES: Final = (".lock", ".pid", ".partial", "migration.json")
@@ -35,8 +41,8 @@ def is_change(event: str, arguments: tuple[object, ...]) -> bool:
     return event in CHANGES
 
 
-def run_child(folder: Path, home: Path, die_at: int | None) -> int:
-    """Import in a process of its own that dies at an operation; give how many it did, -1 when it died."""
+def run_child(act: Callable[[], object], die_at: int | None) -> int:
+    """Act in a process of its own that dies at an operation; give how many it did, -1 when it died."""
     reader, writer = os.pipe()
     child = os.fork()
     if child:
@@ -55,7 +61,7 @@ def run_child(folder: Path, home: Path, die_at: int | None) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(count_or_die)
-    migrate(Wanted(folder), HomePaths(home), AT)
+    act()
     os.write(writer, str(count).encode())
     os._exit(0)
 
@@ -83,21 +89,50 @@ def events_in(folder: Path) -> Iterator[str]:
             yield event.lines
 
 
-def main() -> None:
-    """Kill and repeat."""
-    folder, homes, first, stride = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    operations = run_child(folder, homes / "whole", None)
+def killed_imports(folder: Path, homes: Path, first: int, stride: int) -> dict[str, object]:
+    """Kill imports, repeat each, and compare the homes."""
+    operations = run_child(lambda: migrate(Wanted(folder), HomePaths(homes / "whole"), AT), None)
     whole = state_of(homes / "whole")
     different = {}
     for die_at in range(first, operations + 1, stride):
-        home = homes / str(die_at)
-        died = run_child(folder, home, die_at) == -1
-        repeated = run_child(folder, home, None) != -1
-        state = state_of(home)
+        home = HomePaths(homes / str(die_at))
+        died = run_child(partial(migrate, Wanted(folder), home, AT), die_at) == -1
+        repeated = run_child(partial(migrate, Wanted(folder), home, AT), None) != -1
+        state = state_of(home.root)
         wrong = [name for name in {*whole, *state} if whole.get(name) != state.get(name)]
         if wrong or not died or not repeated:
             different[die_at] = {"died": died, "repeated": repeated, "files": wrong}
-    sys.stdout.write(json.dumps({"operations": operations, "different": different, "files": len(whole)}))
+    return {"operations": operations, "different": different, "files": len(whole)}
+
+
+def killed_switches(folder: Path, homes: Path, first: int, stride: int) -> dict[str, object]:
+    """Kill switches to the new programs, switch back, and compare the folder."""
+    home = HomePaths(homes / "switched")
+    migrate(Wanted(folder), home, AT)
+    switch = Switch(find_original(folder), home, NAMES)
+    before = contents_of(folder), contents_of(home.data)
+    operations = run_child(lambda: switch_to_new(switch), None)
+    switch_to_original(switch)
+    different = {}
+    for die_at in range(first, operations + 1, stride):
+        died = run_child(lambda: switch_to_new(switch), die_at) == -1
+        switch_to_original(switch)
+        after = contents_of(folder), contents_of(home.data)
+        wrong = [
+            name for one, other in zip(before, after, strict=True) for name in one if one[name] != other[name]
+        ]
+        left = [name for one, other in zip(before, after, strict=True) for name in other if name not in one]
+        odd = [name for name in left if not name.endswith(OWN_TIMES)]
+        if wrong or odd or not died:
+            different[die_at] = {"died": died, "files": wrong + odd}
+    return {"operations": operations, "different": different}
+
+
+def main() -> None:
+    """Kill and repeat."""
+    folder, homes, first, stride = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    act = killed_switches if sys.argv[5:] == ["switch"] else killed_imports
+    sys.stdout.write(json.dumps(act(folder, homes, first, stride)))
 
 
 if __name__ == "__main__":

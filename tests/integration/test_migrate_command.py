@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import keyring
 import pytest
@@ -44,6 +44,7 @@ from tests.original_install import (
 )
 
 ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "0"))
+ROOT: Final = Path(__file__).resolve().parents[2]
 KILLER: Final = Path(__file__).with_name("migration_killer.py")
 
 
@@ -110,16 +111,29 @@ def test_a_second_import_changes_nothing_and_says_so(
 def test_an_import_killed_at_any_file_operation_and_repeated_ends_as_if_nothing_had_happened(
     folder: Path, tmp_path: Path
 ) -> None:
-    homes = tmp_path / "homes"
-    homes.mkdir()
-    stride = 1 if ROUNDS else 11
-    command = [sys.executable, str(KILLER), str(folder), str(homes), "3", str(stride)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    found = json.loads(result.stdout)
+    found = killed(folder, tmp_path / "homes", 3, 1 if ROUNDS else 17)
     assert found["different"] == {}
     assert found["operations"] > 100
     assert found["files"] > 25
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_a_switch_killed_at_any_file_operation_leaves_settings_that_can_be_put_back_to_the_byte(
+    folder: Path, tmp_path: Path
+) -> None:
+    found = killed(folder, tmp_path / "homes", 1, 1, "switch")
+    assert found["different"] == {}
+    assert found["operations"] >= 10
+
+
+def killed(folder: Path, homes: Path, first: int, stride: int, *what: str) -> dict[str, Any]:
+    """Run the killer and give what it found."""
+    homes.mkdir()
+    command = [sys.executable, str(KILLER), str(folder), str(homes), str(first), str(stride), *what]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
 
 
 def test_a_dry_run_writes_nothing_and_tells_the_same(

@@ -33,9 +33,9 @@ class PositionFound:
 
 @dataclass(frozen=True, slots=True)
 class LinesFound:
-    """The lines of a history that can be read; item is None when there is no file."""
+    """How many lines of a history can be read; item is None when there is none."""
 
-    lines: tuple[JsonObject, ...] = ()
+    count: int = 0
     problems: tuple[str, ...] = ()
     item: Item | None = None
 
@@ -94,21 +94,19 @@ def _lines(name: str, path: Path, target: Path, is_right: Callable[[JsonObject],
         return LinesFound(problems=(str(error),))
     if raw is None:
         return LinesFound()
-    found: list[JsonObject] = []
-    wrong = []
+    found, wrong = [], []
     for number, line in enumerate(decode(raw).split("\n"), start=1):
         parsed = _parsed(line)
         if isinstance(parsed, dict) and is_right(parsed):
-            found.append(parsed)
+            found.append(f"{json.dumps(parsed)}\n")
         elif line.strip():
             wrong.append(number)
     problems = [] if settled else [f"{path.name} was being written: import it again when that has ended"]
     if wrong:
         shown = ", ".join(map(str, wrong[:LINES_SHOWN])) + (", ..." if len(wrong) > LINES_SHOWN else "")
         problems.append(f"{path.name}: {len(wrong)} damaged lines left out (line {shown})")
-    content = "".join(f"{json.dumps(line)}\n" for line in found).encode()
-    item = Item(name, target, content, store.read_bytes(target)) if found else None
-    return LinesFound(tuple(found), tuple(problems), item)
+    item = Item(name, target, "".join(found).encode(), store.read_bytes(target)) if found else None
+    return LinesFound(len(found), tuple(problems), item)
 
 
 def _object(path: Path, problems: list[str]) -> JsonObject | None:

@@ -15,7 +15,14 @@ from powertrader.core.file_operations import stamp_of
 from powertrader.core.memory_files import read_texts
 from powertrader.core.memory_store import pack_memory
 from powertrader.core.original_folder import OriginalFolder
-from powertrader.core.original_format import MemoryTexts, decode, parse_memory, parse_number
+from powertrader.core.original_format import (
+    ENTRY_SEPARATOR,
+    FIELD_SEPARATOR,
+    MemoryTexts,
+    decode,
+    parse_memory,
+    parse_number,
+)
 from powertrader.core.original_ledger import moment_of
 from powertrader.core.storage import FileStore
 from powertrader.migration.item import Item
@@ -26,6 +33,7 @@ from powertrader.models.types import CoinSymbol
 TRIES: Final = 5
 PAUSE_S: Final = 0.1
 """The original writes a file in place; what changed while it was read is read again after this pause."""
+_FIELD_SEPARATORS: Final = 2
 Content = TypeVar("Content")
 
 
@@ -98,9 +106,7 @@ def _timeframe(
     if not any(path.exists() for path in files):
         return None
     try:
-        texts, settled = read_settled(
-            lambda: read_texts(store, source, timeframe), files, lambda found: _is_whole(found, files)
-        )
+        texts, settled = read_settled(lambda: read_texts(store, source, timeframe), files, _is_whole)
     except StorageError as error:
         return TimeframeFound(timeframe, problems=(str(error),))
     memory = parse_memory(texts)
@@ -123,11 +129,15 @@ def _timeframe(
     return TimeframeFound(timeframe, len(memory), unreadable, threshold, problems, item)
 
 
-def _is_whole(texts: MemoryTexts, files: Sequence[Path]) -> bool:
-    memory = parse_memory(texts)
-    if texts.memories is None or memory is None:
+def _is_whole(texts: MemoryTexts) -> bool:
+    """Tell at a glance whether no file looks cut off: as many weights as patterns, the last one complete."""
+    weights = (texts.weights, texts.weights_high, texts.weights_low)
+    if texts.memories is None or not texts.threshold:
         return False
-    return not any(_problems(texts, memory, files, _unreadable(memory)))
+    separators = texts.memories.count(ENTRY_SEPARATOR)
+    last = texts.memories.rpartition(ENTRY_SEPARATOR)[2]
+    complete = last.count(FIELD_SEPARATOR) == _FIELD_SEPARATORS
+    return complete and all(text is not None and text.count(" ") == separators for text in weights)
 
 
 def _files(paths: CoinPaths, timeframe: Timeframe) -> tuple[Path, ...]:
@@ -144,8 +154,11 @@ def _is_ours(texts: MemoryTexts, memory: PatternMemory) -> bool:
     """Tell whether there is any pattern in the text, whatever its weights."""
     if "\x00" in (texts.memories or ""):
         return False
-    readable = parse_memory(MemoryTexts(texts.memories, "", "", "", texts.threshold))
-    body = None if readable is None else readable.readable_body
+    body = memory.readable_body
+    if None in (texts.weights, texts.weights_high, texts.weights_low):
+        # without one of them nothing counts as readable, whatever the patterns are
+        alone = parse_memory(MemoryTexts(texts.memories, "", "", "", texts.threshold))
+        body = None if alone is None else alone.readable_body
     return len(memory) > 0 and (body is None or bool(body.any()))
 
 

@@ -139,8 +139,8 @@ def _about_books(done: Migration) -> Iterator[str]:
     books = done.found.books
     yield ""
     yield (
-        f"Books: {len(books.trades.lines):,} trades, realised profit {books.profit:,.2f} USD, "
-        f"{len(books.values.lines):,} account values"
+        f"Books: {books.trades.count:,} trades, realised profit {books.profit:,.2f} USD, "
+        f"{books.values.count:,} account values"
     )
     if done.books is not None:
         yield f"  ledger {done.books.folder.name}: {done.books.fate.value}"
@@ -232,8 +232,8 @@ def _coin_values(coin: CoinFound) -> dict[str, object]:
 def _book_values(done: Migration) -> dict[str, object]:
     books = done.found.books
     return {
-        "trades": len(books.trades.lines),
-        "account_values": len(books.values.lines),
+        "trades": books.trades.count,
+        "account_values": books.values.count,
         "realized_profit": books.profit,
         "positions": {
             one.coin: {"quantity": one.quantity, "basis": one.basis, "stage": one.stage, "cost": one.cost}

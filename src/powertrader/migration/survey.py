@@ -50,7 +50,7 @@ class Survey:
     @property
     def was_live(self) -> bool:
         """Tell whether real money was traded, as the original has no other way."""
-        return bool(self.books.trades.lines or self.books.positions or self.keys.found)
+        return bool(self.books.trades.count or self.books.positions or self.keys.found)
 
 
 def original_for(folder: Path, home: HomePaths) -> OriginalFolder:

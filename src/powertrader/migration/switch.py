@@ -114,6 +114,8 @@ def switch_to_original(switch: Switch) -> str:
     store = FileStore()
     backend, trader = backend_of(switch.original.root)
     if backend is Backend.ORIGINAL:
+        # what a switch that was broken off has left
+        _remove_starters(switch, store)
         store.remove(switch.backup)
         return "the original's programs are started already; nothing was changed"
     # whichever home it was switched to

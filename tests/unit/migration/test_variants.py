@@ -65,7 +65,7 @@ def test_books_may_lie_in_a_folder_elsewhere(tmp_path: Path, folder: Path) -> No
         folder / "gui_settings.json",
         json.dumps({**SETTINGS, "hub_data_dir": str(tmp_path / "hub elsewhere")}),
     )
-    assert len(looked_at(folder).books.trades.lines) == TRADES
+    assert looked_at(folder).books.trades.count == TRADES
 
 
 def test_a_folder_of_another_computer_in_the_settings_is_told_and_the_own_one_is_read(folder: Path) -> None:
