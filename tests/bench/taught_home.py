@@ -64,10 +64,10 @@ def teach(home: Path, server: ExchangeServer, coins: Sequence[str], count: int) 
 def workers(
     home: Path, server: ExchangeServer, coins: Sequence[str], *names: str, settings: Sequence[str] = ()
 ) -> Iterator[list[Worker]]:
-    """Run workers on these coins for as long as the block runs."""
+    """Run workers on these coins, or on those of the settings files, for as long as the block runs."""
     environment = {**os.environ, "NUMBA_NUM_THREADS": "1"}
-    listed = f"trading.coins={','.join(coins)}"
-    options = [part for setting in (listed, *settings) for part in ("--set", setting)]
+    listed = (f"trading.coins={','.join(coins)}",) if coins else ()
+    options = [part for setting in (*listed, *settings) for part in ("--set", setting)]
     with ExitStack() as stack:
         running = []
         for name in names:

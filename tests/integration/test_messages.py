@@ -179,6 +179,31 @@ def test_a_thinker_follows_an_exchange_that_is_killed_and_started_again(tmp_path
             wait_until(is_in_time(report, server, speed) for report in reports_of(paths))
 
 
+def test_a_running_thinker_takes_coins_over_and_keeps_its_own_while_the_settings_are_broken(
+    tmp_path: Path, venue: ExchangeServer
+) -> None:
+    paths = teach(tmp_path, venue, ("BTC", "ETH"), 100)
+    paths.config.mkdir()
+
+    def set_coins(text: str) -> None:
+        FileStore().write_text(paths.gui_settings, text)
+
+    def signalled(*coins: str) -> None:
+        wait_until(report is not None and report.ready == coins for report in reports_of(paths))
+
+    set_coins('{"coins": ["BTC"]}')
+    with workers(tmp_path, venue, (), "thinker", settings=("trader.step_s=0.1",)) as (thinker,):
+        signalled("BTC")
+        set_coins('{"coins": ["BTC", "ETH"]}')
+        signalled("BTC", "ETH")
+        set_coins('{"coins": ["BTC"')
+        told = "settings not usable, the last good ones stay in force"
+        wait_until(told in said for said in iter(thinker.said, None))
+        set_coins('{"coins": ["ETH", "BTC"]}')
+        signalled("ETH", "BTC")
+    assert thinker.said().count(told) == 1
+
+
 def is_in_time(report: ThinkerReport | None, server: ExchangeServer, speed: float) -> bool:
     """Tell whether all coins signal in the exchange's own time, give or take a second of the wall clock."""
     if report is None or len(report.ready) < 2:
