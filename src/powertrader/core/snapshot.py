@@ -16,7 +16,7 @@ from powertrader.core.process_state import process_view
 from powertrader.core.snapshot_training import TrainingReader
 from powertrader.models.observers import ObserverReport
 from powertrader.models.process import ProcessRecord
-from powertrader.models.snapshot import PROCESSES, WORKERS, CoinView, ProcessView, Snapshot, TrainingView
+from powertrader.models.snapshot import PROCESSES, CoinView, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol, Environment
 
@@ -164,7 +164,7 @@ def _observers(reading: _Reading) -> tuple[ObserverReport, ...]:
     paths = reading.paths
     found = [
         reading.attempt(partial(reading.mailbox.read, paths.observers(process), OBSERVERS))
-        for process in WORKERS
+        for process in PROCESSES
     ]
     return tuple([report for report in found if report is not None])
 
