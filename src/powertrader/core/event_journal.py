@@ -1,7 +1,9 @@
 """The journal of a worker's events: appended while it runs, put aside when it is full, read by anybody."""
 
 import logging
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +55,23 @@ class EventJournal:
                 replace(younger, _aged(self._path, age))
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far a file was read; inode tells it from the one that took its name."""
+
+    inode: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Whole lines of a file, and the place behind them."""
+
+    path: Path
+    lines: list[bytes]
+    end: _Place
+
+
 class JournalReader:
     """Reads the journals of all workers of a home, and what comes to them later.
 
@@ -62,7 +81,7 @@ class JournalReader:
     def __init__(self, folder: Path) -> None:
         """Bind the folder of the journals."""
         self._folder = folder
-        self._places: dict[Path, tuple[int, int]] = {}
+        self._places: dict[Path, _Place] = {}
         self.problems: list[str] = []
 
     def read_all(self) -> tuple[EventNote, ...]:
@@ -70,7 +89,8 @@ class JournalReader:
         notes: list[EventNote] = []
         for path in self._journals():
             for age in range(KEPT, 0, -1):
-                notes.extend(self._notes(_aged(path, age), 0)[0])
+                part = self._part(_aged(path, age), None)
+                notes.extend(() if part is None else self._notes(part))
         return tuple(sorted((*notes, *self.read_new()), key=_order))
 
     def skip_past(self) -> None:
@@ -78,48 +98,61 @@ class JournalReader:
         for path in self._journals():
             stamp = stamp_of(path)
             if stamp is not None:
-                self._places[path] = stamp[2], stamp[1]
+                self._places[path] = _Place(stamp[2], stamp[1])
 
     def read_new(self) -> tuple[EventNote, ...]:
         """Give the events that came since the last call, oldest first."""
         return tuple(sorted((note for path in self._journals() for note in self._news(path)), key=_order))
 
     def _news(self, path: Path) -> Iterator[EventNote]:
-        stamp = stamp_of(path)
-        if stamp is None:
+        known = self._places.get(path)
+        part = self._part(path, known)
+        if part is None:
             return
-        inode, place = self._places.get(path, (stamp[2], 0))
-        if inode != stamp[2] or stamp[1] < place:
-            # it was put aside meanwhile: first what was still added to the old one
-            old = stamp_of(_aged(path, 1))
-            if old is not None and old[2] == inode:
-                yield from self._notes(_aged(path, 1), place)[0]
-            place = 0
-        notes, place = self._notes(path, place)
-        self._places[path] = stamp[2], place
-        yield from notes
+        parts = {part.end.inode: part}
+        if known is not None and part.end.inode != known.inode:
+            # it was put aside meanwhile: what was added to it, and to those after it, comes first
+            parts |= self._aside(path, known, part)
+        self._places[path] = part.end
+        for one in reversed(parts.values()):
+            yield from self._notes(one)
 
-    def _notes(self, path: Path, place: int) -> tuple[list[EventNote], int]:
-        """Read whole lines from a place on; also give the place behind the last one."""
+    def _aside(self, path: Path, known: _Place, newest: _Part) -> dict[int, _Part]:
+        """Read older files up to the known one, the younger first: those that move on meanwhile are met."""
+        parts: dict[int, _Part] = {}
+        for age in range(1, KEPT + 1):
+            part = self._part(_aged(path, age), known)
+            if part is None or part.end.inode in {newest.end.inode, *parts}:
+                continue
+            parts[part.end.inode] = part
+            if part.end.inode == known.inode:
+                break
+        return parts
+
+    def _part(self, path: Path, known: _Place | None) -> _Part | None:
+        """Read the whole lines of a file, from a known place on when it is still the same file."""
         try:
             with path.open("rb") as stream:
-                stream.seek(place)
+                status = os.fstat(stream.fileno())
+                is_same = known is not None and known.inode == status.st_ino and known.at <= status.st_size
+                start = known.at if known is not None and is_same else 0
+                stream.seek(start)
                 raw = stream.read()
         except FileNotFoundError:
-            return [], place
+            return None
         except OSError as error:
             self.problems.append(f"{path} cannot be read: {error.strerror or error}")
-            return [], place
-        lines = raw.split(b"\n")
-        # the last one is not ended yet, or empty
-        unfinished = lines.pop()
-        notes = []
-        for line in lines:
+            return None
+        # the last line is not ended yet, or empty
+        lines = raw.split(b"\n")[:-1]
+        return _Part(path, lines, _Place(status.st_ino, start + sum(len(line) + 1 for line in lines)))
+
+    def _notes(self, part: _Part) -> Iterator[EventNote]:
+        for line in part.lines:
             try:
-                notes.append(note_of(line))
+                yield note_of(line)
             except BadData as error:
-                self.problems.append(f"{path}: {error}")
-        return notes, place + len(raw) - len(unfinished)
+                self.problems.append(f"{part.path}: {error}")
 
     def _journals(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{ENDING}"))

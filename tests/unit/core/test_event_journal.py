@@ -1,5 +1,6 @@
 """The journal of events: bounded, readable while it grows and when it is put aside."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,23 @@ def line(number: int, sender: Sender = SENDER) -> bytes:
 def journal(folder: Path, lines: int = 4, process: str = "trader") -> EventJournal:
     path = folder / f"{process}_events.jsonl"
     return EventJournal(path, FileStore(), most_bytes=lines * len(line(10)))
+
+
+class Progress:
+    """How far a reader is; a writer waits for it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._at = 0
+
+    def reach(self, number: int) -> None:
+        with self._changed:
+            self._at = number
+            self._changed.notify_all()
+
+    def wait_for(self, number: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._at >= number, timeout=30)
 
 
 def numbers(notes: tuple[EventNote, ...]) -> list[int]:
@@ -106,3 +124,29 @@ def test_a_reader_that_skips_the_past_reads_only_what_comes_then(tmp_path: Path)
     kept.append(line(2))
     journal(tmp_path, 100, "thinker").append(line(3))
     assert numbers(reader.read_new()) == [2, 3]
+
+
+def test_a_reader_loses_and_repeats_nothing_while_the_journal_is_written_and_put_aside(
+    tmp_path: Path,
+) -> None:
+    kept, reader = journal(tmp_path, 20), JournalReader(tmp_path)
+    done, seen_to = threading.Event(), Progress()
+    kept.append(line(10))
+    seen = numbers(reader.read_new())
+
+    def write() -> None:
+        for number in range(11, 1_500):
+            kept.append(line(number))
+            if number % 15 == 0:
+                # the reader shall see every file before the third after it takes its place
+                seen_to.wait_for(number - 15)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while not done.is_set() or seen[-1:] != [1_499]:
+        seen += numbers(reader.read_new())
+        seen_to.reach(seen[-1])
+    writer.join(timeout=30)
+    assert seen == list(range(10, 1_500))
+    assert reader.problems == []
