@@ -198,6 +198,24 @@ def test_a_script_that_never_ends_is_ended_by_the_time_limit(scripts: Path) -> N
     assert result.differences
 
 
+def test_a_script_whose_process_is_gone_is_told(scripts: Path) -> None:
+    result = checked(with_first_line(scripts, "os._exit(3)"), recorded("trainer", "trainer_001_n60"))
+    assert result.differences[-1].expected == "lost (its process ended with exit code 3 and no word)"
+
+
+def test_a_script_that_makes_other_pauses_is_told_so(scripts: Path) -> None:
+    changed(scripts, "trader", "time.sleep(0.5)", "time.sleep(0.75)")
+    result = checked(scripts, recorded("trader", "trader_usdc_ignored"))
+    assert "without the pause of 0.5 s that ends a tick" in result.differences[-1].expected
+
+
+def test_what_a_script_tries_and_hides_is_told_although_nothing_differs(scripts: Path) -> None:
+    with_first_line(scripts, "with contextlib.suppress(OSError): Path('../outside.txt').write_text('x')")
+    result = checked(scripts, recorded("trainer", "trainer_001_n60"))
+    assert result.differences == ()
+    assert [text.rpartition("/")[2] for text in result.refused] == ["outside.txt"]
+
+
 def test_keys_and_settings_of_the_user_are_not_in_the_environment_of_a_script(
     scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """`powertrader compare --original`: the user's own scripts beside our code, in words and as JSON."""
 
+import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -150,6 +151,7 @@ def _write_json(
     from powertrader.core.storage import FileStore  # noqa: PLC0415  only needed with --json
 
     content: dict[str, Any] = {
+        "python": platform.python_version(),
         "scripts": {kind: {"sha256": digest} for kind, digest in scripts.hashes.items()},
         "summary": {kind: asdict(total) for kind, total in totals.items()},
         "scenarios": [_told(result) for result in results],

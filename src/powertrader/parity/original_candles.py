@@ -40,7 +40,7 @@ class TrainerWorld:
     def _candles(self, timeframe: str, given: Mapping[str, Any]) -> list[list[str]]:
         self._requests += 1
         if self._requests > MOST_REQUESTS:
-            raise ScriptStopped(HANG)
+            raise ScriptStopped(HANG, f"{MOST_REQUESTS} requests for candles in one training")
         if self._run.get("killer_after_kline_call") == self._requests:
             self._tree.change({_KILLER: "yes"})
         failure = self._run.get("kline_errors", {}).get(str(self._requests))

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -33,10 +34,11 @@ class Refusal(Exception):
 class ScriptStopped(Exception):
     """The scenario is over: the process is ended at once, as a kill would."""
 
-    def __init__(self, end: str) -> None:
-        """Keep how the run ended, in the words of golden/FORMAT.md."""
+    def __init__(self, end: str, detail: str = "") -> None:
+        """Keep how the run ended, in the words of golden/FORMAT.md, and what a person wants to know of it."""
         super().__init__(end)
         self.end = end
+        self.detail = detail
 
 
 class World(Protocol):
@@ -93,10 +95,12 @@ def run_script(program: Program, world: World, environment: Mapping[str, str], l
         env=dict(environment),
         encoding="utf-8",
     ) as process:
+        conversation = _Conversation(process, world)
         try:
-            return _Conversation(process, world).until_the_end(limits)
+            return conversation.until_the_end(limits)
         finally:
             process.kill()
+            conversation.close()
 
 
 def environment_of(given: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -119,7 +123,8 @@ class _Conversation:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._ending = Ending(LOST)
         assert process.stdout is not None  # noqa: S101  opened as a pipe
-        threading.Thread(target=_read, args=(process.stdout, self._lines), daemon=True).start()
+        self.reader = threading.Thread(target=_read, args=(process.stdout, self._lines), daemon=True)
+        self.reader.start()
 
     def until_the_end(self, limits: Limits) -> Ending:
         """Answer until the script ends, is stopped or takes too long."""
@@ -130,8 +135,10 @@ class _Conversation:
                 text = self._lines.get(timeout=max(0.0, left_s))
             except queue.Empty:
                 self._ending.end = HANG
+                self._ending.detail = f"it asked for nothing and had not ended after {max(left_s, 0):.0f} s"
                 return self._ending
             if not text:
+                self._ending.detail = f"its process ended with exit code {self._process.wait()} and no word"
                 return self._ending
             asked = json.loads(text)
             if asked["call"] == "end":
@@ -140,8 +147,15 @@ class _Conversation:
             try:
                 self._reply(asked["call"], asked["given"])
             except ScriptStopped as stop:
-                self._ending.end = stop.end
+                self._ending.end, self._ending.detail = stop.end, stop.detail
                 return self._ending
+
+    def close(self) -> None:
+        """Wait for the reader of a process that has ended, and give up what it was still to be told."""
+        self.reader.join()
+        with suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
 
     def _reply(self, call: str, given: Mapping[str, Any]) -> None:
         reply: dict[str, Any] = {"value": None}
@@ -158,7 +172,7 @@ class _Conversation:
         try:
             stream.write(json.dumps(reply) + "\n")
             stream.flush()
-        except BrokenPipeError as error:
+        except OSError as error:
             raise ScriptStopped(LOST) from error
 
     def _note(self, text: str) -> None:

@@ -97,7 +97,8 @@ class TraderWorld:
         """Answer one request of the script."""
         self._requests += 1
         if self._requests > MOST_REQUESTS:
-            raise ScriptStopped(HANG)
+            msg = f"{MOST_REQUESTS} requests without the pause of {PAUSE_S} s that ends a tick"
+            raise ScriptStopped(HANG, msg)
         if call == "sleep":
             if given["seconds"] == PAUSE_S:
                 self._begin_tick()
