@@ -163,12 +163,10 @@ class ProcessManager:
         self._change(worker, replace(record, started_at=ours.started_at) if ours else record)
         log.info("%s runs already and is looked after from now on", spec.process, extra=_ours(pid=found.pid))
         if options != spec.options:
+            text = "was started with other options" if options else "may have been started with other options"
+            advice = "those given now do not reach it; to use them, run `powertrader stop"
             log.warning(
-                "%s was started with other options: those given now do not reach it; to use them, run "
-                "`powertrader stop %s` and start again",
-                spec.process,
-                spec.process,
-                extra=_ours(),
+                "%s %s: %s %s` and start again", spec.process, text, advice, spec.process, extra=_ours()
             )
         return True
 

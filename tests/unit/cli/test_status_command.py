@@ -1,6 +1,7 @@
 """`powertrader status` and `stop` where nothing runs, and the picture of `up` on a terminal."""
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -11,8 +12,12 @@ from powertrader.cli import exit_codes
 from powertrader.cli.live_view import LiveView
 from powertrader.cli.main import main
 from powertrader.core.logging_setup import close_logging, setup_logger
+from powertrader.core.mailbox import HEARTBEAT, Mailbox
+from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
-from tests.unit.snapshots import coin, snapshot
+from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
+from tests.unit.snapshots import beat, coin, snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +93,20 @@ def test_stopping_nothing_is_done_at_once(tmp_path: Path, capsys: pytest.Capture
     assert main(["stop", "trader", "--home", str(tmp_path)]) == exit_codes.OK
     assert "trader: does not run" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_trader_of_another_mode_is_not_taken_charge_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = HomePaths(tmp_path)
+    mailbox = Mailbox(FileStore(paths.data), paths)
+    mailbox.publish(paths.heartbeat("trader"), HEARTBEAT, beat("trader", pid=os.getpid(), mode="live"))
+    with exclusive(paths.process_lock("trader")):
+        assert main(["up", "--mode", "paper", "--home", str(tmp_path)]) == exit_codes.USAGE
+    refusal = capsys.readouterr().err
+    assert "a trader in mode live runs here already" in refusal
+    assert "`powertrader stop trader`" in refusal
+    assert not list(paths.logs.glob("*.out"))
 
 
 def test_on_a_terminal_the_log_is_part_of_the_picture_and_comes_back_afterwards(
