@@ -44,6 +44,7 @@ from powertrader.trader.status import status_of
 
 COINS: Final = ("BTC", "ETH")
 PACE_S: Final = 0.1
+AFTER_TRADE_S: Final = 0.5
 RISE_PCT: Final[dict[str, tuple[float, ...]]] = {
     "BTC": (2.0, 3.0, 4.0, -3.0, -4.0, -6.0, -8.0),
     "ETH": (-1.0, -2.0, -3.0, -4.0, -5.0, -6.0, -8.0),
@@ -125,7 +126,7 @@ class FakeOriginal:
                 write_torn(
                     self._folder / "hub_data" / "trader_status.json", status_text(status_of(report.view))
                 )
-            time.sleep(PACE_S)
+            time.sleep(AFTER_TRADE_S if report.outcomes else PACE_S)
 
     def _think(self, coin: CoinSymbol) -> None:
         training = self._trainings.of(coin).training

@@ -60,12 +60,13 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return found
 
 
-def tree_of(folder: Path) -> dict[str, tuple[str, int]]:
-    """Give content and time stamp of everything below a folder."""
+def tree_of(folder: Path) -> dict[str, tuple[str, int, int]]:
+    """Give content and time stamps of everything below a folder."""
     return {
         str(path.relative_to(folder)): (
             hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
             path.stat().st_mtime_ns,
+            path.stat().st_ctime_ns,
         )
         for path in [folder, *sorted(folder.rglob("*"))]
     }

@@ -10,7 +10,7 @@ from powertrader.models.types import CoinSymbol
 from powertrader.shadow.finding import Finding, Kind
 from powertrader.shadow.steps import Signals, StepPair, Steps, is_dust
 from powertrader.shadow.supposed import EXPONENT, Pairs, Supposed, Wish
-from powertrader.shadow.wish_book import Expected, WishBook
+from powertrader.shadow.wish_book import Expected, Seen, WishBook
 from powertrader.trader import deviations
 from powertrader.trader.sizing import BELOW_MIN_NOTIONAL, BELOW_MIN_QUANTITY, OVER_FUNDS
 from powertrader.trader.words import words_for
@@ -82,7 +82,8 @@ class DecisionWatch:
                     continue
                 firm = _key(wish) in agreed and self._is_firm(wish, pair)
                 found[_key(wish)] = _expected(wish, view, at, firm=firm)
-        self._wishes.expect(at, found.values())
+        held = {position.coin: position.quantity for position in pair.status.held}
+        self._wishes.expect(Seen(at, held), found.values())
 
     def _is_firm(self, wish: Wish, pair: StepPair) -> bool:
         action = wish.action

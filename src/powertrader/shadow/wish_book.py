@@ -1,9 +1,10 @@
 """Matches what the original's rules ask for with what its trader did, within a tolerance of time."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
@@ -11,6 +12,8 @@ from powertrader.shadow.finding import Finding, Kind
 from powertrader.shadow.timing import PATIENCE, ShadowTiming
 from powertrader.shadow.trades import OriginalTrade
 from powertrader.trader.words import words_for
+
+_MOST_SEEN: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -46,6 +49,13 @@ class TradeCounts:
     unseen: int = 0
 
 
+class Seen(NamedTuple):
+    """When a status was made, and what was held then, before its step traded."""
+
+    at: datetime
+    held: Mapping[CoinSymbol, float]
+
+
 class WishBook:
     """Open expectations and trades that nothing was found for yet."""
 
@@ -54,13 +64,14 @@ class WishBook:
         self._window = timedelta(seconds=timing.trade_window_s)
         self._expected: list[Expected] = []
         self._trades: list[OriginalTrade] = []
-        self._seen: deque[datetime] = deque(maxlen=100_000)
+        self._seen: deque[Seen] = deque(maxlen=_MOST_SEEN)
         self.counts = TradeCounts()
 
-    def expect(self, at: datetime, found: Iterable[Expected]) -> None:
+    def expect(self, seen: Seen, found: Iterable[Expected]) -> None:
         """Take what one step asks for; the same wish again goes on."""
-        self._seen.append(at)
-        while self._seen and at - self._seen[0] > 4 * self._window:
+        at = seen.at
+        self._seen.append(seen)
+        while at - self._seen[0].at > 4 * self._window:
             self._seen.popleft()
         for each in found:
             known = self._open(each)
@@ -109,7 +120,7 @@ class WishBook:
             self._expected.remove(expected)
 
     def _extra(self, trade: OriginalTrade) -> Iterator[Finding]:
-        if not any(trade.at - self._window <= at <= trade.at + self._window for at in self._seen):
+        if not self._saw_step_of(trade):
             self.counts.unseen += 1
             return
         self.counts.extra += 1
@@ -121,6 +132,14 @@ class WishBook:
             "see no reason for it in its own rules",
             "no step around it asked for that",
         )
+
+    def _saw_step_of(self, trade: OriginalTrade) -> bool:
+        """Tell whether the status of the step that traded was seen: it shows what was held before."""
+        earlier = [seen for seen in self._seen if seen.at < trade.at]
+        later = [seen for seen in self._seen if trade.at <= seen.at <= trade.at + self._window]
+        if not earlier or not later:
+            return False
+        return earlier[-1].held.get(trade.coin, 0.0) == later[0].held.get(trade.coin, 0.0)
 
     def _open(self, each: Expected) -> Expected | None:
         key = (each.coin, each.kind, each.reason)
