@@ -1,6 +1,10 @@
 """What a training costs: the compiled walk, a whole coin with its files, and the slow oracle beside it."""
 
+import json
+import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,23 +12,28 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import psutil
 
 from powertrader.core.clock import ManualClock
 from powertrader.core.coin_paths import CoinPaths
+from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.storage import FileStore
 from powertrader.market.resample import resample
 from powertrader.models.candle import CandleHistory, Candles
 from powertrader.models.timeframe import Timeframe
-from powertrader.trainer.coin_training import CoinTrainer
+from powertrader.trainer.coin_training import CoinReport, CoinTrainer
+from powertrader.trainer.runner import TrainerPorts, TrainerRunner
 from powertrader.trainer.trainer_files import TrainerFiles
 from powertrader.trainer.training_engine import TrainingEngine
 from tests.bench.registry import Row, bench, seconds
+from tests.exchange_server import exchange_server
 from tests.oracles.training_oracle import Oracle
 
 START: Final = datetime(2024, 3, 4, tzinfo=UTC)
 COIN_HOURS: Final = 37_660
 MANY_COINS: Final = 1_000
 ORACLE_CANDLES: Final = 5_000
+DOWNLOADED: Final = 10
 
 
 def random_walk(count: int, interval_s: int = 3600, seed: int = 1) -> Candles:
@@ -111,6 +120,65 @@ def coin() -> float:
 def many_coins() -> float:
     """One after the other on one core."""
     return train_coins(MANY_COINS, seed=1)
+
+
+@bench(group="trainer", runs=1)
+def many_coins_at_once() -> Sequence[Row]:
+    """The worker's threads: two coins at once, for two cores."""
+    markets = [Market(random_walk(COIN_HOURS, seed=1 + number)) for number in range(20)]
+    coins = tuple(f"C{number}" for number in range(MANY_COINS))
+    with tempfile.TemporaryDirectory() as name:
+        clock, store, engine = ManualClock(START), FileStore(), TrainingEngine()
+
+        def train(coin: str, _stop: object) -> CoinReport:
+            files = TrainerFiles(store, CoinPaths(Path(name), coin), coin)
+            return CoinTrainer(markets[int(coin[1:]) % len(markets)], clock, engine).train(files)
+
+        woken = threading.Event()
+        ports = TrainerPorts(lambda: coins, lambda _: "asked", train, _raise, woken.set, 2, stays=False)
+        runner, start = TrainerRunner(ports), time.perf_counter()
+        runner.step()
+        while not runner.done:
+            woken.wait(1.0)
+            woken.clear()
+            runner.step()
+        took_s = time.perf_counter() - start
+        runner.close()
+    memory_mb = psutil.Process().memory_info().rss / 2**20
+    return [
+        Row(what="1,000 coins of 37,660 hours, two at once", measured=took_s, unit="s", most=60),
+        Row(what="memory of the process after them", measured=memory_mb, unit="MiB", most=500),
+    ]
+
+
+def _raise(_coin: str, error: PowerTraderError, _again: bool) -> None:
+    raise error
+
+
+@bench(group="trainer", runs=1)
+def downloads() -> Sequence[Row]:
+    """The command, from a local exchange with three years of hours: anew, again, and without a network."""
+    coins = [f"C{number}" for number in range(DOWNLOADED)]
+    with (
+        tempfile.TemporaryDirectory() as name,
+        exchange_server(Path(name) / "ex", coins=",".join(coins)) as venue,
+    ):
+        command = [sys.executable, "-m", "powertrader", "trainer", *coins, "--json"]
+        command += ["--exchange-url", venue.url, "--home", str(Path(name) / "home")]
+        first, again, offline = (_ran([*command, *more]) for more in ((), (), ("--offline",)))
+    return [
+        Row(what=f"{DOWNLOADED} coins downloaded and trained", measured=first["seconds"], unit="s"),
+        Row(what="requests for it", measured=first["candle_requests"], unit="", most=45 * DOWNLOADED),
+        Row(what="trained again before a candle closed", measured=again["seconds"], unit="s"),
+        Row(what="requests for it", measured=again["candle_requests"], unit="", most=0),
+        Row(what="trained offline", measured=offline["seconds"], unit="s", most=1.0 * DOWNLOADED),
+    ]
+
+
+def _ran(command: list[str]) -> dict[str, float]:
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(ended.stdout)
+    return found
 
 
 @bench(group="trainer", runs=1)
