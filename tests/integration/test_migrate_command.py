@@ -29,6 +29,7 @@ from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.parity.case import load_case
 from powertrader.parity.thinker_cases import run_case
 from powertrader.persistence.ledger_file import open_ledger
+from powertrader.thinker.training_files import load_training
 from tests.original_install import (
     API_KEY,
     API_SECRET,
@@ -164,6 +165,16 @@ def test_our_levels_from_imported_memories_are_those_of_the_original(folder: Pat
             files[f"{start}neural_perfect_threshold_{timeframe}.txt"] = texts.threshold
     assert set(files) == set(case.inputs["files"])
     assert run_case(replace(case, inputs={**case.inputs, "files": files})) == ()
+
+
+def test_the_thinker_finds_the_imported_trainings_and_their_age(folder: Path, home: HomePaths) -> None:
+    migrate(folder, home)
+    for coin, place in (("BTC", folder), ("ETH", folder / "ETH")):
+        training = load_training(FileStore(), home.coin(coin))
+        stamp = int((place / "trainer_last_training_time.txt").read_text())
+        assert training.trained_at_s == stamp
+        assert list(training.memories) == list(TIMEFRAMES)
+        assert all(len(memory) == 40 for memory in training.memories.values())
 
 
 def test_settings_are_in_force_afterwards(folder: Path, home: HomePaths) -> None:

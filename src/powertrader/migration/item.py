@@ -10,7 +10,7 @@ from pathlib import Path
 class Fate(StrEnum):
     """What becomes of a file of the home."""
 
-    NEW = "imported"
+    NEW = "new"
     SAME = "already there"
     UPDATED = "updated"
     REPLACED = "replaced"
