@@ -17,6 +17,7 @@ SECONDS_A_ROUND = 5
 """More than a process needs to start and die; a test that hangs is ended after that."""
 FILE_SOAKS = (
     "tests/integration/test_file_faults.py",
+    "tests/integration/test_messages.py",
     "tests/unit/persistence/test_ledger_file.py",
     "tests/property/test_storage_properties.py",
     "tests/property/test_hostile_bytes.py",
@@ -56,7 +57,7 @@ def main() -> int:
         limit_s = 600 + wanted.minutes * 70
         return tested({"PT_SOAK_MINUTES": str(wanted.minutes)}, limit_s, "-s", SEASON_SOAK)
     codes = (
-        soak(FILE_SOAKS, wanted.rounds, "-k", "killed or random_files"),
+        soak(FILE_SOAKS, wanted.rounds, "-k", "killed or random_files or torn"),
         soak(ORDER_SOAKS, wanted.order_rounds),
     )
     return max(codes)
