@@ -1,7 +1,7 @@
 """A user's PowerTrader_AI folder: where each of its files lies. Nothing here changes it.
 
 The main folder holds BTC, with every other coin in a subfolder; main_neural_dir and hub_data_dir of
-gui_settings.json may lie elsewhere. Source: design/HUB.md section 9, golden/BEHAVIOUR.md 0.1 and 3.1.
+gui_settings.json may lie elsewhere. Source: golden/BEHAVIOUR.md 0.1, 3.1 and 3.9.
 """
 
 import json
