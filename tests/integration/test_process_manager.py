@@ -17,7 +17,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.file_operations import stamp_of
 from powertrader.core.mailbox import PROCESS, Mailbox
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, identity_of, is_alive, kill
+from powertrader.core.process_identity import holder_of, identity_of, is_alive, kill, terminate
 from powertrader.core.process_launch import WorkerSpec
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_output import MOST_AT_START, MOST_WHILE_RUNNING, aside_of
@@ -281,6 +281,43 @@ def test_a_program_that_is_not_there_is_a_crash_with_its_name(town: Town) -> Non
     record = town.manager.start(WorkerSpec(NAME, ("/no/such/program",)))
     assert record.state is WorkerState.CRASHED
     assert "/no/such/program" in record.last_output[0]
+
+
+def test_an_adopted_worker_that_said_goodbye_is_stopped_and_not_crashed(town: Town) -> None:
+    town.start("steady")
+    town.until(lambda: town.paths.heartbeat(NAME).exists())
+    second = ProcessManager(town.ports, QUICK)
+    second.start(town.spec("steady"))
+    identity = second.records[0].identity
+    assert identity is not None
+    terminate(identity)
+    town.until(lambda: not is_alive(identity))
+    second.watch()
+    assert second.records[0].state is WorkerState.STOPPED
+    assert second.records[0].exit_code is None
+
+
+def test_what_cannot_be_written_keeps_no_worker_from_running_and_is_told_once(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.paths.data.mkdir()
+    town.paths.hub_data.touch()
+    with caplog.at_level(logging.WARNING):
+        town.start("deaf")
+        town.until(town.works)
+        assert town.manager.stop_all() == {NAME: Ending.KILLED}
+    told = [record for record in caplog.records if "cannot be written" in record.message]
+    assert len(told) == 1
+    assert "hub_data is a file" in str(getattr(told[0], "reason", ""))
+
+
+def test_a_worker_whose_output_has_no_place_is_a_crash_with_the_reason(town: Town) -> None:
+    town.paths.logs.touch()
+    record = town.start("steady")
+    assert record.state is WorkerState.CRASHED
+    assert "logs is a file" in record.last_output[0]
+    town.paths.logs.unlink()
+    town.until(town.works)
 
 
 def test_the_first_start_alone_gets_the_arguments_of_the_first_start(town: Town) -> None:

@@ -4,6 +4,7 @@ import logging
 import subprocess
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from powertrader.core.clock import Clock
@@ -73,7 +74,7 @@ class ProcessManager:
         self._stopping = StopPorts(ports.paths, ports.mailbox, ports.wall)
         self._store = FileStore()
         self._workers: dict[str, _Worker] = {}
-        self._problem = ""
+        self._problems: dict[Path, str] = {}
 
     @property
     def records(self) -> tuple[ProcessRecord, ...]:
@@ -201,7 +202,7 @@ class ProcessManager:
         gone = code is not None if worker.child is not None else identity is None or not is_alive(identity)
         output = self._ports.paths.process_output(worker.spec.process)
         if not gone or identity is None:
-            self._guarded(lambda: trim_output(output, self._store))
+            self._guarded(output, lambda: trim_output(output, self._store))
             return
         end = WorkerEnd(
             code,
@@ -250,19 +251,19 @@ class ProcessManager:
     def _change(self, worker: _Worker, record: ProcessRecord) -> None:
         worker.record = record
         path = self._ports.paths.process_record(record.process)
-        self._guarded(lambda: self._ports.mailbox.publish(path, PROCESS, record))
+        self._guarded(path, lambda: self._ports.mailbox.publish(path, PROCESS, record))
         self._ports.on_change(record)
 
-    def _guarded(self, act: Callable[[], None]) -> None:
+    def _guarded(self, path: Path, act: Callable[[], None]) -> None:
         """Write what others read; a full disk keeps no worker from running and is told of once."""
         problem = ""
         try:
             act()
         except PowerTraderError as error:
             problem = str(error)
-        if problem and problem != self._problem:
-            log.warning("what is known of the workers cannot be written", extra=_ours(reason=problem))
-        self._problem = problem
+        if problem and problem != self._problems.get(path):
+            log.warning("what is known of a worker cannot be written", extra=_ours(reason=problem))
+        self._problems[path] = problem
 
 
 def _ours(**fields: object) -> dict[str, object]:
