@@ -150,3 +150,13 @@ def test_a_question_that_is_refused_is_one_without_an_answer(question: str) -> N
         assert world.venue.placed[-1].reason == "trailing_exit"
     else:
         assert report.skipped == "no_account"
+
+
+def test_a_clock_that_is_set_back_keeps_no_old_rules_of_pairs_in_force() -> None:
+    world = World()
+    session = bought(world)
+    world.set_back(7200.0)
+    world.venue.calls.clear()
+    world.step(session, 100.0)
+    world.step(session, 100.0)
+    assert world.venue.calls.count("get_instruments") == 1
