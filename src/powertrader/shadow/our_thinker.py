@@ -64,10 +64,6 @@ class OurThinker:
             known = self._changed(coin, known, untrained)
         return replace(known.inputs, since_s=max(known.inputs.since_s, self._newest_close_s(known)))
 
-    def forget(self, coin: CoinSymbol) -> None:
-        """Keep nothing of a coin that is no longer looked at."""
-        self._known.pop(coin, None)
-
     def _computed(
         self,
         coin: CoinSymbol,
