@@ -91,6 +91,21 @@ def test_a_script_that_does_what_the_originals_do_is_found_equal(kind: str, name
     assert result.tally.files
 
 
+def test_other_blanks_in_a_json_file_are_counted_and_no_difference(scripts: Path) -> None:
+    case = recorded("trader", "trader_trail_basic")
+    assert checked(scripts, case).tally.equal_value == 0
+    changed(scripts, "trader", "json.dumps(status, indent=2)", "json.dumps(status, indent=4)")
+    result = checked(scripts, case)
+    assert result.differences == ()
+    assert result.tally.equal_value == 12
+
+
+def test_an_integer_where_the_original_writes_a_float_is_a_difference(scripts: Path) -> None:
+    changed(scripts, "trader", '"trail_active": False,\n            **', '"trail_active": 0,\n            **')
+    result = checked(scripts, recorded("trader", "trader_trail_basic"))
+    assert "hub_data/trader_status.json" in result.differences[0].where
+
+
 def test_a_script_that_would_hang_is_ended_and_counts_as_the_hang_that_the_original_has() -> None:
     result = checked(STAND_INS, recorded("trainer", "trainer_016_too_few_hang"), limit_s=2)
     assert result.ends == ("hang",)

@@ -135,7 +135,7 @@ def _differences_told(result: "OriginalResult") -> Iterator[str]:
 
 def _show_total(console: "Console", kind: str, total: "KindTotal") -> None:
     tally = total.tally
-    close = f", {tally.equal_value} of them equal in value only" if tally.equal_value else ""
+    close = f", {tally.equal_value} of them spelled otherwise" if tally.equal_value else ""
     console.print(
         f"{kind:8} {total.equal}/{total.total} scenarios equal: {tally.files} files{close}, "
         f"{tally.orders} orders compared in {tally.moments} moments"

@@ -11,8 +11,6 @@ from powertrader.parity.case import Difference, differences
 from powertrader.parity.original_moment import Moment, ProgramRun
 from powertrader.parity.trainer_cases import expected_end
 
-REL: Final = 1e-9
-"""Relative difference up to which numbers of the trader's files count as equal in value."""
 _BEFORE: Final = 30
 _SHOWN: Final = 160
 _ABSENT: Final = "(no such file)"
@@ -28,7 +26,7 @@ _MOMENTS: Final[Mapping[str, tuple[str, str]]] = {
 class Tally:
     """How much was compared: files that one side changed in a moment, and orders.
 
-    equal_value counts files whose bytes differ although every number in them is the same to REL.
+    equal_value counts JSON files whose bytes differ although they say the same, spelled otherwise.
     """
 
     moments: int = 0
@@ -57,7 +55,7 @@ def _moments(
         name = f"{where}{f'{later} {number}' if number else first}"
         tally.moments += 1
         yield from _orders(name, their, our, tally)
-        yield from _files(name, kind, (their, our), before, tally)
+        yield from _files(name, (their, our), before, tally)
         before = (their, our)
     if len(sides[0]) != len(sides[1]):
         counts = [f"{len(side) - 1} of them" for side in sides]
@@ -73,7 +71,7 @@ def _orders(where: str, their: Moment, our: Moment, tally: Tally) -> Iterator[Di
 
 
 def _files(
-    where: str, kind: str, now: tuple[Moment, Moment], before: tuple[Moment, Moment], tally: Tally
+    where: str, now: tuple[Moment, Moment], before: tuple[Moment, Moment], tally: Tally
 ) -> Iterator[Difference]:
     for path in sorted({*now[0].tree, *now[1].tree, *before[0].tree, *before[1].tree}):
         if all(new.tree.get(path) == old.tree.get(path) for new, old in zip(now, before, strict=True)):
@@ -82,7 +80,7 @@ def _files(
         theirs, ours = now[0].tree.get(path), now[1].tree.get(path)
         if theirs == ours:
             continue
-        if kind == "trader" and _equal_in_value(path, theirs, ours):
+        if _equal_in_value(path, theirs, ours):
             tally.equal_value += 1
             continue
         yield Difference(f"{where}, file {path}", *_excerpts(theirs, ours))
@@ -95,7 +93,7 @@ def _equal_in_value(path: str, theirs: str | None, ours: str | None) -> bool:
         sides = [[json.loads(line) for line in _documents(path, text)] for text in (theirs, ours)]
     except ValueError:
         return False
-    return not any(differences(path, *sides, rel=REL))
+    return not any(differences(path, *sides))
 
 
 def _documents(path: str, text: str) -> list[str]:

@@ -111,7 +111,8 @@ class OriginalPractice:
         return Holding(
             coin,
             amount,
-            position.adopted_basis or 0.0,
+            # the original shows an integer where it knows of none (golden/BEHAVIOUR.md 3.8)
+            0 if position.adopted_basis is None else position.adopted_basis,
             position.stage or 0,
             position.trail,
             position.dca_times,

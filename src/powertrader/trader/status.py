@@ -55,8 +55,8 @@ def _held(view: StepView, position: Holding) -> PositionStatus:
         position.stage,
         position.quantity,
         position.basis,
-        gain_pct(quote.ask, position.basis),
-        gain_pct(quote.bid, position.basis),
+        _gain_shown(quote.ask, position.basis),
+        _gain_shown(quote.bid, position.basis),
         position.quantity * quote.bid,
         display,
         line,
@@ -67,6 +67,11 @@ def _held(view: StepView, position: Holding) -> PositionStatus:
         peak,
         distance,
     )
+
+
+def _gain_shown(price: PriceLevel, basis: PriceLevel) -> float:
+    # the original shows an integer where there is no basis (golden/BEHAVIOUR.md 3.8)
+    return gain_pct(price, basis) if basis > 0 else 0
 
 
 def neural_number(start_level: int, stage: int) -> int | None:

@@ -472,7 +472,7 @@ class Trader:
         basis = self.basis.get(asset, 0)
         if basis > 0:
             return basis, ((pair[1] - basis) / basis) * 100, ((pair[0] - basis) / basis) * 100
-        return 0, 0, 0
+        return basis, 0, 0
 
     def entry(self, asset: str, quantity: float, pair: tuple[float, float]) -> dict:
         used, (basis, gain_buy, gain_sell) = self.settings.used, self.gains(asset, pair)
