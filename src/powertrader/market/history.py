@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 from powertrader.core.candle_pages import CandlePager
 from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.storage import FileStore
 from powertrader.market.candle_checks import time_text
 from powertrader.market.candle_name import CandleName
-from powertrader.market.history_book import CandleBook
+from powertrader.market.history_book import OVERLAP, CandleBook
 from powertrader.market.history_file import pack_book, unpack_book
 from powertrader.models.candle import CandleHistory
 from powertrader.models.candle_rows import CandleRow
@@ -19,9 +18,6 @@ from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol
 
 log = logging.getLogger(__name__)
-
-OVERLAP: Final = 10
-"""So many candles are asked for once more with the new ones, to see whether it is the same market."""
 
 
 def _go_on() -> None:

@@ -11,6 +11,8 @@ from powertrader.models.candle import CandleHistory, Candles
 from powertrader.models.candle_rows import CandleRow
 from powertrader.models.types import BoolArray, FloatArray, IntArray
 
+OVERLAP: Final = 10
+"""So many candles are asked for once more with the new ones, to see whether it is the same market."""
 _CELLS: Final = 6
 _NOTHING: Final = np.empty(0, dtype=np.int64)
 
@@ -77,6 +79,8 @@ class CandleBook:
         keeps, odd_keeps = (~_inside(times, opened) for times in (self.table[0], self.odd_s))
         joined = np.concatenate((self.table[:, keeps], table), axis=1)
         stop_s = min(opened.stop, as_of_s - self.interval_s + 1)
+        if opened.stop >= as_of_s:
+            stop_s = min(stop_s, self._believed_s(joined[0], odd_s))
         if self.is_empty:
             from_s, until_s = opened.start, max(stop_s, opened.start)
         else:
@@ -88,6 +92,14 @@ class CandleBook:
             from_s=from_s,
             until_s=until_s,
         )
+
+    def _believed_s(self, *opened_s: FloatArray | IntArray) -> int:
+        """Give the end of what a venue can be believed to have told of.
+
+        Nothing in many candles may mean that this computer's clock is ahead: those are asked for again.
+        """
+        newest = [int(times.max()) for times in opened_s if len(times)]
+        return max(newest) + OVERLAP * self.interval_s if newest else 0
 
     def count(self, opened: range) -> int:
         """Count the rows that opened within a stretch, as the venue would give them."""

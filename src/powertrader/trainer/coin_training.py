@@ -18,6 +18,8 @@ from powertrader.trainer.training_engine import TimeframeTraining, TrainingEngin
 _TOTAL: Final = len(TIMEFRAMES)
 GOES_ON_WITHIN_S: Final = 86400
 """A training that was broken off longer ago goes on with the candles of today."""
+CLOCK_BACK_S: Final = 3600.0
+"""So far the clock may have been set back since."""
 
 
 class HistorySource(Protocol):
@@ -135,11 +137,11 @@ class _Run:
             found = self.files.training_run()
             if found is not None and self._fits(found, index):
                 self.kept = found
-            elif self.options.reprocess and index:
+            elif self.options.reprocess:
                 self.files.remove_checkpoint()
-                index = 0
-            if index < _TOTAL and self.kept.timeframe is TIMEFRAMES[index]:
-                saved = self.files.saved(TIMEFRAMES[index], self.kept.digest)
+                found, index = None, 0
+            if found is not None and index < _TOTAL and found.timeframe is TIMEFRAMES[index]:
+                saved = self.files.saved(TIMEFRAMES[index], found.digest)
             self.files.write_training_run(self.kept)
         if self.options.source_at is not None:
             self.source = self.options.source_at(int(self.kept.as_of.timestamp()))
@@ -155,7 +157,7 @@ class _Run:
         number = index if found.timeframe is None else TIMEFRAMES.index(found.timeframe)
         return (
             found.coin == self.files.coin
-            and 0 <= age_s < GOES_ON_WITHIN_S
+            and -CLOCK_BACK_S <= age_s < GOES_ON_WITHIN_S
             and number in (index, index - 1)
             and (found.reprocess or not self.options.reprocess)
         )

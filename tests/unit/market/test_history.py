@@ -11,7 +11,8 @@ import pytest
 from powertrader.core.candle_pages import Paging
 from powertrader.core.exceptions import BadData
 from powertrader.core.storage import FileStore
-from powertrader.market.history import OVERLAP, CandleShelf, KeptHistory
+from powertrader.market.history import CandleShelf, KeptHistory
+from powertrader.market.history_book import OVERLAP
 from powertrader.models.candle import CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
@@ -41,6 +42,7 @@ class Venue:
         self.listed_s = LISTED_S
         self.asked: list[range] = []
         self.cut_after = 10**9
+        self.ends_s = 1 << 40
 
     def paging(self) -> Paging:
         return self._paging
@@ -63,7 +65,7 @@ class Venue:
         found: list[CandleRow | None] = []
         for number in range(2000):
             time_s = self.listed_s + number * HOUR
-            if time_s in opened and not self._missing[number]:
+            if time_s in opened and time_s < self.ends_s and not self._missing[number]:
                 close = float(self._closes[number])
                 row = (float(time_s), close, close + 1, close - 1, close, 2.0)
                 found.append(None if self._unreadable[number] else row)
@@ -223,6 +225,15 @@ def test_a_beginning_that_is_known_is_not_asked_for_again(tmp_path: Path) -> Non
     for hours in range(1, 4):
         kept(tmp_path, venue, now_s + hours * HOUR)
     assert len(venue.asked) <= first + 3 + 1
+
+
+@pytest.mark.parametrize("ahead_h", [5, 30, 100])
+def test_a_clock_that_was_far_ahead_leaves_no_hole(tmp_path: Path, ahead_h: int) -> None:
+    venue = Venue()
+    venue.ends_s = NOW_S
+    kept(tmp_path, venue, NOW_S + ahead_h * HOUR)
+    later_s = venue.ends_s = NOW_S + 130 * HOUR
+    assert_same(kept(tmp_path, venue, later_s), venue.as_the_original_reads(later_s))
 
 
 def test_another_market_at_the_same_address_is_noticed_and_read_anew(
