@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from powertrader.trainer.training_engine import TimeframeTraining
 
 log = logging.getLogger(__name__)
 _SCHEMA: Final = 1
+_TRAINING: Final = re.compile(rb'"state"\s*:\s*"TRAINING"')
 _WHOLE_PCT: Final = 100
 _TIMEFRAMES: Final = len(TIMEFRAMES)
 
@@ -97,9 +99,15 @@ class TrainerFiles:
         return says_yes(self._store, self._paths.killer())
 
     def is_broken_off(self) -> bool:
-        """Tell whether a training is half done: by its note or by the original's checkpoint."""
+        """Tell whether a training is half done: by its note, the original's checkpoint or its status.
+
+        Whoever asks must be the only trainer: a status TRAINING was then left by a process that is gone.
+        """
         left = (self._paths.training_run(), self._paths.trainer_checkpoint())
-        return any(self._store.read_bytes(path) is not None for path in left)
+        if any(self._store.read_bytes(path) is not None for path in left):
+            return True
+        status = self._store.read_bytes(self._paths.trainer_status())
+        return status is not None and _TRAINING.search(status) is not None
 
     def trained_at_s(self) -> float | None:
         """Give when the coin was trained, in seconds since 1970; None when never, or nobody can read it."""

@@ -206,3 +206,15 @@ def test_the_original_learns_a_timeframe_again_whose_checkpoint_a_kill_prevented
     assert report.trainings[0].timeframe is Timeframe.HOUR_1
     # on top of itself: what was just learnt is found known already
     assert report.trainings[0].learnt < len(known.split("~"))
+
+
+def test_a_training_is_broken_off_from_its_first_file_to_its_last_and_never_otherwise(tmp_path: Path) -> None:
+    files = TrainerFiles(FileStore(), CoinPaths(tmp_path, "ETH"), "ETH")
+    assert not files.is_broken_off()
+    for number in (1, 2, 3, 40):
+        with pytest.raises(Killed):
+            trained(tmp_path, ManualClock(START), MortalStore(number, done=True))
+        assert files.is_broken_off(), f"killed at operation {number}"
+    trained(tmp_path, ManualClock(START))
+    assert not files.is_broken_off()
+    assert files.trained_at_s() == START.timestamp()
