@@ -48,7 +48,10 @@ def test_a_newcomer_is_told_once_and_the_books_of_the_original_go_on(
         home.market_note.write_text(json.dumps({"market": "local exchange"}))
         monkeypatch.setenv("BINANCE_API_KEY", venue.api_key)
         monkeypatch.setenv("BINANCE_API_SECRET", venue.api_secret)
-        capsys.readouterr()
+        venue.admin.deposit("ETH", "0.5")
+        local = ("--home", str(home.root), "--exchange-url", venue.url)
+        assert main(["adopt", "ETH", "--mode", "live", "--yes", *local]) == exit_codes.OK
+        assert "takes charge of 0.5 ETH" in capsys.readouterr().err
 
         assert trade(home, venue, "paper") == exit_codes.OK
         assert NOTICE not in capsys.readouterr().err

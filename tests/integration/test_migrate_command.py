@@ -267,6 +267,15 @@ def test_a_home_inside_the_folder_or_the_folder_itself_is_refused(
     assert state_of(folder) == before
 
 
+def test_a_home_whose_settings_name_the_originals_folder_is_refused(
+    folder: Path, home: HomePaths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = state_of(folder)
+    assert migrate(folder, home, "--set", f"main_neural_dir={folder}") == exit_codes.USAGE
+    assert "take it out of the home's settings" in capsys.readouterr().err
+    assert state_of(folder) == before
+
+
 def test_a_folder_inside_the_home_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_install(tmp_path / "home" / "old")
     assert migrate(folder, HomePaths(tmp_path / "home")) == exit_codes.USAGE

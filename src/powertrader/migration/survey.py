@@ -79,17 +79,21 @@ def survey(folder: Path, home: HomePaths, redactor: Redactor) -> Survey:
 
 def _refuse_overlap(original: OriginalFolder, home: HomePaths) -> None:
     """An import must never write into the folder it reads. Raises ConfigError."""
-    for mine in (home.data.resolve(), home.root.resolve()):
-        for theirs in (original.root, original.main, original.hub_data):
-            if mine == theirs and theirs != original.root:
-                msg = f"its settings name {theirs} of this home: `powertrader switch-backend original` first"
+    data, theirs = home.data.resolve(), (original.root, original.main, original.hub_data)
+    if data in theirs and home.main_neural_dir is not None:
+        msg = (
+            f"paths.main_neural_dir of this home names the original's folder {data}: take it out of the "
+            "home's settings, or both would write there"
+        )
+        raise ConfigError(msg)
+    if data in theirs and data != original.root:
+        msg = f"its settings name {data} of this home: `powertrader switch-backend original` first"
+        raise ConfigError(msg)
+    for mine in (data, home.root.resolve()):
+        for folder in theirs:
+            if mine.is_relative_to(folder):
+                msg = f"the home {mine} lies in the original's folder {folder}; {_ELSEWHERE}"
                 raise ConfigError(msg)
-            if mine == theirs:
-                msg = f"{theirs} is this home itself: nothing is to be imported from it; {_ELSEWHERE}"
-                raise ConfigError(msg)
-            if mine.is_relative_to(theirs):
-                msg = f"the home {mine} lies in the original's folder {theirs}; {_ELSEWHERE}"
-                raise ConfigError(msg)
-            if theirs.is_relative_to(mine):
-                msg = f"the original's folder {theirs} lies in the home {mine}; {_ELSEWHERE}"
+            if folder.is_relative_to(mine):
+                msg = f"the original's folder {folder} lies in the home {mine}; {_ELSEWHERE}"
                 raise ConfigError(msg)
