@@ -82,7 +82,9 @@ def test_safe_names_what_it_does_otherwise_and_ends_with_0(
     scripts: Path, vectors: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert compare(scripts, vectors, "--only", "thinker", "--compat", "safe") == exit_codes.OK
-    assert "S02    thinker_012_missing_threshold" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "S02    thinker_012_missing_threshold" in shown
+    assert "compat=safe decides 1 times otherwise, 0 without an id" in shown
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,10 @@ def compare_with_original(wanted: Wanted) -> int:
     totals = summarise(results)
     for kind in kinds:
         _show_total(console, kind, totals[kind])
+    if wanted.is_safe:
+        found = [finding for result in results for finding in result.findings]
+        unexplained = len([finding for finding in found if not finding.deviation])
+        console.print(f"compat=safe decides {len(found)} times otherwise, {unexplained} without an id")
     if wanted.json_file is not None:
         _write_json(wanted.json_file, scripts, totals, results)
     if not results:
