@@ -32,6 +32,7 @@ ORDER_SOAKS = (
     "tests/integration/test_secrets.py",
     "tests/integration/test_worker_kills.py",
     "tests/integration/test_supervisor_kills.py",
+    "tests/integration/test_shadow_command.py",
     "tests/property/test_money_machine.py",
 )
 

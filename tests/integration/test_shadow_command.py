@@ -1,7 +1,11 @@
-"""`powertrader shadow` beside a stand-in for the original that writes its files live."""
+"""`powertrader shadow` beside a stand-in for the original that writes its files live.
+
+PT_SOAK_ROUNDS makes it look longer, a second for each; scripts/soak.py sets it.
+"""
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -20,10 +24,13 @@ from tests.integration.fake_original import prepare
 
 START_S: Final = 60
 QUICK: Final = ("--settle", "2", "--set", "trader.step_s=0.1", "--json")
-SELLS_SOON: Final = {
-    "pm_start_pct_no_dca": 0.02,
-    "pm_start_pct_with_dca": 0.02,
-    "trailing_gap_pct": 0.01,
+ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "1"))
+TRADES_OFTEN: Final = {
+    "pm_start_pct_no_dca": 0.1,
+    "pm_start_pct_with_dca": 0.1,
+    "trailing_gap_pct": 0.05,
+    "dca_levels": [-0.2, -0.5],
+    "dca_multiplier": 0.5,
 }
 
 
@@ -75,7 +82,7 @@ def tree_of(folder: Path) -> dict[str, tuple[str, int, int]]:
 def test_beside_an_original_that_does_the_same_nothing_differs(
     tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = prepare(tmp_path / "Power Trader AI", settings=SELLS_SOON)
+    folder = prepare(tmp_path / "Power Trader AI")
     with running(folder, venue):
         code = run(folder, tmp_path / "home", venue, "--sweeps", "35")
     found = told(capsys)
@@ -85,6 +92,21 @@ def test_beside_an_original_that_does_the_same_nothing_differs(
     assert found["signals_equal"] >= 6
     assert found["decisions_equal"] == found["decisions_compared"] >= 10
     assert not list(Path(found["results"]).glob("differences.jsonl"))
+
+
+def test_every_trade_of_an_original_that_trades_often_is_one_its_rules_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds = str(10 + ROUNDS)
+    with exchange_server(tmp_path / "exchange", speed=3600) as fast:
+        folder = prepare(tmp_path / "old", settings=TRADES_OFTEN)
+        with running(folder, fast):
+            code = run(folder, tmp_path / "home", fast, "--for", seconds, "--settle", "6")
+    found = told(capsys)
+    assert (found["trades_extra"], found["trades_missing"], found["decisions_differing"]) == (0, 0, 0), found
+    assert found["trades_matched"] >= 1
+    assert found["decisions_explained"] == 0
+    assert code == exit_codes.OK
 
 
 def test_an_original_that_deviates_is_found_out_and_nothing_of_it_is_touched(

@@ -41,7 +41,7 @@ class CutoverGuard:
         self._account = account
         self._held = held
         self._wall = wall
-        self._folder = find_install(Path(section.original_folder)) if section.original_folder else None
+        self._folder = find_install(_full_path(section.original_folder)) if section.original_folder else None
         self._settings = SettingsReader(self._folder.settings) if self._folder else None
         self._stamps: tuple[Stamp, ...] = ()
         self._same_account = False
@@ -140,3 +140,12 @@ class CutoverGuard:
             if self._told.get(coin) != text:
                 log.info("not bought anew", extra={"coin": coin, "reason": text})
         self._told = reasons
+
+
+def _full_path(text: str) -> Path:
+    """Give the folder a setting names. Raises ConfigError when that would depend on where we were started."""
+    folder = Path(text).expanduser() if text.startswith("~") else Path(text)
+    if not folder.is_absolute():
+        msg = f"cutover.original_folder was {text!r}, must be a full path, such as {folder.absolute()}"
+        raise ConfigError(msg)
+    return folder

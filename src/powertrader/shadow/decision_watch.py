@@ -82,7 +82,7 @@ class DecisionWatch:
                     continue
                 firm = _key(wish) in agreed and self._is_firm(wish, pair)
                 found[_key(wish)] = _expected(wish, view, at, firm=firm)
-        held = {position.coin: position.quantity for position in pair.status.held}
+        held = {one.coin: (one.quantity, one.basis, one.stage) for one in pair.status.held}
         self._wishes.expect(Seen(at, held), found.values())
 
     def _is_firm(self, wish: Wish, pair: StepPair) -> bool:

@@ -50,10 +50,10 @@ class TradeCounts:
 
 
 class Seen(NamedTuple):
-    """When a status was made, and what was held then, before its step traded."""
+    """When a status was made, and the positions then, before its step traded: quantity, basis and stage."""
 
     at: datetime
-    held: Mapping[CoinSymbol, float]
+    held: Mapping[CoinSymbol, tuple[float, float, int]]
 
 
 class WishBook:
@@ -139,7 +139,7 @@ class WishBook:
         later = [seen for seen in self._seen if trade.at <= seen.at <= trade.at + self._window]
         if not earlier or not later:
             return False
-        return earlier[-1].held.get(trade.coin, 0.0) == later[0].held.get(trade.coin, 0.0)
+        return earlier[-1].held.get(trade.coin) == later[0].held.get(trade.coin)
 
     def _open(self, each: Expected) -> Expected | None:
         key = (each.coin, each.kind, each.reason)

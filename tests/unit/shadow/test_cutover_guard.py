@@ -63,6 +63,11 @@ def test_a_folder_that_is_no_original_is_refused_with_what_was_looked_for(tmp_pa
         guard(tmp_path)
 
 
+def test_a_folder_that_depends_on_where_we_were_started_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"cutover\.original_folder was 'old', must be a full path"):
+        guard(Path("old"))
+
+
 def test_a_coin_that_both_list_keeps_the_trader_from_starting(tmp_path: Path) -> None:
     folder = install(tmp_path / "old one", "ETH", "DOGE")
     with pytest.raises(ConfigError) as refused:

@@ -30,7 +30,7 @@ def wish(
 
 
 def seen(at: datetime = NOON, held: float = 1.0) -> Seen:
-    return Seen(at, {"BTC": held})
+    return Seen(at, {"BTC": (held, 100.0, 0)})
 
 
 def test_a_trade_within_the_window_is_the_one_that_was_asked_for() -> None:
