@@ -203,7 +203,7 @@ def candle_targets(folder: Path) -> Iterator[Target]:
 
 def _downloaded(path: Path) -> object:
     book = CandleShelf(FileStore(), path.parent, "USDT").load("BTC", Timeframe.HOUR_1)
-    return None if book is None else (book.candles, book.next_news_s(), book.history(range(2**31), 0))
+    return None if book is None else (book.next_news_s(), book.history(range(2**31), 0))
 
 
 def ledger_targets(folder: Path) -> Iterator[Target]:

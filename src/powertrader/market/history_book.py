@@ -49,11 +49,6 @@ class CandleBook:
         """The newest moment of which everything that had closed is known."""
         return self.until_s + self.interval_s - 1
 
-    @property
-    def candles(self) -> Candles:
-        """Every candle that is known."""
-        return self._candles(np.ones(self.table.shape[1], dtype=np.bool_))
-
     def next_news_s(self) -> int:
         """Give from when on a venue can have a row that is not known: when the next candle closes.
 
