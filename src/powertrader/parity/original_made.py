@@ -20,7 +20,7 @@ _AFTER_THE_CANDLE_S: Final = 123
 """Off the hour, so that no candle lies on the edge of a page."""
 _TWO_DAYS_S: Final = 2 * 86400
 _DAMAGED: Final = "0.5 0.25{}0.75{}-0.5~not a number at all~-0.5 0.125{}0.5{}-0.25"
-_KEYS: Final = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
+_KEYS: Final[Mapping[str, str]] = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
 _SWEEPS: Final = 6
 _HOURS_BETWEEN: Final = 3
 _FARTHEST: Final = 0.04

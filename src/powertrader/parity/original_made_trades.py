@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from powertrader.models.types import CoinSymbol
@@ -10,7 +10,7 @@ from powertrader.parity.case import Case
 
 _TICKS: Final = 60
 _STEPS: Final = ("0.00001", "0.0001", "0.001", "0.01")
-_KEYS: Final = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
+_KEYS: Final[Mapping[str, str]] = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
 _ORDER_ACCIDENTS: Final[tuple[dict[str, Any], ...]] = (
     {"error": "api"},
     {"error": "order"},
