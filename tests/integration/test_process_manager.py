@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from typing import Final
 
 import pytest
 
+from powertrader.cli import exit_codes
+from powertrader.cli.main import main
 from powertrader.core.clock import SystemClock
 from powertrader.core.file_operations import stamp_of
 from powertrader.core.mailbox import PROCESS, Mailbox
@@ -102,7 +105,8 @@ def test_a_worker_is_started_runs_is_asked_to_stop_and_does_so_in_order(town: To
     assert town.start("steady").state is WorkerState.RUNNING
     town.until(town.works)
     assert town.manager.is_running(NAME)
-    assert town.manager.get_output(NAME) == f"works {town.pid}"
+    # it says so once it has its lock
+    town.until(lambda: town.manager.get_output(NAME) == f"works {town.pid}")
     assert town.manager.stop_all() == {NAME: Ending.ASKED}
     assert not town.manager.is_running(NAME)
     assert town.record.state is WorkerState.STOPPED
@@ -258,11 +262,27 @@ def test_a_number_that_another_process_got_is_not_our_worker(town: Town) -> None
     assert not is_alive(other)
     assert is_alive(moved_clock)
     now = SystemClock().now() - timedelta(minutes=5)
-    record = ProcessRecord(NAME, WorkerState.RUNNING, other, town.spec("steady").options, now, now)
+    options, folder = town.spec("steady").options, str(town.paths.data.resolve())
+    record = ProcessRecord(NAME, WorkerState.RUNNING, other, options, now, now, folder=folder)
     town.mailbox.publish(town.paths.process_record(NAME), PROCESS, record)
     town.start("steady")
     assert town.pid != os.getpid()
     town.until(town.works)
+
+
+def test_the_copy_of_a_home_whose_workers_run_has_none_of_them(town: Town, tmp_path: Path) -> None:
+    town.start("steady")
+    town.until(town.works)
+    shutil.copytree(town.paths.data, tmp_path / "copy" / "data")
+    copy = Town(tmp_path / "copy")
+    assert main(["stop", "--home", str(copy.home)]) == exit_codes.OK
+    copy.start("steady")
+    try:
+        copy.until(copy.works)
+        assert copy.pid != town.pid
+    finally:
+        copy.manager.stop_all()
+    assert town.works()
 
 
 def test_a_damaged_note_of_an_earlier_supervisor_is_told_of_and_the_worker_starts(

@@ -11,7 +11,7 @@ from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.mailbox import PROCESS, Mailbox
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, is_alive
+from powertrader.core.process_identity import holder_of, noted_in
 from powertrader.core.process_stop import (
     UNUSUAL,
     Ending,
@@ -70,9 +70,7 @@ def _running(process: str, paths: HomePaths, mailbox: Mailbox) -> ProcessIdentit
     holder = holder_of(paths.process_lock(process))
     if holder is not None:
         return holder
-    record = mailbox.read(paths.process_record(process), PROCESS)
-    identity = record.identity if record else None
-    return identity if identity is not None and is_alive(identity) else None
+    return noted_in(mailbox.read(paths.process_record(process), PROCESS), paths.data)
 
 
 def _show(endings: dict[str, Ending], named: tuple[str, ...]) -> None:

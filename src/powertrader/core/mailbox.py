@@ -57,7 +57,7 @@ ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lam
 STOP: Final = MessageKind("stop", 1, TypeAdapter(StopRequest), lambda request: request.made_at)
 MIGRATION: Final = MessageKind("migration", 1, TypeAdapter(MigrationRecord), lambda record: record.at)
 HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda beat: beat.at, oldest=1)
-PROCESS: Final = MessageKind("process", 1, TypeAdapter(ProcessRecord), lambda record: record.at)
+PROCESS: Final = MessageKind("process", 2, TypeAdapter(ProcessRecord), lambda record: record.at, oldest=1)
 OBSERVERS: Final = MessageKind("observers", 1, TypeAdapter(ObserverReport), lambda report: report.at)
 TRAINING: Final = MessageKind("training", 1, TypeAdapter(TrainingReport), lambda report: report.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)

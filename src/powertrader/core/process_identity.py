@@ -8,7 +8,7 @@ from typing import Final
 import psutil
 
 from powertrader.core.storage_lock import holder_path, is_held
-from powertrader.models.process import ProcessIdentity
+from powertrader.models.process import ProcessIdentity, ProcessRecord
 
 SAME_START_S: Final = 1.0
 """Two looks at the start of one process differ by less; a number is not given again that soon."""
@@ -53,6 +53,15 @@ def holder_of(lock: Path) -> ProcessIdentity | None:
         return None
     found = identity_of(pid)
     return found if found is not None and is_held(lock) else None
+
+
+def noted_in(record: ProcessRecord | None, folder: Path) -> ProcessIdentity | None:
+    """Give the process that a supervisor noted in a data folder and that still runs, None when none does.
+
+    It may be on the way to its lock. A note that was copied with its folder names a process of another one.
+    """
+    identity = record.identity if record is not None and record.folder == str(folder.resolve()) else None
+    return identity if identity is not None and is_alive(identity) else None
 
 
 def terminate(identity: ProcessIdentity) -> None:

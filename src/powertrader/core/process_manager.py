@@ -11,7 +11,7 @@ from powertrader.core.clock import Clock
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import HEARTBEAT, PROCESS, Mailbox
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, identity_of, is_alive, is_same
+from powertrader.core.process_identity import holder_of, identity_of, is_alive, is_same, noted_in
 from powertrader.core.process_launch import WorkerSpec, launch, powertrader_command
 from powertrader.core.process_output import last_lines, trim_output
 from powertrader.core.process_policy import WorkerEnd, after_end, after_start, is_due
@@ -101,7 +101,8 @@ class ProcessManager:
         if known is not None and self.is_running(spec.process):
             return known.record
         now = self._ports.wall.now()
-        blank = ProcessRecord(spec.process, WorkerState.WAITING, None, spec.options, now, now)
+        folder = str(self._ports.paths.data.resolve())
+        blank = ProcessRecord(spec.process, WorkerState.WAITING, None, spec.options, now, now, folder=folder)
         worker = self._workers[spec.process] = _Worker(spec, blank)
         if not self._adopt(worker, self._noted(spec.process)):
             self._launch(worker, spec.first)
@@ -154,7 +155,7 @@ class ProcessManager:
         before = noted.identity if noted else None
         if found is None:
             # it may still be on the way to its lock
-            found = before if before is not None and is_alive(before) else None
+            found = noted_in(noted, self._ports.paths.data)
         if found is None:
             return False
         ours = noted if noted and before and is_same(found, before) else None

@@ -11,11 +11,10 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, Mailbox
 from powertrader.core.market_claim import LOCAL, market_of
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, is_alive
+from powertrader.core.process_identity import holder_of, noted_in
 from powertrader.core.process_state import process_view
 from powertrader.core.snapshot_training import TrainingReader
 from powertrader.models.observers import ObserverReport
-from powertrader.models.process import ProcessRecord
 from powertrader.models.snapshot import PROCESSES, CoinView, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol, Environment
@@ -117,14 +116,8 @@ def _process(reading: _Reading, process: str) -> ProcessView:
     beat = reading.attempt(lambda: mailbox.read(paths.heartbeat(process), HEARTBEAT))
     record = reading.attempt(lambda: mailbox.read(paths.process_record(process), PROCESS))
     holder = reading.attempt(lambda: holder_of(paths.process_lock(process)))
-    pid = holder.pid if holder else _pid_on_the_way(record)
-    return process_view(process, pid, beat, record, reading.now)
-
-
-def _pid_on_the_way(record: ProcessRecord | None) -> int | None:
-    """Give the process that its supervisor has started and that has not reached its lock yet."""
-    identity = record.identity if record else None
-    return identity.pid if identity is not None and is_alive(identity) else None
+    running = holder or noted_in(record, paths.data)
+    return process_view(process, running.pid if running else None, beat, record, reading.now)
 
 
 def _newest_trader(reading: _Reading) -> TraderReport | None:

@@ -40,7 +40,7 @@ class ProcessRecord:
     without what stands in them. started_at and at are the wall clock's. failures counts the crashes that
     followed one another, restarts all of them since the supervisor's own start. exit_code is that of the
     last end, None when it is not known; last_output is what it said then. retry_s: the pause before the
-    next start, counted from at.
+    next start, counted from at. folder: the data folder it works in, by which a copied note is told.
     """
 
     process: str
@@ -54,3 +54,4 @@ class ProcessRecord:
     exit_code: int | None = None
     last_output: tuple[str, ...] = ()
     retry_s: float = 0.0
+    folder: str = ""

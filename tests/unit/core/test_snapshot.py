@@ -100,9 +100,12 @@ def test_a_process_that_runs_is_judged_by_its_heartbeat(
 
 def test_a_worker_on_the_way_to_its_lock_is_known_by_its_supervisors_note(home: Home) -> None:
     me = identity_of(os.getpid())
-    note = ProcessRecord("trader", WorkerState.RUNNING, me, "", NOW, NOW)
+    folder = str(home.paths.data.resolve())
+    note = ProcessRecord("trader", WorkerState.RUNNING, me, "", NOW, NOW, folder=folder)
     home.mailbox.publish(home.paths.process_record("trader"), PROCESS, note)
     assert home.read().process("trader").state is ProcessState.STARTING
+    home.mailbox.publish(home.paths.process_record("trader"), PROCESS, replace(note, folder="/another/data"))
+    assert home.read().process("trader").pid is None
 
 
 def test_how_a_process_ended_is_told_by_whoever_knew_last() -> None:
