@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from powertrader.cli import exit_codes
-from powertrader.cli.compare_original import Wanted, compare_with_original
 from powertrader.cli.output import people
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ def compare(
         raise typer.BadParameter(msg)
     is_safe = compat == "safe"
     if original is not None:
+        from powertrader.cli.compare_original import Wanted, compare_with_original  # noqa: PLC0415  slow to import
+
         return compare_with_original(
             Wanted(
                 original=original,
