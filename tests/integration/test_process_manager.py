@@ -203,6 +203,21 @@ def test_one_that_is_started_by_hand_after_a_stop_is_noticed(town: Town) -> None
     child.wait(LONGEST_S)
 
 
+def test_ours_does_not_take_the_place_of_one_by_hand_when_ours_was_stopped_before(town: Town) -> None:
+    town.start("steady")
+    town.until(town.works)
+    town.manager.stop(NAME)
+    child = town.by_hand("steady")
+    town.until_state(WorkerState.RUNNING)
+    # as Ctrl-C in its window: no request is left
+    child.terminate()
+    child.wait(LONGEST_S)
+    town.until_state(WorkerState.STOPPED)
+    for _ in range(30):
+        town.manager.watch()
+    assert not town.manager.is_running(NAME)
+
+
 def test_a_worker_that_somebody_stopped_stays_stopped_also_when_it_had_to_be_killed(town: Town) -> None:
     town.start("deaf")
     town.until(town.works)

@@ -48,12 +48,16 @@ class ManagerPorts:
 
 @dataclass(slots=True)
 class _Worker:
-    """A worker under our eyes; child is None when another process started it."""
+    """A worker under our eyes; child is None when another process started it.
+
+    withheld: it was stopped and then started by hand, so that ours does not take its place.
+    """
 
     spec: WorkerSpec
     record: ProcessRecord
     child: "subprocess.Popen[bytes] | None" = None
     foreign: bool = False
+    withheld: bool = False
     pid: int = 0
     output_from: int = 0
     settings: Hashable = None
@@ -113,7 +117,9 @@ class ProcessManager:
         for worker in self._workers.values():
             if worker.record.state is WorkerState.RUNNING:
                 self._look(worker)
-            elif not self._adopt(worker, None):
+                continue
+            worker.withheld = worker.record.state is WorkerState.STOPPED
+            if not self._adopt(worker, None):
                 self._revive(worker)
 
     def is_running(self, process: str) -> bool:
@@ -209,7 +215,7 @@ class ProcessManager:
             code,
             was_asked(worker.spec.process, [identity.pid], self._stopping),
             self._said_goodbye(worker.spec.process, identity.pid),
-            worker.foreign,
+            worker.foreign and not worker.withheld,
             last_lines(output, _LINES_OF_CRASH, worker.output_from),
         )
         worker.child = None
