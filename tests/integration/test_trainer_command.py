@@ -22,6 +22,7 @@ from powertrader.cli.main import main
 from powertrader.core.mailbox import HEARTBEAT, TRAINING, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.market.history import CandleShelf
 from powertrader.models.timeframe import TIMEFRAMES
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.exchanges.stub_venue import Answer, Asked, StubVenue, json_answer, serving
@@ -158,8 +159,17 @@ def test_killed_again_and_again_the_trainer_ends_with_the_bytes_of_one_that_was_
         untrained = [coin for coin in COINS if not finished(home, coin)]
         if untrained:
             assert started(home, venue.url, *untrained).wait(DEADLINE_S) == exit_codes.OK
+        assert candles(home) == candles(whole), f"round {number}"
         assert learnt(home) == expected, f"round {number}"
     assert kills >= ROUNDS
+
+
+def candles(home: Path) -> dict[str, list[list[float]]]:
+    """Give the candles that a home has kept."""
+    paths = HomePaths(home)
+    shelf = CandleShelf(FileStore(), paths.candle_cache("kucoin"), "USDT")
+    books = {f"{coin} {timeframe}": shelf.load(coin, timeframe) for coin in COINS for timeframe in TIMEFRAMES}
+    return {name: [] if book is None else book.table.T.tolist() for name, book in books.items()}
 
 
 def killed(process: "subprocess.Popen[bytes]", home: Path, after_s: float) -> bool:
