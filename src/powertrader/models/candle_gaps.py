@@ -30,7 +30,6 @@ class CandleGaps:
         return f"{share} in {gaps}, the longest between {times} UTC"
 
 
-
 def gaps_in(candles: Candles) -> CandleGaps:
     """Find the gaps of candles that are of one length."""
     if len(candles) < 2:  # noqa: PLR2004  a gap lies between two candles
