@@ -43,7 +43,7 @@ def read_settings(text: str, last: OriginalSettings) -> OriginalSettings:
     """
     try:
         found = json.loads(text) or {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return last
     if not isinstance(found, dict):
         return last

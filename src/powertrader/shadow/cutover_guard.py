@@ -12,6 +12,7 @@ from powertrader.core.config_cutover import CutoverSection
 from powertrader.core.cutover import left_to_original
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.file_operations import Stamp
+from powertrader.core.original_folder import OriginalFolder
 from powertrader.models.rules import TradingRules
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.install import (
@@ -45,8 +46,10 @@ class CutoverGuard:
         self._settings = SettingsReader(self._folder.settings) if self._folder else None
         self._stamps: tuple[Stamp, ...] = ()
         self._same_account = False
+        self._holding: AbstractSet[CoinSymbol] = frozenset()
         self._theirs: AbstractSet[CoinSymbol] = frozenset()
         self._listed: AbstractSet[CoinSymbol] = frozenset()
+        self._unread: tuple[Path, ...] = ()
         self._applied: tuple[TradingRules, TradingRules] | None = None
         self._told: dict[CoinSymbol, str] = {}
         self._look()
@@ -63,6 +66,12 @@ class CutoverGuard:
             return ""
         if self._same_account:
             return self._account_text()
+        unknown = self._unknown(self._folder)
+        if unknown:
+            return (
+                f"it is not known what the original trades: {'; '.join(unknown)}. Try again in a moment; if "
+                f"that stays so, let the original write it anew, or mend what is named; {HELP}"
+            )
         left = left_to_original(coins, self._section)
         ours = [coin for coin in coins if coin not in left]
         both = sorted({*ours, *self._held()} & self._theirs)
@@ -101,18 +110,46 @@ class CutoverGuard:
     def _look(self) -> bool:
         """Read what has changed in the original's folder; tell whether that changes anything here."""
         folder, settings = self._folder, self._settings
-        if folder is None or settings is None:
+        if folder is None or settings is None or not folder.root.is_dir():
+            # a drive that was taken away says nothing new
             return False
         stamps = stamps_of((folder.settings, folder.trader_status, folder.key_file))
-        if stamps == self._stamps:
+        if stamps == self._stamps and not self._unread:
             return False
         self._stamps = stamps
         settings.refresh()
         before = (self._same_account, self._theirs, self._listed)
-        self._same_account = account_of(folder) == self._account != ""
+        parts = (
+            (folder.settings, settings.unread),
+            (folder.trader_status, self._read_holding(folder)),
+            (folder.key_file, self._read_account(folder)),
+        )
+        self._unread = tuple([path for path, unread in parts if unread])
         self._listed = frozenset(settings.settings.in_force.coins)
-        self._theirs = self._listed | held_coins(read_status(folder, self._wall))
+        self._theirs = self._listed | self._holding
         return before != (self._same_account, self._theirs, self._listed)
+
+    def _read_holding(self, folder: OriginalFolder) -> bool:
+        """Learn what the original holds; tell whether its status is there and says nothing that is known."""
+        status = read_status(folder, self._wall)
+        if status is None and folder.trader_status.exists():
+            return True
+        self._holding = held_coins(status)
+        return False
+
+    def _read_account(self, folder: OriginalFolder) -> bool:
+        """Learn whose account the original trades; tell whether its key is there and cannot be read."""
+        account = account_of(folder)
+        if not account and folder.key_file.exists():
+            return True
+        self._same_account = account == self._account != ""
+        return False
+
+    def _unknown(self, folder: OriginalFolder) -> tuple[str, ...]:
+        """Say what keeps us from knowing what the original trades."""
+        # where the memories lie does not matter here
+        astray = [note for note in folder.notes if note.startswith("hub_data_dir")]
+        return (*astray, *[f"{path} is there and cannot be read" for path in self._unread])
 
     def _where(self, coins: Iterable[CoinSymbol]) -> str:
         folder, reader = self._folder, self._settings
@@ -121,7 +158,7 @@ class CutoverGuard:
         coins = list(coins)
         listed = [coin for coin in coins if coin in self._listed]
         source = (
-            f"{folder.settings} lists" if reader.seen else f"{folder.settings} cannot be read, its default is"
+            f"{folder.settings} lists" if reader.seen else f"{folder.settings} is not there, its default is"
         )
         parts = [f"{source} {', '.join(listed)}"] if listed else []
         held = [coin for coin in coins if coin not in self._listed]

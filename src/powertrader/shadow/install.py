@@ -17,6 +17,7 @@ from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.original_folder import OriginalFolder, find_original, settings_text
 from powertrader.core.original_format import decode
 from powertrader.core.original_ledger import JsonObject
+from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.types import CoinSymbol
 from powertrader.parity.original_settings import OriginalSettings, read_settings
@@ -41,6 +42,18 @@ def find_install(folder: Path, hub_data: Path | None = None) -> OriginalFolder:
         msg = f"--hub-data {hub_data} is no folder; name the one that holds trader_status.json"
         raise ConfigError(msg)
     return replace(found, hub_data=hub_data.resolve())
+
+
+def refuse_home_inside(folder: OriginalFolder, home: HomePaths) -> None:
+    """Return when nothing that is written into a home lies in an installation. Raises ConfigError."""
+    for mine in (home.root.resolve(), home.data.resolve()):
+        for theirs in (folder.root, folder.main, folder.hub_data):
+            if mine.is_relative_to(theirs):
+                msg = (
+                    f"{mine} of our home lies in the original's folder {theirs}, where nothing may be written: "
+                    "name another one with --home, or correct paths.main_neural_dir"
+                )
+                raise ConfigError(msg)
 
 
 def read_raw(path: Path) -> bytes | None:
@@ -82,6 +95,11 @@ class SettingsReader:
         self._stamp: Stamp = None
         self.settings = OriginalSettings.defaults("original")
         self.seen = False
+
+    @property
+    def unread(self) -> bool:
+        """Tell whether the file is there and has never been read, so that what is in force is not known."""
+        return not self.seen and self._path.exists()
 
     def refresh(self) -> bool:
         """Read the file when it has changed; tell whether there is anything new."""

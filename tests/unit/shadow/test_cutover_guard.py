@@ -138,6 +138,69 @@ def test_settings_of_the_original_that_cannot_be_read_change_nothing(tmp_path: P
     assert list(running.applied(RULES, section(folder)).no_entry) == ["ETH"]
 
 
+def test_what_cannot_be_read_at_the_start_is_not_taken_for_nothing(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "DOGE")
+    for name in ("gui_settings.json", "hub_data/trader_status.json", "b_key.txt"):
+        path = folder / name
+        before = path.read_bytes() if path.exists() else None
+        for damaged in (b"", b"\x00", b'{"timestamp": 1.0, "positi'):
+            if name == "b_key.txt" and damaged.strip():
+                continue
+            path.write_bytes(damaged)
+            with pytest.raises(ConfigError, match="not known") as refused:
+                guard(folder, account="11223344").refuse_start(COINS)
+            assert str(path) in str(refused.value)
+        path.unlink()
+        if before is not None:
+            path.write_bytes(before)
+    guard(folder, account="11223344").refuse_start(COINS)
+
+
+def test_a_folder_of_books_that_is_not_there_is_not_taken_for_empty_books(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "DOGE", hub_data_dir="/not/mounted")
+    with pytest.raises(ConfigError, match="hub_data_dir names /not/mounted"):
+        guard(folder).refuse_start(COINS)
+
+
+def test_what_the_original_held_and_whose_it_is_stays_known_while_it_cannot_be_read(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "DOGE")
+    write(folder / "b_key.txt", "another")
+    running = guard(folder, account="11223344")
+    holds(folder, "SOL", 2.0)
+    assert list(running.applied(RULES, section(folder)).no_entry) == ["SOL"]
+    write(folder / "hub_data" / "trader_status.json", '{"timestamp": 1.0, "acc')
+    assert list(running.applied(RULES, section(folder)).no_entry) == ["SOL"]
+    # read again although nothing tells that it has changed
+    holds(folder, "SOL", 0.0)
+    assert running.applied(RULES, section(folder)).no_entry == {}
+    holds(folder, "SOL", 2.0)
+    assert list(running.applied(RULES, section(folder)).no_entry) == ["SOL"]
+    folder.rename(tmp_path / "away")
+    assert list(running.applied(RULES, section(folder)).no_entry) == ["SOL"]
+    (tmp_path / "away").rename(folder)
+    (folder / "hub_data" / "trader_status.json").unlink()
+    assert running.applied(RULES, section(folder)).no_entry == {}
+
+
+def test_our_own_key_stays_known_while_its_file_is_being_written(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "DOGE")
+    write(folder / "b_key.txt", "their own key")
+    ours = account_of(find_install(folder))
+    running = guard(folder, account=ours)
+    assert set(running.applied(RULES, section(folder)).no_entry) == set(COINS)
+    write(folder / "b_key.txt", "")
+    assert set(running.applied(RULES, section(folder)).no_entry) == set(COINS)
+    write(folder / "b_key.txt", "another")
+    assert running.applied(RULES, section(folder)).no_entry == {}
+
+
+def test_settings_nested_too_deeply_change_nothing(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "ETH")
+    running = guard(folder)
+    write(folder / "gui_settings.json", "[" * 100_000)
+    assert list(running.applied(RULES, section(folder)).no_entry) == ["ETH"]
+
+
 def test_the_key_of_ours_in_the_original_stops_every_purchase(tmp_path: Path) -> None:
     folder = install(tmp_path / "old", "DOGE")
     write(folder / "b_key.txt", "their own key")
