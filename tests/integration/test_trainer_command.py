@@ -32,12 +32,16 @@ COINS: Final = ("BTC", "ETH")
 CANDLES: Final = "GET /api/v1/market/candles"
 NOBODY: Final = "http://127.0.0.1:9"
 DEADLINE_S: Final = 60.0
+HOUR_MS: Final = 3_600_000
+EDGE_MS: Final = 2_000
 SCRIPT: Final = Path(__file__).resolve().parents[2] / "scripts" / "run_trainer.py"
 
 
 @pytest.fixture(scope="module")
 def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExchangeServer]:
     with exchange_server(tmp_path_factory.mktemp("exchange"), coins=",".join(COINS)) as server:
+        # the market begins with an hour: in that second alone there is no running candle to be counted
+        wait_for(lambda: server.admin.market_ms() % HOUR_MS > EDGE_MS)
         yield server
 
 

@@ -52,8 +52,11 @@ class CandleShelf:
     def as_of_s(self, coin: CoinSymbol) -> int | None:
         """Give the newest moment for which all timeframes of a coin are on file, None when one is missing."""
         books = [self.load(coin, timeframe) for timeframe in TIMEFRAMES]
-        known = [book.as_of_s for book in books if book is not None]
-        return min(known) if len(known) == len(books) else None
+        known = [book for book in books if book is not None]
+        if len(known) < len(books):
+            return None
+        # a week that was not asked for again is known until the next one closes
+        return min(max(book.as_of_s for book in known), *(book.next_news_s() - 1 for book in known))
 
     def save(self, coin: CoinSymbol, timeframe: Timeframe, book: CandleBook) -> None:
         """Replace the file. Raises StorageError."""

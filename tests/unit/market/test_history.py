@@ -269,12 +269,27 @@ def test_any_changed_byte_of_a_file_is_noticed_or_harmless(tmp_path: Path) -> No
         assert_same(kept(tmp_path, venue), online)
 
 
-def test_offline_a_training_is_as_of_the_oldest_of_the_seven_timeframes(tmp_path: Path) -> None:
-    files = shelf(tmp_path)
+class EveryLength(Venue):
+    """The same venue for candles of every length, each of them there."""
+
+    def candle_page(self, coin: str, timeframe: Timeframe, opened: range) -> Sequence[CandleRow | None]:
+        del coin
+        first_s = -(-opened.start // timeframe.seconds) * timeframe.seconds
+        times = range(max(first_s, 0), opened.stop, timeframe.seconds)
+        return [(float(time_s), 2.0, 3.0, 1.0, 2.0, 1.0) for time_s in times]
+
+
+def test_offline_a_training_is_as_of_the_newest_moment_that_all_timeframes_are_known_for(
+    tmp_path: Path,
+) -> None:
+    files, venue = shelf(tmp_path), EveryLength(Paging(1500, 2000))
     assert files.as_of_s("ETH") is None
-    kept(tmp_path, Venue())
-    hourly = files.load("ETH", Timeframe.HOUR_1)
-    assert hourly is not None
-    assert hourly.as_of_s == NOW_S
+    for moment_s in (NOW_S, NOW_S + 5 * HOUR):
+        for timeframe in TIMEFRAMES:
+            KeptHistory(files, venue, moment_s).history("ETH", timeframe)
+        assert files.as_of_s("ETH") == moment_s
+    for timeframe in TIMEFRAMES:
+        offline = KeptHistory(files, None, NOW_S + 5 * HOUR).history("ETH", timeframe)
+        assert_same(offline, KeptHistory(files, venue, NOW_S + 5 * HOUR).history("ETH", timeframe))
+    files.path("ETH", Timeframe.WEEK_1).unlink()
     assert files.as_of_s("ETH") is None
-    assert len(TIMEFRAMES) == 7
