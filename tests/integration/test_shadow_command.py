@@ -145,3 +145,16 @@ def test_a_home_inside_the_originals_folder_is_refused(
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path, venue: ExchangeServer) -> None:
     assert run(tmp_path, tmp_path / "home", venue, "--once") == exit_codes.USAGE
+
+
+@pytest.mark.parametrize("place", ["home in it", "data in it"])
+def test_a_home_inside_the_original_is_refused_before_anything_is_written(
+    tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    folder = prepare(tmp_path / "old")
+    home = folder / "home" if place == "home in it" else tmp_path / "home"
+    named = () if place == "home in it" else ("--set", f"paths.main_neural_dir={folder}")
+    before = tree_of(folder)
+    assert run(folder, home, venue, "--once", *named) == exit_codes.USAGE
+    assert "nothing may be written" in capsys.readouterr().err
+    assert tree_of(folder) == before

@@ -18,18 +18,16 @@ from powertrader.bootstrap_venues import (
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, plain_table
 from powertrader.cli.session import CommandSession, command_session
+from powertrader.cli.worker import Worker, worker
 from powertrader.core.clock import SystemClock
-from powertrader.core.config_sources import ConfigSources
-from powertrader.core.exceptions import ConfigError
-from powertrader.core.loop import Alarm, Loop, LoopPorts, stopped_by_signals
-from powertrader.core.mailbox import Mailbox
+from powertrader.core.config_sources import ConfigSources, read_sources
+from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.original_folder import OriginalFolder
-from powertrader.core.stop_request import stopped_by_request
+from powertrader.core.paths import find_home, paths_of
 from powertrader.core.storage import FileStore
-from powertrader.core.storage_lock import exclusive
 from powertrader.models.status import Heartbeat
 from powertrader.shadow.diary import PREFIX, Counts, Diary, days_of
-from powertrader.shadow.install import find_install
+from powertrader.shadow.install import find_install, refuse_home_inside
 from powertrader.shadow.runner import ShadowPorts, ShadowRunner
 from powertrader.shadow.timing import ShadowTiming
 from powertrader.thinker.candle_feed import CandleFeed
@@ -55,10 +53,10 @@ class ShadowRequest:
 def run_and_show(request: ShadowRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Compare until stopped, and give the exit code."""
     folder = find_install(request.folder, request.hub_data)
-    with command_session(PROCESS, home, sources) as session:
-        _refuse_same_place(session, folder)
-        with exclusive(session.paths.process_lock(PROCESS)):
-            runner, diary, beat = _run(request, session, folder)
+    # before the first file is made, be it a log or a lock
+    refuse_home_inside(folder, paths_of(find_home(home), read_sources(sources).config.paths.main_neural_dir))
+    with worker(PROCESS, home, sources, market=False) as process:
+        runner, diary, beat = _run(request, process, folder)
         _show(runner, diary)
         if as_json:
             emit_json(_summary(runner, diary, folder, beat))
@@ -106,20 +104,10 @@ def _cells(counts: Counts) -> list[str]:
     ]
 
 
-def _refuse_same_place(session: CommandSession, folder: OriginalFolder) -> None:
-    root = session.paths.root
-    if root == folder.root or folder.root in root.parents:
-        msg = (
-            f"the home {root} lies in the original's folder {folder.root}, where nothing may be written: "
-            "name another one with --home"
-        )
-        raise ConfigError(msg)
-
-
 def _run(
-    request: ShadowRequest, session: CommandSession, folder: OriginalFolder
+    request: ShadowRequest, process: Worker, folder: OriginalFolder
 ) -> tuple[ShadowRunner, Diary, Heartbeat]:
-    wall, alarm, store = SystemClock(), Alarm(), FileStore(session.paths.data)
+    session, alarm, wall = process.session, process.alarm, SystemClock()
     diary = _diary(session, folder, wall.now())
     runner = ShadowRunner(_ports(session, folder, diary, wall), ShadowTiming(settle_s=request.settle_s))
     loop = Loop(PROCESS, "", LoopPorts(wall, alarm, session.heartbeat(PROCESS)))
@@ -138,9 +126,7 @@ def _run(
     def pace_s() -> float:
         return session.config.trader.step_s
 
-    path, mailbox = session.paths.stop_request(PROCESS), Mailbox(store, session.paths)
-    with stopped_by_signals(alarm), stopped_by_request(alarm, path, store, mailbox, os.getpid()):
-        loop.run(step, pace_s, request.sweeps)
+    loop.run(step, pace_s, request.sweeps)
     runner.save()
     return runner, diary, loop.heartbeat
 

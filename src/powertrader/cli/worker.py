@@ -28,15 +28,16 @@ class Worker:
 
 @contextmanager
 def worker(
-    process: str, home: Path | None, sources: ConfigSources, *, made_up: bool = False
+    process: str, home: Path | None, sources: ConfigSources, *, market: bool = True
 ) -> Iterator[Worker]:
     """Be the one process of a name until the block ends.
 
+    market: what it does belongs to the market of exchange.url, so the data folder must as well.
     SIGINT, SIGTERM and a stop request stop the alarm. Raises ConfigError when another process holds the
     name, or the settings cannot be used; StorageError when the home cannot be written.
     """
     with (
-        command_session(process, home, sources, made_up=made_up, market=True) as session,
+        command_session(process, home, sources, market=market) as session,
         exclusive(session.paths.process_lock(process)),
     ):
         alarm, store = Alarm(), FileStore(session.paths.data)

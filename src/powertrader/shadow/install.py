@@ -50,8 +50,8 @@ def refuse_home_inside(folder: OriginalFolder, home: HomePaths) -> None:
         for theirs in (folder.root, folder.main, folder.hub_data):
             if mine.is_relative_to(theirs):
                 msg = (
-                    f"{mine} of our home lies in the original's folder {theirs}, where nothing may be written: "
-                    "name another one with --home, or correct paths.main_neural_dir"
+                    f"{mine} of our home lies in the original's folder {theirs}, where nothing may be "
+                    "written: name another one with --home, or correct paths.main_neural_dir"
                 )
                 raise ConfigError(msg)
 

@@ -8,7 +8,14 @@ import pytest
 
 from powertrader.core.clock import ManualClock
 from powertrader.core.exceptions import ConfigError
-from powertrader.shadow.install import SettingsReader, find_install, read_object, read_status
+from powertrader.core.paths import HomePaths
+from powertrader.shadow.install import (
+    SettingsReader,
+    find_install,
+    read_object,
+    read_status,
+    refuse_home_inside,
+)
 from powertrader.shadow.status import status_of
 
 
@@ -84,3 +91,17 @@ def test_odd_values_of_a_status_count_as_none() -> None:
     ]
     assert status_of({"timestamp": True, "account": {"buying_power": 1}}) is None
     assert status_of({"timestamp": 5.0}) is None
+
+
+@pytest.mark.parametrize("main_neural_dir", [None, "old"])
+def test_a_home_that_would_write_into_the_installation_is_refused(
+    tmp_path: Path, main_neural_dir: str | None
+) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "pt_trader.py").write_text("", encoding="utf-8")
+    root = tmp_path / "home" if main_neural_dir else old / "home"
+    home = HomePaths(root, tmp_path / main_neural_dir if main_neural_dir else None)
+    with pytest.raises(ConfigError, match="nothing may be written"):
+        refuse_home_inside(find_install(old), home)
+    refuse_home_inside(find_install(old), HomePaths(tmp_path))
