@@ -46,11 +46,14 @@ class EventsRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where events come from: what is kept, then what is new after at most a moment."""
+    """Where events come from: what is kept, then what is new after at most a moment.
+
+    problems gives what could not be read since it was asked last.
+    """
 
     kept: Callable[[], tuple[EventNote, ...]]
     new: Callable[[], tuple[EventNote, ...]]
-    problems: Callable[[], list[str]]
+    problems: Callable[[], tuple[str, ...]]
     where: str
 
 
@@ -81,7 +84,7 @@ def _journals(session: CommandSession, request: EventsRequest, alarm: Alarm, sta
         alarm.wait(LOOK_AGAIN_S)
         return reader.read_new()
 
-    return _Source(reader.read_all, new, lambda: reader.problems, str(folder))
+    return _Source(reader.read_all, new, reader.take_problems, str(folder))
 
 
 def _redis(session: CommandSession, stack: ExitStack) -> _Source:
@@ -100,7 +103,7 @@ def _redis(session: CommandSession, stack: ExitStack) -> _Source:
         return tuple(found)
 
     return _Source(
-        kept, lambda: reader.read(LOOK_AGAIN_S), lambda: reader.problems, f"{address.url} {address.stream}"
+        kept, lambda: reader.read(LOOK_AGAIN_S), reader.take_problems, f"{address.url} {address.stream}"
     )
 
 
@@ -109,13 +112,13 @@ def _wanted(notes: Iterable[EventNote], request: EventsRequest) -> Iterator[Even
 
 
 class _Teller:
-    """Prints events once, and each problem once."""
+    """Prints events, and a problem that stays only once."""
 
     def __init__(self, request: EventsRequest, source: _Source) -> None:
         self._request = request
         self._source = source
         self._console: Console = people()
-        self._told: set[str] = set()
+        self._told: tuple[str, ...] = ()
 
     def past(self, notes: Iterable[EventNote]) -> None:
         kept = tuple(notes)
@@ -133,9 +136,9 @@ class _Teller:
                 sys.stdout.flush()
             else:
                 self._console.print(self._line(note), markup=False, soft_wrap=True)
-        for problem in self._source.problems():
-            if problem not in self._told:
-                self._told.add(problem)
+        before, self._told = self._told, self._source.problems()
+        for problem in self._told:
+            if problem not in before:
                 self._console.print(problem, style="yellow", markup=False, soft_wrap=True)
 
     def _line(self, note: EventNote) -> str:

@@ -30,9 +30,8 @@ class UpNews:
         self._state.take(snapshot)
         for note in self._journals.read_new():
             self._state.apply(note.event)
-        for problem in self._journals.problems:
+        for problem in self._journals.take_problems():
             log.warning("event left out", extra={"component": "supervisor", "reason": problem})
-        self._journals.problems.clear()
         self._state.notify()
 
 

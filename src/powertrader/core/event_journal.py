@@ -73,16 +73,13 @@ class _Part:
 
 
 class JournalReader:
-    """Reads the journals of all workers of a home, and what comes to them later.
-
-    problems: what could not be read, one sentence each; reading goes on behind it.
-    """
+    """Reads the journals of all workers of a home, and what comes to them later."""
 
     def __init__(self, folder: Path) -> None:
         """Bind the folder of the journals."""
         self._folder = folder
         self._places: dict[Path, _Place] = {}
-        self.problems: list[str] = []
+        self._problems: list[str] = []
 
     def read_all(self) -> tuple[EventNote, ...]:
         """Give every event that is kept, oldest first; read_new goes on from there."""
@@ -103,6 +100,11 @@ class JournalReader:
     def read_new(self) -> tuple[EventNote, ...]:
         """Give the events that came since the last call, oldest first."""
         return tuple(sorted((note for path in self._journals() for note in self._news(path)), key=_order))
+
+    def take_problems(self) -> tuple[str, ...]:
+        """Give what could not be read since the last call, a sentence each; reading goes on behind it."""
+        taken, self._problems = tuple(self._problems), []
+        return taken
 
     def _news(self, path: Path) -> Iterator[EventNote]:
         known = self._places.get(path)
@@ -141,7 +143,7 @@ class JournalReader:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.problems.append(f"{path} cannot be read: {error.strerror or error}")
+            self._problems.append(f"{path} cannot be read: {error.strerror or error}")
             return None
         # the last line is not ended yet, or empty
         lines = raw.split(b"\n")[:-1]
@@ -152,7 +154,7 @@ class JournalReader:
             try:
                 yield note_of(line)
             except BadData as error:
-                self.problems.append(f"{part.path}: {error}")
+                self._problems.append(f"{part.path}: {error}")
 
     def _journals(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{ENDING}"))

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 class RedisEvents:
     """Reads a stream of events, and goes on where it was after a silence; no event comes twice.
 
-    more: the last answer was full, so that the next one is there already.
-    problems: what could not be read, one sentence each. missed: events of a worker's run that never came.
+    more: the last answer was full, so that the next one is there already. missed: events of a worker's run
+    that never came.
     """
 
     def __init__(self, address: RedisAddress, wall: Clock) -> None:
@@ -30,7 +30,7 @@ class RedisEvents:
         self._last: str | bytes = _BEGINNING
         self._numbers: dict[str, int] = {}
         self._failures = 0
-        self.problems: list[str] = []
+        self._problems: list[str] = []
         self.missed = 0
         self.more = False
 
@@ -56,6 +56,11 @@ class RedisEvents:
         self.more = len(entries) >= MOST_AT_ONCE
         return tuple(self._notes(entries))
 
+    def take_problems(self) -> tuple[str, ...]:
+        """Give what could not be read since the last call, a sentence each."""
+        taken, self._problems = tuple(self._problems), []
+        return taken
+
     def close(self) -> None:
         """Close the connection."""
         self._redis.close()
@@ -74,7 +79,7 @@ class RedisEvents:
             try:
                 note = note_of(fields.get(FIELD, b""))
             except BadData as error:
-                self.problems.append(f"{self._address.stream}: {error}")
+                self._problems.append(f"{self._address.stream}: {error}")
                 continue
             if self._is_new(note):
                 yield note

@@ -58,7 +58,7 @@ def test_a_reader_goes_on_where_it_was_also_when_the_journal_is_put_aside_meanwh
             seen += numbers(reader.read_new())
     seen += numbers(reader.read_new())
     assert seen == list(range(10, 40))
-    assert reader.problems == []
+    assert reader.take_problems() == ()
 
 
 def test_the_files_together_stay_below_their_bound_and_keep_the_newest(tmp_path: Path) -> None:
@@ -93,8 +93,9 @@ def test_a_damaged_line_is_told_of_and_the_rest_is_read(tmp_path: Path) -> None:
     (tmp_path / "trader_events.jsonl").write_bytes(line(1) + b"{broken\n" + line(2))
     reader = JournalReader(tmp_path)
     assert numbers(reader.read_all()) == [1, 2]
-    assert len(reader.problems) == 1
-    assert "trader_events.jsonl" in reader.problems[0]
+    (problem,) = reader.take_problems()
+    assert "trader_events.jsonl" in problem
+    assert (reader.read_new(), reader.take_problems()) == ((), ())
 
 
 def test_a_journal_that_cannot_be_written_is_told_of_once_and_comes_back(
@@ -149,4 +150,4 @@ def test_a_reader_loses_and_repeats_nothing_while_the_journal_is_written_and_put
         seen_to.reach(seen[-1])
     writer.join(timeout=30)
     assert seen == list(range(10, 1_500))
-    assert reader.problems == []
+    assert reader.take_problems() == ()
