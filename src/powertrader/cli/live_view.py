@@ -97,7 +97,8 @@ class LiveView:
         self._told_at = now_s
         for line in account_lines(snapshot):
             self._say(line.plain)
-        standing = standing_text(snapshot.coins)
+        trains = snapshot.process("trainer").pid is not None
+        standing = standing_text(snapshot.coins, trains=trains)
         if standing != self._standing:
             self._say(f"coins: {standing}")
         self._standing = standing

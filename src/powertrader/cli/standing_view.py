@@ -22,6 +22,10 @@ STYLES: Final[Mapping[ProcessState, str]] = {
     ProcessState.STOPPED: "yellow",
 }
 BAD: Final = "red"
+TRAINING: Final = "TRAINING"
+"""The original's word for a coin that is being trained."""
+NOT_LEARNT: Final = frozenset({"failed", "retrying"})
+"""States of a training's report that say why it came to nothing."""
 _WIDE: Final = 110
 """From so many columns on there is room for what is only nice to see."""
 _OLD_REPORT: Final = timedelta(seconds=120)
@@ -40,7 +44,7 @@ def process_table(snapshot: Snapshot) -> Table:
             "" if view.age_s is None or view.pid is None else f"{age_text(view.age_s)} ago",
             "" if beat is None else f"{beat.steps:,}",
             "" if beat is None else f"{beat.errors:,}",
-            Text(process_note(view)),
+            Text(process_note(view) or work_text(view, snapshot)),
         )
     return table
 
@@ -53,6 +57,19 @@ def process_note(view: ProcessView) -> str:
     if record is not None and record.state in {WorkerState.CRASHED, WorkerState.REFUSED}:
         said = record.last_output[-1] if record.last_output else "without a word"
         return f"exit code {record.exit_code}: {said}" if record.exit_code is not None else said
+    return ""
+
+
+def work_text(view: ProcessView, snapshot: Snapshot) -> str:
+    """Say how far a process that runs has come with the coins, nothing when it has none to go through."""
+    if view.pid is None or not snapshot.coins:
+        return ""
+    if view.process == "trainer":
+        trained = sum(one.training.trained_at is not None for one in snapshot.coins)
+        at_work = sum(one.training.state == TRAINING for one in snapshot.coins)
+        return f"{trained:,} of {len(snapshot.coins):,} trained" + (f", {at_work} now" if at_work else "")
+    if view.process == "thinker" and snapshot.thinker is not None:
+        return f"{len(snapshot.thinker.ready):,} of {len(snapshot.coins):,} have signals"
     return ""
 
 
@@ -86,33 +103,43 @@ def account_lines(snapshot: Snapshot) -> Iterator[Text]:
         yield Text(f"Open order: {order.side.lower()} {done} {order.coin} ({order.reason}{answer})")
 
 
-def coin_table(snapshot: Snapshot, most: int, width: int) -> Table:
-    """Give a line for each of the most interesting coins, held ones first, and one for the rest."""
+def coin_table(snapshot: Snapshot, most: int, width: int, *, whole: bool = False) -> Table:
+    """Give a line for each of the most interesting coins, held ones first, and one for the rest.
+
+    whole: what is said of the rest may take several lines; otherwise it is cut off.
+    """
+    trains = snapshot.process("trainer").pid is not None
     bars = width >= _WIDE
     levels = ("LONG", "SHORT") if bars else ("L", "S")
     table = _filled_table(("coin",), ("price", *levels, "value", "gain", "trained"), "why")
     coins = sorted(snapshot.coins, key=_interest)
     shown = coins if len(coins) <= most else coins[: max(0, most - 1)]
     for view in shown:
-        table.add_row(*_coin_row(view, bars=bars))
+        table.add_row(*_coin_row(view, bars=bars, trains=trains))
     if len(shown) < len(coins):
         rest = coins[len(shown) :]
-        table.add_row(f"+{len(rest):,}", "", "", "", "", "", "", Text(standing_text(rest)))
+        said = Text(standing_text(rest, trains=trains))
+        if whole:
+            said.no_wrap, said.overflow = False, "fold"
+        table.add_row(f"+{len(rest):,}", *[""] * 6, said)
     return table
 
 
-def standing_text(coins: Sequence[CoinView]) -> str:
+def standing_text(coins: Sequence[CoinView], *, trains: bool = False) -> str:
     """Count coins by why they are not bought, in words, the most frequent first."""
-    counts = Counter(reason_text(view) or "not looked at yet" for view in coins)
+    counts = Counter(reason_text(view, trains=trains) or "not looked at yet" for view in coins)
     return "; ".join(f"{count:,} {reason}" for reason, count in counts.most_common())
 
 
-def reason_text(view: CoinView) -> str:
-    """Say why a coin is not bought, or what was done with it."""
+def reason_text(view: CoinView, *, trains: bool = False) -> str:
+    """Say why a coin is not bought, or what was done with it.
+
+    trains: a trainer runs, so that nobody has to do anything for a coin that was never trained.
+    """
     if view.frozen or view.halted:
         return words_for(view.frozen) if view.frozen else f"not bought: {words_for(view.halted)}"
     if view.waiting and view.verdict in {"", "no_signal"}:
-        return f"no signal: {view.waiting}"
+        return (_learning_text(view) if trains else "") or f"no signal: {view.waiting}"
     return words_for(view.verdict)
 
 
@@ -139,7 +166,7 @@ def trained_text(view: CoinView, *, short: bool = True) -> str:
     progress = "" if training.progress_pct is None else f" {training.progress_pct:.0f} %"
     if training.report is not None and training.report.state == "retrying":
         return "retrying"
-    if training.state == "TRAINING":
+    if training.state == TRAINING:
         return f"now{progress}"
     if training.trained_at is None:
         return "never"
@@ -170,7 +197,15 @@ def _interest(view: CoinView) -> tuple[bool, float, int, str]:
     return (not value, -value, -level, view.coin)
 
 
-def _coin_row(view: CoinView, *, bars: bool) -> tuple[str | Text, ...]:
+def _learning_text(view: CoinView) -> str:
+    """Say of a coin that was never trained what its trainer does about it, nothing when that has failed."""
+    training = view.training
+    if training.trained_at is not None or (training.report and training.report.state in NOT_LEARNT):
+        return ""
+    return "in training" if training.state == TRAINING else "waiting for training"
+
+
+def _coin_row(view: CoinView, *, bars: bool, trains: bool) -> tuple[str | Text, ...]:
     position, signal = view.position, None if view.waiting else view.signal
     levels = ("", "") if signal is None else (signal.long_level, signal.short_level)
     shown = [level_bar(one) if bars and isinstance(one, int) else str(one) for one in levels]
@@ -182,7 +217,7 @@ def _coin_row(view: CoinView, *, bars: bool) -> tuple[str | Text, ...]:
         f"{position.value:,.2f}" if position is not None and held else "",
         f"{position.gain_at_bid_pct:+.2f} %" if position is not None and held else "",
         trained_text(view),
-        Text(_held_text(view) if held else reason_text(view)),
+        Text(_held_text(view) if held else reason_text(view, trains=trains)),
     )
 
 

@@ -40,7 +40,7 @@ def _show(console: Console, snapshot: Snapshot, findings: tuple[Finding, ...], m
     for line in account_lines(snapshot):
         console.print(line, soft_wrap=True)
     if snapshot.coins:
-        console.print("", coin_table(snapshot, most, console.size.width), "", sep="\n")
+        console.print("", coin_table(snapshot, most, console.size.width, whole=True), "", sep="\n")
     if not findings:
         console.print("All is well.", style="green")
         return

@@ -22,12 +22,20 @@ from powertrader.cli.standing_view import (
 from powertrader.core.findings import findings_of
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot, TrainingView
-from powertrader.models.status import PositionStatus
+from powertrader.models.status import PositionStatus, ThinkerReport
+from powertrader.models.training import TrainingReport
+from powertrader.trader.words import words_for
 from tests.unit.snapshots import DAY_S, NOW, coin, order, record, report, running, snapshot
 
 HELD = PositionStatus(
     "ETH", 3000.0, 2999.0, stage=2, quantity=0.1, value=299.9, gain_at_bid_pct=-1.25, trail_active=True
 )
+
+VERDICTS = ("short_not_zero", "no_signal", "trailing", "halted", "cooling_down")
+
+
+def training_report() -> TrainingReport:
+    return TrainingReport("BTC", "training", "kucoin", 7, NOW, NOW, NOW)
 
 
 def text_of(shown: RenderableType, width: int = 80) -> str:
@@ -125,6 +133,45 @@ def test_each_coin_says_why_it_is_not_bought() -> None:
     assert reason_text(coin("BTC", verdict="no_signal")) == "no fresh signal"
     assert reason_text(coin("BTC", halted="by hand")) == "not bought: by hand"
     assert reason_text(coin("BTC", frozen="gone", halted="by hand")) == "gone"
+
+
+def test_a_coin_that_is_or_will_be_trained_by_itself_is_no_task_for_anybody() -> None:
+    waits, learns = (
+        coin(name, training=training, waiting="not trained yet; train this coin", verdict="no_signal")
+        for name, training in (("BTC", TrainingView()), ("ETH", TrainingView("TRAINING")))
+    )
+    stand = snapshot([waits, learns])
+    lines = text_of(coin_table(stand, 5, 100), 100).splitlines()
+    assert "waiting for training" in lines[2]
+    assert "in training" in lines[3]
+    alone = snapshot([waits, learns], [ProcessView("trainer", ProcessState.STOPPED)])
+    assert text_of(coin_table(alone, 5, 100), 100).count("no signal: not trained yet; train this coin") == 2
+
+
+def test_a_training_that_failed_says_so_although_the_trainer_runs() -> None:
+    failed = TrainingView("FAILED", report=replace(training_report(), state="failed"))
+    view = coin("BTC", training=failed, waiting="not trained yet", verdict="no_signal")
+    assert reason_text(view, trains=True) == "no signal: not trained yet"
+
+
+def test_trainer_and_thinker_tell_how_far_they_are_within_a_narrow_terminal() -> None:
+    coins = [coin(f"C{number}") for number in range(998)]
+    coins += [coin("ETH", training=TrainingView("TRAINING")), coin("BTC", training=TrainingView())]
+    thinker = ThinkerReport(NOW, NOW, NOW, "", (), tuple(view.coin for view in coins[:997]), ())
+    lines = text_of(process_table(snapshot(coins, thinker=thinker))).splitlines()
+    assert lines[3].rstrip().endswith("998 of 1,000 trained, 1 now")
+    assert lines[4].rstrip().endswith("997 of 1,000 have signals")
+    stopped = [ProcessView(name, ProcessState.STOPPED) for name in ("trainer", "thinker")]
+    assert "1,000" not in text_of(process_table(snapshot(coins, stopped, thinker=thinker)))
+
+
+def test_what_is_said_of_the_rest_is_cut_off_in_a_picture_and_whole_where_there_is_room() -> None:
+    coins = [coin(f"C{number}", verdict=verdict) for number, verdict in enumerate(VERDICTS)]
+    cut, whole = (text_of(coin_table(snapshot(coins), 1, 80, whole=one)) for one in (False, True))
+    assert cut.count("\n") == 3
+    assert "…" in cut
+    assert "…" not in whole
+    assert all(word in whole for verdict in VERDICTS for word in words_for(verdict).split())
 
 
 def test_each_coin_tells_how_old_its_training_is() -> None:
