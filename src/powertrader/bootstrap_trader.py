@@ -149,17 +149,21 @@ def hints(setup: TraderSetup, identity: Identity, wake: Callable[[], None]) -> A
     return user_stream(_context(setup, setup.wall), wake)
 
 
-def changes(setup: TraderSetup, identity: Identity, wake: Callable[[], None]) -> FolderWatch:
-    """Give what calls wake when a signal says something new, or the user wants something, while it is open.
+def changes(
+    setup: TraderSetup, identity: Identity, hint: Callable[[], None], wake: Callable[[], None]
+) -> FolderWatch:
+    """Give what calls hint when a signal says something new, wake when the user wants something.
 
-    The thinker writes its report after the signals it is about, so one file tells of all coins.
+    It does so while it is open. The thinker writes its report after the signals it is about, so one file
+    tells of all coins.
     """
     report, commands = setup.paths.thinker_report, setup.paths.commands(identity.mode, identity.account)
 
     def look(path: Path) -> None:
-        is_command = path.parent.name == commands.name and is_wish(path)
-        if path.name == report.name or is_command:
+        if path.parent.name == commands.name and is_wish(path):
             wake()
+        elif path.name == report.name:
+            hint()
 
     return FolderWatch([report.parent, commands], look)
 

@@ -91,17 +91,18 @@ class Woken:
 
 
 def test_signals_that_changed_and_wishes_wake_the_trader_and_nothing_else_does(tmp_path: Path) -> None:
-    paths, woken, wall = HomePaths(tmp_path), Woken(), ManualClock(NOW)
+    paths, hinted, woken, wall = HomePaths(tmp_path), Woken(), Woken(), ManualClock(NOW)
     setup = TraderSetup(TradingConfig(), paths, Redactor(), wall)
     identity = Identity("paper", "default", "USDT")
     mailbox, box = Mailbox(FileStore(paths.data), paths), commands_of(paths, identity)
-    with changes(setup, identity, woken):
+    with changes(setup, identity, hinted, woken):
         mailbox.publish(paths.heartbeat("thinker"), HEARTBEAT, Heartbeat("thinker", 1, "", NOW, NOW))
-        assert not woken.within(0.3)
+        assert not hinted.within(0.3)
         mailbox.publish(
             paths.thinker_report, THINKER, ThinkerReport(NOW, NOW, NOW, "", ("BTC",), ("BTC",), ())
         )
-        assert woken.within(PATIENCE_S)
+        assert hinted.within(PATIENCE_S)
+        assert not woken.within(0)
         box.post(new_command(Wish.PAUSE, None, "", NOW))
         assert woken.within(PATIENCE_S)
         while woken.within(0.3):

@@ -20,6 +20,7 @@ from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.exceptions import RetryLater
 from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.loop import Loop, LoopPorts
+from powertrader.core.wake_limit import WakeLimit
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
@@ -71,7 +72,8 @@ def _trade(
         runner = _runner(trader, rules, observers)
         ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
         loop = Loop(PROCESS, identity.mode, ports)
-        with hints(setup, identity, alarm.wake), changes(setup, identity, alarm.wake):
+        hint = WakeLimit(alarm.wake, rules.step_s)
+        with hints(setup, identity, hint), changes(setup, identity, hint, alarm.wake):
             loop.run(runner.step, rules.step_s, most)
         done = trader.session.book.trades_closed - before
         _part(console, trader, loop.heartbeat, done)
