@@ -4,7 +4,6 @@ Trader, thinker and trainer get their clients here, so that all share one reques
 venue and one market time.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Final
 from powertrader.core.budget_window import BudgetLimits
 from powertrader.core.clock import Clock
 from powertrader.core.config import TradingConfig
-from powertrader.core.credentials import BinanceCredentials, CredentialSources, Secret
+from powertrader.core.credentials import BinanceCredentials, CredentialSources, account_name_of
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.market_client import PagedMarketClient
 from powertrader.core.paths import HomePaths
@@ -44,7 +43,6 @@ _WEIGHT_AND_WINDOW_S: Final[Mapping[str, tuple[int, int]]] = {"kucoin": (2000, 3
 """What venues allow each address. Source: EXCHANGE.md sections 1 and 2."""
 _REAL_HOSTS: Final = frozenset({"live", "paper"})
 """Modes that ask the real venue."""
-_ACCOUNT_DIGITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def broker_account(context: VenueContext) -> BrokerAccount:
         raise ConfigError(msg)
     secrets = VenueCredentials.load(venue.removeprefix(CCXT), os.environ, context.redactor)
     client = CcxtTradingClient(_ccxt_session(venue, context, secrets, None))
-    return BrokerAccount(client, _account_name(secrets.api_key))
+    return BrokerAccount(client, account_name_of(secrets.api_key.reveal()))
 
 
 def user_stream(context: VenueContext, wake: Callable[[], None]) -> UserStream:
@@ -188,7 +186,3 @@ def _ccxt_session(
         venue.removeprefix(CCXT), section.url, asset, section.timeout_s, retries or ccxt_library.RETRIES
     )
     return CcxtSession(where, keys, budget_of(venue, context), context.wall)
-
-
-def _account_name(key: Secret) -> str:
-    return hashlib.sha256(key.reveal().encode()).hexdigest()[:_ACCOUNT_DIGITS]

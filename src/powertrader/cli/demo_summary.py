@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
 
 from powertrader.cli.demo_exchange import DemoMarket
 from powertrader.cli.demo_watch import DemoRecord
-from powertrader.core.process_stop import Ending
+from powertrader.core.process_stop import UNUSUAL, Ending
 from powertrader.models.moment import iso_text
 from powertrader.models.snapshot import Snapshot
-
-_ROUGH: Final = frozenset({Ending.KILLED, Ending.ALIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def summary_of(
         coins=market.coins,
         seed=market.seed,
         speed=market.speed,
-        not_stopped=tuple(name for name, ending in endings.items() if ending in _ROUGH),
+        not_stopped=tuple(name for name, ending in endings.items() if ending in UNUSUAL),
     )
 
 

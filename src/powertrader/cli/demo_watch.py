@@ -10,7 +10,7 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.memory_files import load_memory
 from powertrader.core.paths import HomePaths
-from powertrader.core.snapshot import read_snapshot
+from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
 from powertrader.models.book import Book
 from powertrader.models.journal import OrderIntended
@@ -66,7 +66,7 @@ class DemoWatch:
         self._coins = coins
         self._passed_s = passed_s
         self._store = FileStore(paths.data)
-        self._mailbox = Mailbox(self._store, paths)
+        self._reader = SnapshotReader(paths, Mailbox(self._store, paths))
         self._wall = SystemClock()
         self._ledger = LedgerReader(paths.ledger(MODE), self._store)
         self._trained_at: dict[CoinSymbol, datetime] = {}
@@ -74,7 +74,7 @@ class DemoWatch:
 
     def look(self) -> Snapshot:
         """Give how things stand; the record has what is new as well."""
-        snapshot = read_snapshot(self._paths, self._mailbox, self._coins, self._wall.now())
+        snapshot = self._reader.read(self._coins, self._wall.now())
         for note in (self._note_signals, self._note_trainings, self._note_events):
             try:
                 note(snapshot)

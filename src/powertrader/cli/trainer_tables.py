@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from rich.console import Console
@@ -33,10 +33,8 @@ def show_reports(
 
 def report_json(report: TrainingReport) -> dict[str, object]:
     """Give a report as JSON, its timeframes by name."""
-    found: dict[str, object] = _ADAPTER.dump_python(report, mode="json")
-    rows = _ADAPTER.dump_python(report, mode="json")["timeframes"]
-    found["timeframes"] = {row.pop("timeframe"): row for row in rows}
-    return found
+    found: dict[str, Any] = _ADAPTER.dump_python(report, mode="json")
+    return found | {"timeframes": {row.pop("timeframe"): row for row in found["timeframes"]}}
 
 
 def _show(console: Console, report: TrainingReport) -> None:

@@ -122,7 +122,7 @@ class BinanceCredentials:
     @property
     def account(self) -> str:
         """A short name that is the same whenever the API key is, and does not tell it."""
-        return hashlib.sha256(self.api_key.reveal().encode()).hexdigest()[:_FINGERPRINT_DIGITS]
+        return account_name_of(self.api_key.reveal())
 
     @classmethod
     def load(cls, sources: CredentialSources, redactor: Redactor) -> Self:
@@ -150,6 +150,11 @@ class BinanceCredentials:
             f"{KEYRING_SERVICE}, or put key and secret into {sources.key_file} and {sources.secret_file.name}"
         )
         raise ConfigError(msg)
+
+
+def account_name_of(api_key: str) -> str:
+    """Give a short name of the account of an API key, the same for the same key, that does not tell it."""
+    return hashlib.sha256(api_key.encode()).hexdigest()[:_FINGERPRINT_DIGITS]
 
 
 def refuse_odd_letters(place: str, *keys: str) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from powertrader.core.credentials import SystemKeyring
 from powertrader.core.exceptions import ConfigError
@@ -20,8 +19,7 @@ from powertrader.migration.ledger import BooksImport, books_import, store_books
 from powertrader.migration.survey import Survey, original_for, survey
 from powertrader.migration.transfer import Outcome, Transfer
 from powertrader.models.migration import MigrationRecord
-
-WORKERS: Final = ("trainer", "thinker", "trader")
+from powertrader.models.snapshot import WORKERS
 
 
 @dataclass(frozen=True, slots=True)

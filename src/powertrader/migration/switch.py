@@ -17,6 +17,7 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import is_held
 from powertrader.migration.running import running_programs
+from powertrader.models.snapshot import PROCESSES, WORKERS
 
 FOLDER_KEYS: Final = ("main_neural_dir", "hub_data_dir")
 SWITCHED: Final = (*FOLDER_KEYS, *SCRIPT_KEYS)
@@ -27,8 +28,6 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "script_neural_trainer": "pt_trainer.py",
     "script_trader": "pt_trader.py",
 }
-PROGRAMS: Final = ("trainer", "thinker", "trader")
-PROCESSES: Final = (*PROGRAMS, "supervisor")
 STARTER_HEAD: Final = '"""Starts PowerTrader for the original window; switch_backend.py removes this file."""'
 STARTER: Final = """{head}
 
@@ -98,7 +97,7 @@ def switch_to_new(switch: Switch) -> str:
     store = FileStore()
     before = store.read_bytes(switch.original.settings) or b""
     after = _switched(switch, _parsed(switch.original.settings, before))
-    for program in PROGRAMS:
+    for program in WORKERS:
         store.write_text(switch.starter(program), switch.starter_text(program))
     store.write_bytes(switch.backup, before, durable=True)
     store.write_bytes(switch.original.settings, after, durable=True)
@@ -170,7 +169,7 @@ def _text(settings: Mapping[str, object]) -> bytes:
 
 def _remove_starters(switch: Switch, store: FileStore) -> None:
     """Remove what was written for the window, and the trainers it copied into the coins' folders."""
-    for program in PROGRAMS:
+    for program in WORKERS:
         name = switch.starter(program).name
         for path in (switch.starter(program), *switch.home.data.glob(f"*/{name}")):
             if _is_starter(store, path):

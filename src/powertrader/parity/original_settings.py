@@ -10,7 +10,7 @@ from powertrader.models.rules import DEFAULT_DCA_LEVELS, HIGHEST_START_LEVEL, LO
 from powertrader.models.types import Compat
 
 DEFAULT_COINS: Final = ("BTC", "ETH", "XRP", "BNB", "DOGE")
-_KEEPS_WHEN_ZERO: Final = (
+KEEPS_WHEN_ZERO: Final = (
     "start_allocation_pct",
     "dca_multiplier",
     "max_dca_buys_per_24h",
@@ -18,6 +18,7 @@ _KEEPS_WHEN_ZERO: Final = (
     "pm_start_pct_with_dca",
     "trailing_gap_pct",
 )
+"""Settings of which the original takes no 0: the value before stays in force (Q45)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def read_settings(text: str, last: OriginalSettings) -> OriginalSettings:
     if not isinstance(found, dict):
         return last
     parsed = _parsed(found, last.parsed)
-    kept = {name: getattr(last.in_force, name) for name in _KEEPS_WHEN_ZERO if getattr(parsed, name) == 0}
+    kept = {name: getattr(last.in_force, name) for name in KEEPS_WHEN_ZERO if getattr(parsed, name) == 0}
     folder = found.get("main_neural_dir")
     return OriginalSettings(
         parsed, replace(parsed, **kept), folder.strip() or None if isinstance(folder, str) else None

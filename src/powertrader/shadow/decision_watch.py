@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
+from powertrader.parity.original_settings import KEEPS_WHEN_ZERO
 from powertrader.shadow.finding import Finding, Kind
 from powertrader.shadow.steps import Signals, StepPair, Steps, is_dust
 from powertrader.shadow.supposed import EXPONENT, Pairs, Supposed, Wish
@@ -176,14 +177,6 @@ def _sells(view: Supposed, coin: CoinSymbol) -> bool:
 
 def _zero_cause(pair: StepPair) -> Cause:
     theirs, ours = pair.original.view.engines.rules, pair.ours.view.engines.rules
-    names = (
-        "start_allocation_pct",
-        "dca_multiplier",
-        "max_dca_buys_per_24h",
-        "pm_start_pct_no_dca",
-        "pm_start_pct_with_dca",
-        "trailing_gap_pct",
-    )
-    if any(getattr(theirs, name) != getattr(ours, name) for name in names):
+    if any(getattr(theirs, name) != getattr(ours, name) for name in KEEPS_WHEN_ZERO):
         return Cause(ZERO_TAKES_EFFECT, "a setting of 0 takes effect with us")
     return Cause(None, "")

@@ -4,7 +4,6 @@ Files are opened for reading only, for as long as one read takes. The original m
 write: what is half written is read again, and left to the next look when that does not help.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from powertrader.core.clock import Clock
+from powertrader.core.credentials import BLANKS, account_name_of
 from powertrader.core.exceptions import ConfigError, StorageError
 from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.original_folder import OriginalFolder, find_original, settings_text
@@ -25,8 +25,6 @@ from powertrader.shadow.status import OriginalStatus, status_of
 
 _TRIES: Final = 4
 _PAUSE_S: Final = 0.02
-_BLANKS: Final = " \t\r\n\ufeff"
-_ACCOUNT_DIGITS: Final = 8
 _STORE: Final = FileStore()
 
 
@@ -125,8 +123,8 @@ def read_status(folder: OriginalFolder, clock: Clock) -> OriginalStatus | None:
 
 def account_of(folder: OriginalFolder) -> str:
     """Give the short name of the original's account, made from its key as ours is; empty without a key."""
-    key = (read_text(folder.key_file) or "").strip(_BLANKS)
-    return hashlib.sha256(key.encode()).hexdigest()[:_ACCOUNT_DIGITS] if key else ""
+    key = (read_text(folder.key_file) or "").strip(BLANKS)
+    return account_name_of(key) if key else ""
 
 
 def stamps_of(paths: Iterable[Path]) -> tuple[Stamp, ...]:
@@ -136,5 +134,5 @@ def stamps_of(paths: Iterable[Path]) -> tuple[Stamp, ...]:
 
 def held_coins(status: OriginalStatus | None) -> frozenset[CoinSymbol]:
     """Name the coins the original's account holds, as its trader told last."""
-    positions = () if status is None else status.positions
-    return frozenset([position.coin for position in positions if position.quantity > 0])
+    held = () if status is None else status.held
+    return frozenset([position.coin for position in held])

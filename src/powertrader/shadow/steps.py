@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from powertrader.models.account import Quote
+from powertrader.models.decision import ActionKind
 from powertrader.models.position import Holding, Trail
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
@@ -169,7 +170,7 @@ def is_dust(position: Holding, pairs: Pairs) -> bool:
 
 
 def _wants_to_sell(step: Supposed, coin: CoinSymbol) -> bool:
-    return any(wish.action.coin == coin and wish.action.kind == "exit" for wish in step.wishes)
+    return any(wish.action.coin == coin and wish.action.kind is ActionKind.EXIT for wish in step.wishes)
 
 
 def _quotes(positions: Iterable[OriginalPosition]) -> dict[CoinSymbol, Quote]:

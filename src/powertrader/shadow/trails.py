@@ -22,12 +22,24 @@ class _Kept:
     sold: bool
 
 
-class ShownTrails:
-    """The trails of the original as its status shows them, step by step."""
+class _KeptTrails:
+    """The trail of each held coin after the last step."""
 
     def __init__(self) -> None:
         """Have seen no step yet."""
         self._kept: dict[CoinSymbol, _Kept] = {}
+
+    def forget_others(self, held: AbstractSet[CoinSymbol]) -> None:
+        """Forget the coins that are not held any more."""
+        self._kept = {coin: kept for coin, kept in self._kept.items() if coin in held}
+
+    def keep(self, position: OriginalPosition, trail: Trail, rules: TrailRules, *, sold: bool) -> None:
+        """Remember the trail after a step."""
+        self._kept[position.coin] = _Kept(trail, position.stage, position.quantity, rules, sold)
+
+
+class ShownTrails(_KeptTrails):
+    """The trails of the original as its status shows them, step by step."""
 
     def before(self, position: OriginalPosition) -> tuple[Trail | None, bool]:
         """Give the trail before a step, and whether it is sure; not so when steps were missed in between."""
@@ -39,21 +51,9 @@ class ShownTrails:
             return (crossing_lost(kept.trail), False) if kept.sold else (kept.trail, True)
         return Trail(active=True, line=shown.line, peak=shown.peak, was_above=True), False
 
-    def forget_others(self, held: AbstractSet[CoinSymbol]) -> None:
-        """Forget the coins that are not held any more."""
-        self._kept = {coin: kept for coin, kept in self._kept.items() if coin in held}
 
-    def keep(self, position: OriginalPosition, trail: Trail, rules: TrailRules, *, sold: bool) -> None:
-        """Remember the trail after a step."""
-        self._kept[position.coin] = _Kept(trail, position.stage, position.quantity, rules, sold)
-
-
-class OwnTrails:
+class OwnTrails(_KeptTrails):
     """The trails as compat=safe keeps them: over restarts, and with the crossing of a failed sale."""
-
-    def __init__(self) -> None:
-        """Have seen no step yet."""
-        self._kept: dict[CoinSymbol, _Kept] = {}
 
     def before(self, position: OriginalPosition, shown: Trail | None, rules: TrailRules) -> Trail | None:
         """Give our trail before a step; it begins as the original's, anew after a trade or other rules."""
@@ -73,14 +73,6 @@ class OwnTrails:
             peak=max(ours.peak, shown.peak),
             was_above=ours.was_above or shown.was_above,
         )
-
-    def forget_others(self, held: AbstractSet[CoinSymbol]) -> None:
-        """Forget the coins that are not held any more."""
-        self._kept = {coin: kept for coin, kept in self._kept.items() if coin in held}
-
-    def keep(self, position: OriginalPosition, trail: Trail, rules: TrailRules, *, sold: bool) -> None:
-        """Remember the trail after a step."""
-        self._kept[position.coin] = _Kept(trail, position.stage, position.quantity, rules, sold)
 
 
 def _same(kept: Trail, shown: Trail) -> bool:
