@@ -98,8 +98,10 @@ class TraderRunner:
             "command", extra={"wish": command.wish.value, "coin": command.coin, "reason": command.reason}
         )
         late_s = (self._ports.wall.now() - command.made_at).total_seconds()
-        if late_s > LATEST_S and command.wish is not Wish.PAUSE:
-            text = f"asked for {late_s:.0f} s ago, which is too long: nothing was done, ask again"
+        if abs(late_s) > LATEST_S and command.wish is not Wish.PAUSE:
+            when = f"asked for {late_s:.0f} s ago, which is too long"
+            moved = "asked for before the clock was set back"
+            text = f"{when if late_s > 0 else moved}: nothing was done, ask again"
             return CommandAnswer(command.number, done=False, text=text, at=self._ports.wall.now())
         try:
             reply = fulfil(self._ports.session, command, rules)

@@ -31,7 +31,7 @@ NO_PAIRS: Final = "no_pairs"
 NOT_IN_ACCOUNT: Final = "not_in_account"
 STALE: Final = "prices_stale"
 PRICES_FRESH_S: Final = 5.0
-"""How long, by the wall clock, a step may act on what it saw at its start."""
+"""How long, by the wall clock, a step may act on what it saw at its start; one set back tells nothing."""
 log = logging.getLogger(__name__)
 _CASH: Final = frozenset({"USDC", "USDT"})
 
@@ -92,7 +92,7 @@ class SafePractice:
         if closed is not None:
             return closed
         age_s = (self._desk.wall.now() - self._looked_at).total_seconds()
-        if not self.orders.waited and age_s <= PRICES_FRESH_S:
+        if not self.orders.waited and 0 <= age_s <= PRICES_FRESH_S:
             return None
         self._desk.deviate(deviations.STALE_PRICES)
         return STALE

@@ -243,14 +243,15 @@ def test_commands_that_cannot_be_taken_out_keep_nothing_from_being_sold(
 
 
 @pytest.mark.parametrize("wish, done", [(Wish.SELL, False), (Wish.PAUSE, True)])
+@pytest.mark.parametrize("made_s, later_s", [(0, 3 * 86400), (3600, 60)], ids=["old", "clock_set_back"])
 def test_a_command_that_lay_there_for_long_does_nothing_but_pause(
-    tmp_path: Path, wish: Wish, done: bool
+    tmp_path: Path, wish: Wish, done: bool, made_s: int, later_s: int
 ) -> None:
     world = World()
     worker = Worker(world, tmp_path, bought(world))
-    command = new_command(wish, "BTC", "because", world.clock.now())
+    command = new_command(wish, "BTC", "because", world.clock.now() + timedelta(seconds=made_s))
     worker.box.post(command)
-    worker.step(seconds=3 * 86400)
+    worker.step(seconds=later_s)
     answer = worker.box.wait_for(command.number, world.clock, 1.0)
     assert answer is not None
     assert answer.done is done

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from powertrader.core.clock import ManualClock
 from powertrader.core.config_sections import TraderSection
 from powertrader.models.journal import Adopted, Halted, TrailMoved
 from powertrader.models.order import Side
@@ -205,6 +206,21 @@ def test_a_step_that_took_long_does_not_go_on_with_its_prices() -> None:
     world.venue.clock = world.clock
     report = world.step(world.session(), 100.0, BUY_SIGNAL)
     assert [one.action.coin for one in report.outcomes] == ["BTC"]
+
+
+def test_a_step_in_which_the_clock_is_set_back_does_not_go_on_with_its_prices() -> None:
+    class SetBack(ManualClock):
+        def sleep(self, seconds: float) -> None:
+            world.set_back(3600.0 if seconds else 0.0)
+
+    world = World()
+    world.venue.price("ETH", 10.0)
+    world.signals["ETH"] = BUY_SIGNAL
+    world.venue.takes_s = 1.0
+    world.venue.clock = SetBack(world.clock.now())
+    report = world.step(world.session(), 100.0, BUY_SIGNAL)
+    assert [one.action.coin for one in report.outcomes] == ["BTC"]
+    assert report.skipped == "prices_stale"
 
 
 def test_at_a_real_venue_no_step_waits_for_an_order() -> None:
