@@ -68,15 +68,15 @@ class Mailbox:
     """Publishes and reads messages, each in a file of its own with one writer.
 
     A damaged message is moved aside and raises DataCorruptionError. One of a newer PowerTrader stays
-    where it is and raises BadData. A signal whose file did not change is not read again: a trader asks for
-    those of all its coins in every step.
+    where it is and raises BadData. A signal whose file did not change is not read again, nor one that is
+    not there looked for in full: a trader asks for those of all its coins in every step.
     """
 
     def __init__(self, store: FileStore, home: HomePaths) -> None:
         """Bind the files."""
         self._store = store
         self._home = home
-        self._known: dict[CoinSymbol, tuple[Path, Stamp, Signal]] = {}
+        self._known: dict[CoinSymbol, tuple[Path, Stamp, Signal | None]] = {}
 
     def publish_signal(self, signal: Signal) -> None:
         """Replace the signal of its coin. Raises StorageError when it cannot be written."""
@@ -97,7 +97,7 @@ class Mailbox:
             raise self._put_aside(
                 path, SIGNAL.name, f"it names coin {signal.coin[:40]!r}, must be {files.coin!r}"
             )
-        if signal is not None and stamp is not None:
+        if (signal is None) == (stamp is None):
             self._known[coin] = path, stamp, signal
         return signal
 

@@ -17,6 +17,7 @@ from powertrader.models.types import CoinSymbol
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    paths: tuple[Path, ...]
     stamps: tuple[Stamp, ...]
     view: TrainingView
 
@@ -35,11 +36,12 @@ class TrainingReader:
 
         Raises what the mailbox raises when the trainer's report is damaged.
         """
-        # before reading: what is written meanwhile is read the next time
-        stamps = tuple([stamp_of(path) for path in _paths(files)])
         known = self._known.get(files.coin)
+        paths = _paths(files) if known is None else known.paths
+        # before reading: what is written meanwhile is read the next time
+        stamps = tuple([stamp_of(path) for path in paths])
         if known is None or known.stamps != stamps:
-            known = self._known[files.coin] = _Known(stamps, self._view(files))
+            known = self._known[files.coin] = _Known(paths, stamps, self._view(files))
         trained_at = known.view.trained_at
         age_s = (market_at - trained_at).total_seconds() if market_at and trained_at else None
         return replace(known.view, age_s=age_s)

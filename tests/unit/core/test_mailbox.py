@@ -86,6 +86,8 @@ def test_an_unchanged_signal_is_not_read_again_and_a_changed_one_is(path: Path) 
     assert changed.long_level == 4
     path.unlink()
     assert mailbox.read_signal("BTC") is None
+    publisher.publish_signal(SAMPLE)
+    assert mailbox.read_signal("BTC") == SAMPLE
 
 
 def test_a_signal_that_was_good_and_is_damaged_now_is_moved_aside(path: Path) -> None:
