@@ -1,13 +1,13 @@
 """`powertrader compare`: recorded runs of the original scripts, or the scripts themselves, against ours."""
 
 from dataclasses import asdict
-from os.path import commonprefix
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from powertrader.cli import exit_codes
+from powertrader.cli.compare_words import finding_lines
 from powertrader.cli.output import people
 
 if TYPE_CHECKING:
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
     from powertrader.parity.report import CaseResult
     from powertrader.parity.safe import SafeResult
-
-SHARED_SHOWN: Final = 30
-LONGEST_SHOWN: Final = 200
-"""Characters shown of a difference, and of what stands before it in both texts."""
 
 
 def compare(
@@ -109,10 +105,8 @@ def _compare_safe(vectors: Path, json_file: Path | None) -> int:
     results = list(run_folder_safe(vectors))
     for result in results:
         for finding in result.findings:
-            console.print(f"{finding.deviation or 'NO ID':6} {result.case.id} {finding.where}", markup=False)
-            original, ours = from_first_difference(finding.original, finding.ours)
-            console.print(f"       original {original}", markup=False)
-            console.print(f"       safe     {ours}", markup=False)
+            for line in finding_lines(result.case.id, finding):
+                console.print(line, markup=False, soft_wrap=True)
     unexplained = [finding for result in results for finding in result.findings if not finding.deviation]
     console.print(
         f"{_differing(results)} of {len(results)} cases decide differently, {len(unexplained)} without an id"
@@ -120,18 +114,6 @@ def _compare_safe(vectors: Path, json_file: Path | None) -> int:
     if json_file is not None:
         _write_json(json_file, {result.case.id: [asdict(f) for f in result.findings] for result in results})
     return exit_codes.DIFFERENT if unexplained else exit_codes.OK
-
-
-def from_first_difference(original: str, ours: str) -> tuple[str, str]:
-    """Give two texts from a little before the place where they part, cut when they are long."""
-    shared = len(commonprefix((original, ours)))  # noqa: RUF071  these are texts, not paths
-    start = max(0, shared - SHARED_SHOWN)
-    return _cut(original, start), _cut(ours, start)
-
-
-def _cut(text: str, start: int) -> str:
-    stop = start + LONGEST_SHOWN
-    return ("..." if start else "") + text[start:stop] + ("..." if stop < len(text) else "")
 
 
 def _differing(results: "list[SafeResult]") -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from powertrader.cli import exit_codes
+from powertrader.cli.compare_words import finding_lines
 from powertrader.cli.output import people
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.paths import find_home
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 RECORDED: Final = ("legacy", "recorded")
 _FIRST_SHOWN: Final = 3
-LONGEST_SHOWN: Final = 200
 _ONLY: Final = ("trainer", "thinker", "trader")
 
 
@@ -114,15 +114,9 @@ def _holds(result: "OriginalResult", wanted: Wanted) -> bool:
 
 
 def _show(console: "Console", result: "OriginalResult", *, is_safe: bool) -> None:
-    for line in _findings_told(result) if is_safe else _differences_told(result):
+    told = (line for finding in result.findings for line in finding_lines(result.case.id, finding))
+    for line in told if is_safe else _differences_told(result):
         console.print(line, markup=False, soft_wrap=True)
-
-
-def _findings_told(result: "OriginalResult") -> Iterator[str]:
-    for finding in result.findings:
-        yield f"{finding.deviation or 'NO ID':6} {result.case.id} {finding.where}"
-        yield f"       original {finding.original[:LONGEST_SHOWN]}"
-        yield f"       safe     {finding.ours[:LONGEST_SHOWN]}"
 
 
 def _differences_told(result: "OriginalResult") -> Iterator[str]:

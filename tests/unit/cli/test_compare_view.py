@@ -1,6 +1,6 @@
 """How two long texts are shown where they differ."""
 
-from powertrader.cli.compare import LONGEST_SHOWN, from_first_difference
+from powertrader.cli.compare_words import LONGEST_SHOWN, from_first_difference
 
 
 def test_long_texts_are_shown_from_where_they_part() -> None:
