@@ -33,7 +33,15 @@ from powertrader.cli import (
     up,
     wishes,
 )
-from powertrader.core.exceptions import BadData, ConfigError, ExchangeError, PowerTraderError, StorageError
+from powertrader.core.exceptions import (
+    BadData,
+    ConfigError,
+    ExchangeError,
+    PowerTraderError,
+    RateLimitError,
+    RetryLater,
+    StorageError,
+)
 
 app = typer.Typer(
     name="powertrader",
@@ -91,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = app(args=given or ["--help"], prog_name="powertrader", standalone_mode=False)
         sys.stdout.flush()
     except PowerTraderError as error:
-        return _report(str(error), exit_code_of(error))
+        return _report(f"{error}{_advice(error)}", exit_code_of(error))
     except typer.TyperException as error:
         named: str = getattr(getattr(error, "ctx", None), "command_path", "powertrader")
         text = f"{error.format_message().rstrip('.')}; `{named} --help` shows what is possible"
@@ -101,6 +109,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _unwritable(error)
     return result if isinstance(result, int) else exit_codes.OK
+
+
+def _advice(error: PowerTraderError) -> str:
+    # a venue that asked for a pause did answer
+    offline = isinstance(error, RetryLater) and not isinstance(error, RateLimitError)
+    return "; look whether this computer is online" if offline else ""
 
 
 def _unwritable(error: OSError) -> int:

@@ -19,7 +19,12 @@ Home: TypeAlias = Annotated[
 ]
 ConfigFiles: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Option("--config", help="YAML file with settings; may be repeated, the later counts more."),
+    typer.Option(
+        "--config",
+        exists=True,
+        dir_okay=False,
+        help="YAML file with settings; may be repeated, the later counts more.",
+    ),
 ]
 Overrides: TypeAlias = Annotated[
     list[str] | None,

@@ -110,12 +110,12 @@ class LoadedConfig:
 
 
 def load_config(sources: ConfigSources) -> LoadedConfig:
-    """Read, check and merge every source; missing files are one warning.
+    """Read, check and merge every source; missing files are named once.
 
     Raises SettingsError (a ConfigError) with every problem of every source.
     """
     loaded = read_sources(sources)
-    _warn_of(loaded.missing)
+    _tell_of(loaded.missing, logging.INFO)
     return loaded
 
 
@@ -145,7 +145,7 @@ def problems_of(content: Mapping[str, JsonValue], origin: str = "settings") -> l
 def from_gui_settings(path: Path) -> TradingConfig:
     """Read one gui_settings.json over the defaults. Raises SettingsError; a missing file is a warning."""
     loaded = read_sources(ConfigSources(gui_settings=path))
-    _warn_of([each for each, stamp in loaded.stamps.items() if stamp is None])
+    _tell_of([each for each, stamp in loaded.stamps.items() if stamp is None], logging.WARNING)
     return loaded.config
 
 
@@ -176,9 +176,9 @@ def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:
     return {path: stamp_of(path) for path in paths}
 
 
-def _warn_of(missing: Sequence[Path]) -> None:
+def _tell_of(missing: Sequence[Path], level: int) -> None:
     if missing:
-        log.warning("settings files missing, defaults in force: %s", ", ".join(map(str, missing)))
+        log.log(level, "no settings file, defaults in force: %s", ", ".join(map(str, missing)))
 
 
 def _layers(sources: ConfigSources, stamps: Mapping[Path, Stamp]) -> Iterator[Layer]:

@@ -148,7 +148,7 @@ class Loop:
         except ConfigError:
             raise
         except PowerTraderError as error:
-            problem = f"{type(error).__name__}: {error}"
+            problem = str(error) or type(error).__name__
             self._asked_s = error.retry_after_s if isinstance(error, RateLimitError) else 0.0
             if problem != self.heartbeat.last_error or not self._failures:
                 log.warning("step failed, trying again", extra={"reason": problem})

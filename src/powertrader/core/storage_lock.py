@@ -28,7 +28,10 @@ def exclusive(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except filelock.Timeout as error:
-        msg = f"{path} is held by process {_pid(holder)}: another PowerTrader works here; stop that one first"
+        msg = (
+            f"{path} is held by process {_pid(holder)}: another PowerTrader works here; "
+            "stop that one first (`powertrader status` shows what runs)"
+        )
         raise ConfigError(msg) from error
     except OSError as error:
         msg = f"{path} cannot be locked: {reason_of(path, error)}"

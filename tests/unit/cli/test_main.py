@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,7 @@ def test_help_names_every_command_and_succeeds(
         (["replay", "--home", "~nobody-of-this-name/x"], "cannot be found"),
         (["replay", "--coins", " , "], "name at least one coin"),
         (["replay", "--coins", "../BTC"], "must be 1 to 20 letters and digits"),
+        (["replay", "--config", "not-there.yaml"], "'not-there.yaml' does not exist"),
         (["replay", "--set", "trade_start_leve=3"], "trade_start_level"),
         (["replay", "--set", "trade_start_level=9"], "9"),
         (["replay", "--train-until", "1999-01-01"], "must lie within the candles"),
@@ -74,6 +77,18 @@ def test_wrong_usage_says_what_is_wrong_and_exits_with_2(
     assert said in captured.err
     assert "Traceback" not in captured.err
     assert not captured.out
+
+
+def test_a_venue_that_does_not_answer_is_told_with_what_to_look_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # nothing listens on the port of a socket that was never opened for it
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        code = main(["trader", "--once", "--home", str(tmp_path), "--set", f"exchange.url={url}"])
+    assert code == exit_codes.VENUE
+    assert capsys.readouterr().err.endswith("; look whether this computer is online\n")
 
 
 def test_a_missing_candle_folder_exits_with_3(capsys: pytest.CaptureFixture[str]) -> None:

@@ -229,7 +229,7 @@ def test_a_byte_order_mark_is_no_part_of_a_key(tmp_path: Path) -> None:
     assert TradingConfig.from_file(file).entry.trade_start_level == 5
 
 
-def test_missing_files_are_one_warning_and_the_defaults(
+def test_missing_files_are_no_warning_and_the_defaults(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     missing = (tmp_path / "a.yaml", tmp_path / "b.yaml")
@@ -238,7 +238,7 @@ def test_missing_files_are_one_warning_and_the_defaults(
     assert loaded.config == TradingConfig()
     assert loaded.missing == missing
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("WARNING", f"settings files missing, defaults in force: {missing[0]}, {missing[1]}")
+        ("INFO", f"no settings file, defaults in force: {missing[0]}, {missing[1]}")
     ]
 
 

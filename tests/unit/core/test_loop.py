@@ -86,7 +86,7 @@ def test_errors_make_pauses_that_grow_to_a_minute_and_end_with_the_first_good_st
     world.run(failing(*[RetryLater("no network")] * 8), most=10)
     assert world.waiting.waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 2.0]
     beat = world.beats[-1]
-    assert (beat.errors, beat.failing, beat.last_error) == (8, False, "RetryLater: no network")
+    assert (beat.errors, beat.failing, beat.last_error) == (8, False, "no network")
 
 
 def test_a_pause_that_a_venue_asked_for_is_kept_at_once(caplog: pytest.LogCaptureFixture) -> None:
