@@ -33,7 +33,7 @@ def summary_of(
     start = config.replay.start_quote
     final = course.equity[-1] if course.equity else start
     trades = count_trades(book.trades)
-    held = [position for _, position in sorted(book.positions.items()) if position.quantity]
+    held = [position for _, position in sorted(book.held.items())]
     drawdown = max_drawdown(np.array([start, *course.equity]))
     return {
         "schema": SCHEMA,

@@ -72,8 +72,7 @@ def _held(session: CommandSession, account: str) -> frozenset[CoinSymbol]:
     """Name what our trader told last that it holds."""
     mailbox = Mailbox(FileStore(session.paths.data), session.paths)
     report = mailbox.read(session.paths.trader_report(session.config.trading.mode, account), TRADER)
-    positions = () if report is None or report.status is None else report.status.positions
-    return frozenset([position.coin for position in positions if position.quantity > 0])
+    return frozenset() if report is None or report.status is None else report.status.held
 
 
 def _yes(value: bool) -> str:

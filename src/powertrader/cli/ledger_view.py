@@ -17,7 +17,7 @@ from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
 from powertrader.models.journal import JournalEvent, OrderAccepted, OrderIntended
 from powertrader.models.moment import iso_text
-from powertrader.models.position import NOTHING, Position
+from powertrader.models.position import NOTHING
 from powertrader.persistence.ledger_segments import LedgerReader
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def show_ledger(console: "Console", reader: LedgerReader, last: int, quote: str)
     book = reader.book()
     for time, sentence in _newest(reader, book.events_applied, last):
         console.print(f"{time}  {sentence}", soft_wrap=True, markup=False)
-    held = _held(book)
+    held = book.held.values()
     if held:
         table = plain_table("Positions", ("coin",), ("quantity", "average price", "cost", "DCA buys"))
         for one in held:
@@ -122,10 +122,6 @@ def _newest(reader: LedgerReader, entries: int, last: int) -> Story:
     begin = max(entries - last, 0)
     words = Words()
     return [(iso_text(event.at), words.tell(event)) for event in islice(reader.events(begin), last)]
-
-
-def _held(book: Book) -> list[Position]:
-    return [position for position in book.positions.values() if position.quantity]
 
 
 def _money(book: Book, quote: str) -> dict[str, Decimal]:

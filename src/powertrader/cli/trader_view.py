@@ -101,7 +101,7 @@ def _guard(session: CommandSession, trader: Trader) -> CutoverGuard:
     book = trader.session.book
 
     def held() -> frozenset[CoinSymbol]:
-        return frozenset([coin for coin, position in book.positions.items() if position.quantity])
+        return frozenset(book.held)
 
     config = session.config
     guard = CutoverGuard(config.cutover, trader.identity.account, held, trader.wall)
@@ -171,11 +171,10 @@ def other_ledgers(ledger: Path, identity: Identity) -> tuple[str, ...]:
 
 def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:
     book = trader.session.book
-    held = [coin for coin, position in book.positions.items() if position.quantity]
     profit = f"{book.realized_profit:,.2f} {trader.identity.quote_asset}"
     console.print(
         f"Stopped after {beat.steps} steps: {done} trades in this run, realised profit {profit}, "
-        f"holding {', '.join(held) or 'nothing'}. Started again, it goes on from here.",
+        f"holding {', '.join(book.held) or 'nothing'}. Started again, it goes on from here.",
         markup=False,
         soft_wrap=True,
     )
@@ -193,8 +192,7 @@ def _summary(trader: Trader, beat: Heartbeat, last: StepReport | None) -> dict[s
         "open_orders": list(book.open_orders),
         "positions": {
             coin: {"quantity": fixed_text(position.quantity), "cost": fixed_text(position.cost)}
-            for coin, position in book.positions.items()
-            if position.quantity
+            for coin, position in book.held.items()
         },
         "stopped": {coin or "": reason for coin, reason in stopped_of(book)},
         "cash": {asset: fixed_text(amount) for asset, amount in book.cash.items()},

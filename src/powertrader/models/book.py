@@ -61,6 +61,11 @@ class Book:
         self.cash: dict[str, Decimal] = {}
         self.events_applied = 0
 
+    @property
+    def held(self) -> dict[CoinSymbol, Position]:
+        """The positions that are not empty, by coin."""
+        return {coin: position for coin, position in self.positions.items() if position.quantity}
+
     def apply(self, event: JournalEvent) -> None:
         """Take one event into account. Raises KeyError for an order that was never intended."""
         self.events_applied += 1

@@ -49,6 +49,11 @@ class TraderStatus:
     trailing_gap_pct: float
     positions: tuple[PositionStatus, ...]
 
+    @property
+    def held(self) -> frozenset[CoinSymbol]:
+        """The coins that are held."""
+        return frozenset([one.coin for one in self.positions if one.quantity > 0])
+
 
 @dataclass(frozen=True, slots=True)
 class OrderStatus:

@@ -28,7 +28,7 @@ class BalanceCheck:
         """Doubt every position once: an earlier run may be long ago."""
         self._desk = desk
         self._pairs = pairs
-        self._doubted = {coin for coin, position in desk.book.positions.items() if position.quantity}
+        self._doubted = set(desk.book.held)
 
     def doubt(self, coin: CoinSymbol) -> None:
         """Have a coin compared as soon as none of its orders is open."""

@@ -1,6 +1,6 @@
 """What a step has to tell about each coin, written when it changes (law 9)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -49,7 +49,7 @@ def name_rest(verdicts: dict[CoinSymbol, str], outcomes: Sequence[Outcome], view
 
 def skipped_verdicts(rules: TradingRules, book: Book, reason: str) -> dict[CoinSymbol, str]:
     """Give every coin the reason for which there was no step."""
-    return dict.fromkeys((*rules.coins, *_owned(book)), reason)
+    return dict.fromkeys((*rules.coins, *book.held), reason)
 
 
 def whole_verdicts(
@@ -61,13 +61,9 @@ def whole_verdicts(
     for coin in (*view.listed, *view.held_coins):
         if coin not in found:
             found[coin] = view.frozen.get(coin, reason)
-    for coin in _owned(book):
+    for coin in book.held:
         found.setdefault(coin, LEFT_OVER)
     return found
-
-
-def _owned(book: Book) -> Iterable[CoinSymbol]:
-    return [coin for coin, position in book.positions.items() if position.quantity]
 
 
 class LastVerdicts:

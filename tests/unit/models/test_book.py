@@ -68,6 +68,12 @@ def test_an_entry_opens_a_position_at_the_price_paid() -> None:
     assert (position.stage, position.dca_times, position.entry_price) == (0, (), 100.0)
 
 
+def test_only_what_was_bought_and_not_sold_again_is_held() -> None:
+    book = book_of(ENTRY)
+    assert book.held == {"BTC": book.position("BTC")}
+    assert book_of([*ENTRY, *order("s", "trailing_exit", "1", "110")]).held == {}
+
+
 def test_a_dca_buy_raises_the_stage_enters_the_window_and_drops_the_trail() -> None:
     events = [*ENTRY, TrailMoved("BTC", TRAIL, NOW), *order("d", "dca_hard_1", "2", "180")]
     position = book_of(events).position("BTC")
