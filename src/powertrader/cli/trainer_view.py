@@ -54,8 +54,7 @@ class _Outcome:
     @property
     def interrupted(self) -> bool:
         """Tell whether a coin is half done, or was not begun because somebody stopped the run."""
-        reports = [state.report for state in self.runner.coins.values()]
-        return self.stopped or any(one is not None and one.outcome == "interrupted" for one in reports)
+        return self.stopped or any(state.outcome == "interrupted" for state in self.runner.coins.values())
 
 
 def run_and_show(request: TrainerRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
@@ -163,7 +162,7 @@ def _tell(runner: TrainerRunner, told: set[CoinSymbol], observers: Observers, wa
             continue
         told.add(coin)
         problem = "" if state.failure is None else str(state.failure)
-        if state.report is not None and state.report.outcome == "interrupted":
+        if state.outcome == "interrupted":
             problem = "it was stopped before its end"
         observers.publish(TrainingFinished(coin, problem, wall.now()))
 

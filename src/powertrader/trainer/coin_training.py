@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeAlias
 
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import BadData, Rejected, TrainingError
@@ -15,6 +15,7 @@ from powertrader.models.types import CoinSymbol
 from powertrader.trainer.trainer_files import TrainerFiles, digest_of, packed_memory
 from powertrader.trainer.training_engine import TimeframeTraining, TrainingEngine, never
 
+CoinOutcome: TypeAlias = Literal["finished", "interrupted"]
 _TOTAL: Final = len(TIMEFRAMES)
 GOES_ON_WITHIN_S: Final = 86400
 """A training that was broken off longer ago goes on with the candles of today."""
@@ -60,7 +61,7 @@ class CoinReport:
     """How a run of one coin ended, and each timeframe that it came to."""
 
     coin: CoinSymbol
-    outcome: Literal["finished", "interrupted"]
+    outcome: CoinOutcome
     trainings: tuple[TimeframeTraining, ...]
 
     @property

@@ -18,7 +18,7 @@ from powertrader.core.exceptions import (
     TrainingError,
 )
 from powertrader.models.types import CoinSymbol
-from powertrader.trainer.coin_training import CoinReport
+from powertrader.trainer.coin_training import CoinOutcome, CoinReport
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +60,12 @@ class TrainerPorts:
 
 @dataclass(slots=True)
 class CoinState:
-    """How it stands with one coin: its newest report or failure, and when it may be tried again."""
+    """How it stands with one coin: how its newest training ended or failed, and when it may be tried again.
 
-    report: CoinReport | None = None
+    What it has learnt is not kept: with many coins that would be most of the process's memory.
+    """
+
+    outcome: CoinOutcome | None = None
     failure: PowerTraderError | None = None
     tries: int = 0
     not_before_s: float = 0.0
@@ -159,7 +162,7 @@ class TrainerRunner:
                 self._failed(coin, state, error, again=self._ports.stays)
 
     def _succeeded(self, coin: CoinSymbol, state: CoinState, report: CoinReport) -> None:
-        state.report, state.failure, state.tries, state.ended = report, None, 0, True
+        state.outcome, state.failure, state.tries, state.ended = report.outcome, None, 0, True
         log.info(
             "training ended",
             extra={"coin": coin, "outcome": report.outcome, "failed_timeframes": len(report.failures)},

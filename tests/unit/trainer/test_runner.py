@@ -2,16 +2,22 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 
 from powertrader.core.exceptions import BadData, PowerTraderError, RateLimitError, RetryLater
+from powertrader.models.memory import PatternMemory
+from powertrader.models.timeframe import Timeframe
+from powertrader.models.types import FloatArray
 from powertrader.trainer.coin_training import CoinReport
 from powertrader.trainer.due import due_reason
 from powertrader.trainer.runner import LONGEST_PAUSE_S, MOST_TRIES, TrainerPorts, TrainerRunner
+from powertrader.trainer.training_engine import TimeframeTraining
 
 DEADLINE_S = 20.0
 NOW_S = 1_700_000_000.0
@@ -30,6 +36,7 @@ class Stage:
     woken: threading.Event = field(default_factory=threading.Event)
     doing: dict[str, Callable[[Callable[[], bool]], None]] = field(default_factory=dict)
     due: dict[str, str] = field(default_factory=dict)
+    learnt: Callable[[], tuple[TimeframeTraining, ...]] = tuple
 
     def __post_init__(self) -> None:
         self.runner = TrainerRunner(
@@ -51,7 +58,7 @@ class Stage:
         self.trained.append(coin)
         if self.stays:
             self.due[coin] = ""
-        return CoinReport(coin, "interrupted" if stop() else "finished", ())
+        return CoinReport(coin, "interrupted" if stop() else "finished", self.learnt())
 
     def until(self, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + DEADLINE_S
@@ -228,3 +235,19 @@ def test_what_is_due_is_what_was_never_trained_broken_off_or_too_old(
     reason = due_reason(trained_at_s, broken_off, NOW_S, days)
     assert words in reason
     assert bool(words) == bool(reason)
+
+
+def test_what_was_learnt_is_not_kept_in_memory_once_it_is_in_the_files(make: Callable[..., Stage]) -> None:
+    learnt: list[weakref.ref[FloatArray]] = []
+
+    def learn() -> tuple[TimeframeTraining, ...]:
+        moves = np.ones(4)
+        learnt.append(weakref.ref(moves))
+        memory = PatternMemory(moves, moves, moves, moves, 1.0)
+        return (TimeframeTraining(Timeframe.HOUR_1, "finished", memory),)
+
+    stage = make(stays=True, learnt=learn)
+    stage.until(lambda: len(stage.trained) == 2 and not stage.runner.busy)
+    assert [state.outcome for state in stage.runner.coins.values()] == ["finished", "finished"]
+    assert len(learnt) == 2
+    stage.until(lambda: all(moves() is None for moves in learnt))
