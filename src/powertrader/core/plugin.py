@@ -1,4 +1,4 @@
-"""Plugins: code of others that is told of signals and trades, and that can neither stop nor slow trading."""
+"""Plugins: code of others that is told of signals and trades; its errors and delays do not reach trading."""
 
 import logging
 import queue

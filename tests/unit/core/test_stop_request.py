@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from powertrader.core.clock import SystemClock
 from powertrader.core.loop import Alarm
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
+from powertrader.core.process_stop import StopPorts, was_asked
 from powertrader.core.stop_request import ANYBODY, ask_to_stop, stopped_by_request
 from powertrader.core.storage import FileStore
 from powertrader.models.command import StopRequest
@@ -75,6 +77,27 @@ def test_a_request_from_before_the_start_is_removed(home: HomePaths, mailbox: Ma
     with stopped_by_request(alarm, path, FileStore(home.data), mailbox, PID):
         assert not alarm.stopped
         assert not path.exists()
+
+
+def test_a_request_that_comes_before_anybody_watches_is_seen(
+    home: HomePaths, mailbox: Mailbox, path: Path
+) -> None:
+    class Overtaken(FileStore):
+        def remove(self, path: Path) -> None:
+            super().remove(path)
+            ask_to_stop(mailbox, path, _request(PID))
+
+    alarm = Told()
+    with stopped_by_request(alarm, path, Overtaken(home.data), mailbox, PID):
+        assert alarm.stopped
+
+
+@pytest.mark.parametrize("pid, asked", [(PID, True), (ANYBODY, True), (PID + 1, False)])
+def test_a_supervisor_knows_from_the_request_that_an_end_was_wanted(
+    home: HomePaths, mailbox: Mailbox, path: Path, pid: int, *, asked: bool
+) -> None:
+    ask_to_stop(mailbox, path, _request(pid))
+    assert was_asked("thinker", [PID], StopPorts(home, mailbox, SystemClock())) is asked
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_text("{", encoding="utf-8")])
