@@ -216,3 +216,12 @@ def test_a_share_that_changes_while_running_takes_effect() -> None:
     running = guard(None, share_pct=0)
     assert set(running.applied(RULES, section(None, 0)).no_entry) == set(COINS)
     assert running.applied(RULES, section(None, 100)).no_entry == {}
+
+
+def test_rules_that_change_while_running_are_those_in_force(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "ETH")
+    running = guard(folder)
+    assert running.applied(RULES, section(folder)).coins == COINS
+    changed = running.applied(TradingRules(("ETH", "ADA"), trade_start_level=5), section(folder))
+    assert (changed.coins, changed.trade_start_level) == (("ETH", "ADA"), 5)
+    assert list(changed.no_entry) == ["ETH"]
