@@ -2,7 +2,7 @@
 
 import sys
 
-from powertrader.cli.main import main
+from any_python import run
 
 if __name__ == "__main__":
-    raise SystemExit(main(["migrate", *sys.argv[1:]]))
+    raise SystemExit(run("migrate", *sys.argv[1:]))

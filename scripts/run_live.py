@@ -2,7 +2,7 @@
 
 import sys
 
-from powertrader.cli.main import main
+from any_python import run
 
 if __name__ == "__main__":
-    sys.exit(main(["up", *sys.argv[1:]]))
+    sys.exit(run("up", *sys.argv[1:]))

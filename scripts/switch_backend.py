@@ -2,7 +2,7 @@
 
 import sys
 
-from powertrader.cli.main import main
+from any_python import run
 
 if __name__ == "__main__":
-    raise SystemExit(main(["switch-backend", *sys.argv[1:]]))
+    raise SystemExit(run("switch-backend", *sys.argv[1:]))

@@ -207,6 +207,8 @@ def test_a_checkout_that_is_not_set_up_says_what_to_do(tmp_path: Path) -> None:
     names.mkdir(parents=True)
     for one in NAMES.glob("*.py"):
         (names / one.name).write_bytes(one.read_bytes())
+    shared = NAMES.parent / "any_python.py"
+    (names.parent / shared.name).write_bytes(shared.read_bytes())
     # -I -S: without the packages of the environment that runs the tests
     command = [sys.executable, "-I", "-S", str(names / "pt_trader.py")]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
