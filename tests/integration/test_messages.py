@@ -163,6 +163,7 @@ def test_readers_in_many_threads_share_a_mailbox_without_mixing_messages_up(tmp_
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_S)
+    assert not any(thread.is_alive() for thread in threads)
     assert wrong == []
 
 

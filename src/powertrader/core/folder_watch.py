@@ -35,16 +35,22 @@ class FolderWatch:
 
     on_change runs in a thread of the watch and must be short; temporary files are told of as well. A
     folder that is not there is made. Where the system cannot tell of changes, such as on a network
-    drive or with all its watches in use, the folders are looked at every poll_s seconds.
+    drive or with all its watches in use, the folders are looked at every poll_s seconds. system gives
+    what listens to the system.
     """
 
     def __init__(
-        self, folders: Iterable[Path], on_change: Callable[[Path], None], poll_s: float = POLL_S
+        self,
+        folders: Iterable[Path],
+        on_change: Callable[[Path], None],
+        poll_s: float = POLL_S,
+        system: Callable[[], BaseObserver] = Observer,
     ) -> None:
         """Bind the folders; nothing is opened yet."""
         self._folders = tuple(folders)
         self._relay = _Relay(on_change)
         self._poll_s = poll_s
+        self._system = system
         self._observer: BaseObserver | None = None
 
     def __enter__(self) -> Self:
@@ -52,7 +58,7 @@ class FolderWatch:
         for folder in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._observer = self._started(Observer())
+            self._observer = self._started(self._system())
         except OSError as error:
             log.warning(
                 "the system does not tell of changed files, so they are looked at",

@@ -4,9 +4,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from watchdog.observers.inotify import InotifyObserver
+from watchdog.observers.polling import PollingObserver
 
-from powertrader.core import folder_watch
 from powertrader.core.folder_watch import FolderWatch
 from powertrader.core.storage import FileStore
 
@@ -48,7 +47,7 @@ def test_a_file_that_is_deleted_is_told_of_and_a_missing_folder_is_made(tmp_path
         assert seen.waited_for("two")
 
 
-class _Exhausted(InotifyObserver):
+class Exhausted(PollingObserver):
     """What a system does that has no watches left."""
 
     def start(self) -> None:
@@ -56,11 +55,10 @@ class _Exhausted(InotifyObserver):
 
 
 def test_without_the_systems_help_the_folder_is_looked_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(folder_watch, "Observer", _Exhausted)
     seen = Seen()
-    with FolderWatch([tmp_path], seen, poll_s=0.05):
+    with FolderWatch([tmp_path], seen, poll_s=0.05, system=Exhausted):
         (tmp_path / "late").write_text("1", encoding="utf-8")
         assert seen.waited_for("late")
     assert "inotify watch limit reached" in caplog.records[0].__dict__["reason"]
