@@ -4,7 +4,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -137,16 +138,20 @@ def test_heartbeats_are_not_written_more_than_once_a_second() -> None:
     assert [beat.steps for beat in world.beats] == [1, 5, 9, 9]
 
 
-def test_a_clock_that_is_set_back_neither_stops_heartbeats_nor_makes_the_loop_wait() -> None:
+@pytest.mark.parametrize("look", range(1, 9))
+def test_a_clock_that_is_set_back_neither_stops_heartbeats_nor_makes_the_loop_wait(look: int) -> None:
     world = World()
-    times = iter([100.0, 50.0, 51.0, 52.0, 53.0, 54.0, 55.0, 56.0, 57.0, 58.0, 59.0, 60.0, 61.0])
+    looks = count()
 
     class Jumping(ManualClock):
+        """A clock that is set back by an hour before one of its looks, anywhere in a step."""
+
         def now(self) -> datetime:
-            return datetime.fromtimestamp(next(times), UTC)
+            number = next(looks)
+            return START + timedelta(seconds=number if number < look else number - 3600)
 
     loop = Loop("trader", "paper", LoopPorts(Jumping(START), world.waiting, world.beats.append))
-    loop.run(failing(), lambda: 2.0, 2)
+    loop.run(failing(), lambda: 2.0, 3)
     assert max(world.waiting.waits) <= 2.0
     assert len(world.beats) >= 2
 

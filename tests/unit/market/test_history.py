@@ -2,7 +2,8 @@
 
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from powertrader.core.candle_pages import Paging
 from powertrader.core.exceptions import BadData
 from powertrader.core.storage import FileStore
 from powertrader.market.history import CandleShelf, KeptHistory
-from powertrader.market.history_book import OVERLAP
+from powertrader.market.history_book import OVERLAP, CandleBook
 from powertrader.models.candle import CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
@@ -267,6 +268,53 @@ def test_any_changed_byte_of_a_file_is_noticed_or_harmless(tmp_path: Path) -> No
         damaged[place] ^= 0x55
         path.write_bytes(bytes(damaged))
         assert_same(kept(tmp_path, venue), online)
+
+
+def _columns(book: CandleBook, order: Sequence[int]) -> CandleBook:
+    return replace(book, table=np.ascontiguousarray(book.table[:, list(order)]))
+
+
+def _changed(book: CandleBook, row: int, value: float) -> CandleBook:
+    table = book.table.copy()
+    table[row, 7] = value
+    return replace(book, table=table)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda book: replace(book, interval_s=60),
+        lambda book: replace(book, until_s=book.until_s - 2 * HOUR),
+        lambda book: replace(book, from_s=int(book.table[0, 0]) + 1),
+        lambda book: _columns(book, range(book.table.shape[1] - 1, -1, -1)),
+        lambda book: _columns(book, [0, *range(book.table.shape[1])]),
+        lambda book: _changed(book, 4, float("nan")),
+        lambda book: _changed(book, 3, 1000.0),
+        lambda book: _changed(book, 2, 0.5),
+        lambda book: _changed(book, 5, -1.0),
+    ],
+    ids=["length", "newer", "older", "backwards", "twice", "nan", "low", "high", "volume"],
+)
+def test_a_sound_file_with_candles_that_cannot_be_right_is_not_learnt_from(
+    tmp_path: Path, wrong: Callable[[CandleBook], CandleBook]
+) -> None:
+    kept(tmp_path, Venue())
+    files = shelf(tmp_path)
+    book = files.load("ETH", Timeframe.HOUR_1)
+    assert book is not None
+    files.save("ETH", Timeframe.HOUR_1, wrong(book))
+    with pytest.raises(BadData, match="nobody may be asked"):
+        kept(tmp_path, None)
+    assert len([*tmp_path.glob("*.corrupt-*")]) == 1
+
+
+def test_the_candles_of_another_coin_under_a_wrong_name_are_read_anew_when_the_venue_is_asked(
+    tmp_path: Path,
+) -> None:
+    kept(tmp_path, Venue(seed=5))
+    venue = Venue(seed=6)
+    later_s = NOW_S + 3 * HOUR
+    assert_same(kept(tmp_path, venue, later_s), venue.as_the_original_reads(later_s))
 
 
 class EveryLength(Venue):

@@ -227,6 +227,8 @@ def test_an_error_that_nobody_expected_comes_out_of_the_step_and_the_coin_is_tri
         (NOW_S - 100 * 86400, False, 0.0, ""),
         (None, False, 0.0, "never trained"),
         (NOW_S + 3600, False, 7.0, ""),
+        (NOW_S + 30 * 86400, False, 7.0, "from the future"),
+        (NOW_S + 30 * 86400, False, 0.0, "from the future"),
     ],
 )
 def test_what_is_due_is_what_was_never_trained_broken_off_or_too_old(
