@@ -26,7 +26,15 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )
 """Package, and what of ours it may import besides itself; those of UNBOUND may import anything."""
 
-UNBOUND: Final = ("bootstrap", "bootstrap_trader", "bootstrap_events", "bootstrap_venues", "cli", "__main__")
+UNBOUND: Final = (
+    "bootstrap",
+    "bootstrap_trainer",
+    "bootstrap_trader",
+    "bootstrap_events",
+    "bootstrap_venues",
+    "cli",
+    "__main__",
+)
 PURE_ENDINGS: Final = ("_engine", "bounds", "decide")
 FILES_AND_LOGS: Final = ("io", "logging", "os", "pathlib", "shutil", "sqlite3", "tempfile")
 OTHERS_AND_CHANCE: Final = (

@@ -45,8 +45,8 @@ def trainer(
     Candles are kept in the data folder: the next training asks only for what has closed since. Stopped by
     Ctrl-C, killer.txt or a kill, it goes on where it was when started again. No key is needed.
     """
-    from powertrader.cli.trainer_view import run_and_show  # noqa: PLC0415  numba is slow to import
-    from powertrader.cli.training_work import TrainerRequest  # noqa: PLC0415  as above
+    from powertrader.bootstrap_trainer import TrainerRequest  # noqa: PLC0415  numba is slow to import
+    from powertrader.cli.trainer_view import run_and_show  # noqa: PLC0415  as above
 
     if keep and offline:
         msg = "--keep needs new candles, --offline asks nobody; leave one of them out"

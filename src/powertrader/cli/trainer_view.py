@@ -8,12 +8,11 @@ from time import perf_counter
 from typing import Final
 
 from powertrader.bootstrap_events import Observers
+from powertrader.bootstrap_trainer import TrainerRequest, TrainingWork, shelf_of
 from powertrader.bootstrap_venues import VenueContext, follower_of, market_clock_of
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, progress_bar
 from powertrader.cli.trainer_tables import report_json, show_reports
-from powertrader.cli.training_reports import TrainingReports
-from powertrader.cli.training_work import TrainerRequest, TrainingWork, shelf_of
 from powertrader.cli.worker import Worker, observed, worker
 from powertrader.core.clock import Clock, ManualClock, SystemClock
 from powertrader.core.config import TradingConfig
@@ -27,6 +26,7 @@ from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol
 from powertrader.trainer.coin_training import CoinReport
+from powertrader.trainer.reports import TrainingReports
 from powertrader.trainer.runner import TrainerPorts, TrainerRunner
 from powertrader.trainer.training_engine import TimeframeTraining
 
@@ -73,7 +73,13 @@ def _run(request: TrainerRequest, sources: ConfigSources, process: Worker, obser
     market = _market_clock(request, session.config, session.paths, wall)
     context = VenueContext(session.config, session.paths, wall, market, session.redactor)
     loop = Loop(PROCESS, "", LoopPorts(wall, alarm, session.heartbeat(PROCESS)))
-    reports = TrainingReports(context, loop.heartbeat.started_at)
+    reports = TrainingReports(
+        session.paths,
+        wall,
+        loop.heartbeat.started_at,
+        session.config.exchange.candles_from,
+        session.redactor.redact,
+    )
     started, stopped = perf_counter(), True
     with _progress(request, len(session.config.trading.coins)) as on_timeframe:
         work = TrainingWork(context, request, reports, on_timeframe)

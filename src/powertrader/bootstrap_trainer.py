@@ -1,4 +1,4 @@
-"""How the trainer trains one coin: its candles from the venue or from file, its files, and what it tells."""
+"""The composition root of the trainer: a coin's candles from the venue or from file, and its files."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -9,7 +9,6 @@ from typing import Final
 
 from powertrader.bootstrap import build_trainer
 from powertrader.bootstrap_venues import VenueContext, market_client
-from powertrader.cli.training_reports import TrainingReports
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import PowerTraderError, RetryLater, StorageError
 from powertrader.core.market_client import PagedMarketClient
@@ -22,6 +21,7 @@ from powertrader.models.types import CoinSymbol
 from powertrader.trainer.coin_training import CoinReport, HistorySource, RunOptions
 from powertrader.trainer.due import due_reason
 from powertrader.trainer.progress import CoinProgress
+from powertrader.trainer.reports import TrainingReports
 from powertrader.trainer.trainer_files import TrainerFiles, says_yes
 from powertrader.trainer.training_engine import TimeframeTraining
 
