@@ -13,6 +13,8 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.models.command import Command, CommandAnswer, Wish
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
+from powertrader.models.types import CoinSymbol
+from powertrader.trader.execution import Outcome
 from powertrader.trader.manual import Reply
 from powertrader.trader.outlets import TraderOutlets
 from powertrader.trader.session import Session, StepReport
@@ -53,6 +55,7 @@ class TraderRunner:
         self._ports = ports
         self.report: StepReport | None = None
         self._skipped = ""
+        self._refused: dict[tuple[CoinSymbol, str], str] = {}
         self._box_problem = ""
         self._standing = ""
         self._standing_at: datetime | None = None
@@ -116,15 +119,25 @@ class TraderRunner:
                 rest = "" if outcome.done else ", the rest was not executed"
                 amount = f"{fixed_text(outcome.executed)} {coin} for {abs(outcome.cash):,.2f}{rest}"
                 log.info("%s: %s", deed, amount, extra={"coin": coin})
-            elif outcome.refusal:
-                fields = {"coin": coin, "reason": outcome.action.reason, "refusal": outcome.refusal}
-                log.warning("not traded", extra=fields)
+        self._tell_refusals(report.outcomes)
         if (report.skipped or "") != self._skipped:
             self._skipped = report.skipped or ""
             if self._skipped:
                 log.warning("no step: %s", words_for(self._skipped))
             else:
                 log.warning("steps go on")
+
+    def _tell_refusals(self, outcomes: tuple[Outcome, ...]) -> None:
+        """Log what was tried in vain: once, however often it is tried again in the next steps."""
+        before, self._refused = self._refused, {}
+        for outcome in outcomes:
+            if outcome.executed or not outcome.refusal:
+                continue
+            coin, reason = turn = outcome.action.coin, outcome.action.reason
+            self._refused[turn] = outcome.refusal
+            if before.get(turn) != outcome.refusal:
+                fields = {"coin": coin, "reason": reason, "refusal": outcome.refusal}
+                log.warning("not traded", extra=fields)
 
     def _tell_standing(self, now: datetime) -> None:
         """Say how many coins wait for what, when that has changed, at most once in a while."""

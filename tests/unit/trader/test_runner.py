@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +15,12 @@ from powertrader.core.mailbox import TRADER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import CommandAnswer, Wish
+from powertrader.models.signal import SignalView
 from powertrader.models.status import TraderReport, TraderStatus
 from powertrader.trader.outlets import Identity, TraderOutlets
 from powertrader.trader.runner import RunnerPorts, TraderRunner
 from powertrader.trader.session import Session
-from tests.unit.trader.venue import BUY_SIGNAL, World, bought
+from tests.unit.trader.venue import BUY_SIGNAL, RULES, World, bought
 
 pytestmark = pytest.mark.money
 
@@ -226,6 +228,19 @@ def test_the_log_says_why_coins_are_not_traded_when_that_changes_and_not_every_s
     assert "1 bought" in stands[1]
     worker.step(seconds=60.0)
     assert sum(record.message.startswith("coins: ") for record in caplog.records) == 3
+
+
+def test_an_order_that_is_too_small_in_every_step_is_logged_once_until_it_was_not_tried(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    world = World(rules=replace(RULES, start_allocation_pct=0.00001))
+    worker = Worker(world, tmp_path)
+    for signal in (BUY_SIGNAL, BUY_SIGNAL, BUY_SIGNAL, SignalView(0, 0), BUY_SIGNAL):
+        world.signals["BTC"] = signal
+        worker.step()
+    refused = [record for record in caplog.records if record.message == "not traded"]
+    assert [vars(record)["refusal"] for record in refused] == ["below_min_notional"] * 2
 
 
 def test_commands_that_cannot_be_taken_out_keep_nothing_from_being_sold(
