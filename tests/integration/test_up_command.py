@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 import pytest
 
 from powertrader.cli import exit_codes
@@ -152,6 +153,32 @@ def test_detached_workers_go_on_are_stopped_one_by_one_and_status_names_what_is_
     capsys.readouterr()
     assert main(["stop", "--home", str(home)]) == exit_codes.OK
     assert "Nothing runs here" in capsys.readouterr().err
+
+
+@pytest.mark.money
+def test_a_live_trader_that_crashes_is_live_again_and_its_keys_stand_nowhere(
+    home: Path, venue: ExchangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINANCE_API_KEY", venue.api_key)
+    monkeypatch.setenv("BINANCE_API_SECRET", venue.api_secret)
+
+    def lives(pid: int | None) -> bool:
+        beat = snapshot(home).process("trader").heartbeat
+        return beat is not None and beat.pid == pid and beat.mode == "live" and not beat.failing
+
+    with supervisor(home, venue, "--mode", "live", "--confirm-live", "LIVE") as process:
+        until(lambda: lives(holder(home, "trader")), lambda: snapshot(home).processes)
+        trader = holder_of(HomePaths(home).process_lock("trader"))
+        assert trader is not None
+        kill(trader)
+        until(lambda: holder(home, "trader") not in {None, trader.pid} and lives(holder(home, "trader")))
+        running = [pid for pid in (process.pid, *pids(home).values()) if pid is not None]
+        said = [" ".join(psutil.Process(pid).cmdline()) for pid in running]
+        process.send_signal(signal.SIGINT)
+        said += process.communicate(timeout=LONGEST_S)
+    said += [path.read_text("utf-8", "replace") for path in home.rglob("*") if path.is_file()]
+    assert len(said) > len(WORKERS)
+    assert [text for text in said if venue.api_key in text or venue.api_secret in text] == []
 
 
 def test_only_one_supervisor_works_in_a_home(home: Path, venue: ExchangeServer) -> None:
