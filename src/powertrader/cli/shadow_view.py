@@ -173,12 +173,14 @@ def _exit_code(counts: Counts) -> int:
 
 def _show(runner: ShadowRunner, diary: Diary) -> None:
     console, counts = people(), diary.totals
-    table = plain_table(f"{counts.get('sweeps', 0)} sweeps", ("",), ("Number",))
+    sweeps = counts.get("sweeps", 0)
+    table = plain_table(f"{sweeps} {'sweep' if sweeps == 1 else 'sweeps'}", ("",), ("Number",))
     for row in _ROWS:
         for name, number in counts.items():
             if name.startswith(f"{row}_"):
                 table.add_row(name.replace("_", " "), str(number))
-    console.print(table)
+    if table.row_count:
+        console.print(table)
     for coin, reason in sorted(runner.signals.reasons.items()):
         console.print(f"{coin} signal not compared at the end: {reason}", markup=False, soft_wrap=True)
     if runner.silence:

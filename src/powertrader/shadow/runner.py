@@ -103,8 +103,9 @@ class ShadowRunner:
         """Say why the original's trader cannot be compared now, nothing when it can."""
         if self._status is None:
             return f"{self._ports.folder.trader_status} is not there: its trader tells nothing"
-        age_s = self._age_s(self._status)
-        return f"its trader told nothing for {age_s:.0f} s" if age_s > self._timing.stale_s else ""
+        if self._age_s(self._status) <= self._timing.stale_s:
+            return ""
+        return f"its trader has told nothing since {self._status.at:%Y-%m-%d %H:%M} UTC"
 
     def sweep(self) -> None:
         """Look once at everything.
