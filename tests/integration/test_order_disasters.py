@@ -145,6 +145,8 @@ def tells_of_the_disk(life: Life) -> bool:
 def test_a_trader_with_a_full_disk_pauses_and_says_so_and_loses_nothing(
     point: str, dies: bool, life: Life
 ) -> None:
+    # the disk is full at the length of the ledger, and notes that are shorter than it can still be written
+    assert life.run(STEPS) == 0, life.told()
     for _ in range(ROUNDS):
         start(life, Strike(point, deed="full"))
         wait_for(lambda: tells_of_the_disk(life), "word of the full disk", life)

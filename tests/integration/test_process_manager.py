@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,7 +25,7 @@ from powertrader.core.process_identity import holder_of, identity_of, is_alive, 
 from powertrader.core.process_launch import WorkerSpec
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_output import MOST_AT_START, MOST_WHILE_RUNNING, aside_of
-from powertrader.core.process_stop import Ending, StopPatience, StopPorts, note_stopped, stop_processes
+from powertrader.core.process_stop import Ending, StopPatience, StopPorts, stop_processes
 from powertrader.core.storage import FileStore
 from powertrader.models.process import ProcessRecord, WorkerState
 
@@ -234,12 +235,10 @@ def test_a_worker_that_somebody_stopped_stays_stopped_also_when_it_had_to_be_kil
 def test_one_by_hand_that_a_user_stopped_is_not_replaced(town: Town) -> None:
     child = town.by_hand("steady")
     town.start("steady")
-    identity = town.record.identity
-    assert identity is not None
-    stopping = StopPorts(town.paths, town.mailbox, SystemClock())
-    stop_processes({NAME: identity}, stopping, "by a user", QUICK)
-    note_stopped(NAME, identity.pid, stopping, "by a user")
-    child.wait(LONGEST_S)
+    waiter = threading.Thread(target=child.wait)
+    waiter.start()
+    assert main(["stop", NAME, "--home", str(town.home)]) == exit_codes.OK
+    waiter.join(LONGEST_S)
     town.until_state(WorkerState.STOPPED)
     assert not town.manager.is_running(NAME)
 
@@ -367,7 +366,8 @@ def test_what_a_worker_prints_never_fills_the_disk(town: Town) -> None:
     output.parent.mkdir(parents=True)
     output.write_bytes(b"old\n" * MOST_AT_START)
     town.start("steady")
-    town.until(town.works)
+    # it takes its lock before it says so
+    town.until(lambda: output.read_bytes().startswith(b"works"))
     assert output.stat().st_size < 1000
     with output.open("ab") as stream:
         stream.write(b"much\n" * (MOST_WHILE_RUNNING // 5 + 1))
