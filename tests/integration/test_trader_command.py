@@ -207,6 +207,10 @@ def test_two_traders_never_share_a_ledger(
     with running_trader(home, venue, "Ledger") as first:
         assert run(home, venue, "trader", "--once") == exit_codes.USAGE
         assert f"process {first.pid}" in capsys.readouterr().err
+        # nor do two of other modes, whose ledgers are not the same, share a home
+        live = ("--mode", "live", "--confirm-live", "LIVE")
+        assert run(home, venue, "trader", "--once", *live) == exit_codes.USAGE
+        assert f"process {first.pid}" in capsys.readouterr().err
         first.terminate()
         assert first.wait(20) == exit_codes.OK
 

@@ -63,7 +63,7 @@ def _trade(
     heard = observers.plugins.on_signal
     setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock(), heard)
     with open_trader(setup) as trader:
-        rules = _RulesInForce(watcher, _guard(session, trader), trader.signals)
+        rules = RulesInForce(watcher, _guard(session, trader), trader.signals)
         _introduce(console, session, trader)
         notice = newcomers_notice(session.paths, trader.identity.mode, trader.wall.now())
         if notice:
@@ -82,7 +82,7 @@ def _trade(
     return loop.heartbeat
 
 
-def _runner(trader: Trader, rules: "_RulesInForce", observers: Observers) -> TraderRunner:
+def _runner(trader: Trader, rules: "RulesInForce", observers: Observers) -> TraderRunner:
     news = TraderNews(observers.publish, trader.identity, trader.session.book, trader.wall)
 
     def observe(report: StepReport) -> None:
@@ -109,16 +109,18 @@ def _guard(session: CommandSession, trader: Trader) -> CutoverGuard:
     return guard
 
 
-class _RulesInForce:
+class RulesInForce:
     """The rules of the settings: one object while nothing changes, so that a session keeps its engines."""
 
     def __init__(self, watcher: ConfigWatcher, guard: CutoverGuard, signals: FreshSignals) -> None:
+        """Begin with the settings that the watcher has loaded."""
         self._watcher = watcher
         self._guard = guard
         self._signals = signals
         self._rules = watcher.loaded.config.rules
 
     def __call__(self) -> TradingRules:
+        """Give the rules for a step, after a look at the settings files; the age of signals follows them."""
         changed = self._watcher.poll()
         if changed is not None:
             self._rules = changed.rules
@@ -126,6 +128,7 @@ class _RulesInForce:
         return self._guard.applied(self._rules, self._watcher.loaded.config.cutover)
 
     def step_s(self) -> float:
+        """Give the time between two steps, in seconds."""
         return self._watcher.loaded.config.trader.step_s
 
 
