@@ -25,11 +25,9 @@ from powertrader.core.logging_setup import close_logging, setup_logger
 from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_launch import WorkerSpec, powertrader_command
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.redaction import Redactor
 from powertrader.core.storage import FileStore
-from powertrader.models.snapshot import WORKERS
 
 COINS: Final = ("BTC", "ETH")
 SEED: Final = 7
@@ -88,7 +86,10 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
         write_settings(paths, COINS, exchange.url, STEP_S)
         manager = _manager(paths)
         try:
-            _start(manager, paths)
+            # all three at once: each compiles what it needs while the others do
+            manager.start_trainer()
+            manager.start_thinker()
+            manager.start_trader()
             while not alarm.stopped and monotonic() - began < request.seconds:
                 manager.watch()
                 view.show(watch.look(), exchange.state, monotonic() - began)
@@ -112,14 +113,6 @@ def _logging(paths: HomePaths) -> Iterator[None]:
 
 
 def _manager(paths: HomePaths) -> ProcessManager:
-    mailbox = Mailbox(FileStore(paths.data), paths)
-    return ProcessManager(ManagerPorts(paths, mailbox, SystemClock(), ("--home", str(paths.root))))
-
-
-def _start(manager: ProcessManager, paths: HomePaths) -> None:
-    """Start all three at once: each compiles what it needs while the others do."""
+    mailbox, options = Mailbox(FileStore(paths.data), paths), ("--home", str(paths.root))
     taken = tuple((name, None) for name in os.environ if is_closed(name))
-    options = {"trainer": ("--keep",)}
-    for process in WORKERS:
-        words = (*options.get(process, ()), "--home", str(paths.root))
-        manager.start(WorkerSpec(process, powertrader_command(process, words), (), taken))
+    return ProcessManager(ManagerPorts(paths, mailbox, SystemClock(), options, environment=taken))

@@ -24,6 +24,7 @@ OUTPUT_LINES: Final = 200
 """How much of a worker's output is given unless more is asked for."""
 _LINES_OF_CRASH: Final = 12
 _LINES_LOGGED: Final = 3
+_THREADS_END_S: Final = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -31,8 +32,9 @@ log = logging.getLogger(__name__)
 class ManagerPorts:
     """What a manager works with.
 
-    options and trader_options are given to every worker, and to the trader besides. settings_stamp
-    changes when the settings do. redact takes secrets out of a text. on_change is told every record that
+    options and trader_options are given to every worker, and to the trader besides; environment is what
+    theirs has besides ours, None for a variable that is kept from them. settings_stamp changes when the
+    settings do. redact takes secrets out of a text. on_change is told every record that
     is new.
     """
 
@@ -44,6 +46,7 @@ class ManagerPorts:
     settings_stamp: Callable[[], Hashable] = lambda: None
     redact: Callable[[str], str] = lambda text: text
     on_change: Callable[[ProcessRecord], None] = lambda _: None
+    environment: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,17 +90,16 @@ class ProcessManager:
 
     def start_trainer(self, coins: Iterable[CoinSymbol] = (), *, reprocess: bool = False) -> ProcessRecord:
         """Start the worker that trains what is due; reprocess: forget once what was learnt before."""
-        command = powertrader_command("trainer", (*coins, "--keep", *self._ports.options))
-        return self.start(WorkerSpec("trainer", command, ("--reprocess",) if reprocess else ()))
+        first = ("--reprocess",) if reprocess else ()
+        return self.start(self._spec("trainer", (*coins, "--keep"), first))
 
     def start_thinker(self) -> ProcessRecord:
         """Start the worker that signals."""
-        return self.start(WorkerSpec("thinker", powertrader_command("thinker", self._ports.options)))
+        return self.start(self._spec("thinker"))
 
     def start_trader(self) -> ProcessRecord:
         """Start the worker that trades."""
-        options = (*self._ports.options, *self._ports.trader_options)
-        return self.start(WorkerSpec("trader", powertrader_command("trader", options)))
+        return self.start(self._spec("trader", self._ports.trader_options))
 
     def start(self, spec: WorkerSpec) -> ProcessRecord:
         """Start a worker, or take charge of the one that runs already under its name."""
@@ -144,7 +146,7 @@ class ProcessManager:
             process = worker.spec.process
             if endings.get(process) is Ending.ALIVE:
                 continue
-            code = None if worker.child is None else worker.child.poll()
+            code = None if worker.child is None else _exit_code(worker.child)
             self._change(
                 worker, after_end(worker.record, WorkerEnd(code, asked=True), self._ports.wall.now())
             )
@@ -154,6 +156,10 @@ class ProcessManager:
     def stop_all(self, reason: str = "stopped with its supervisor") -> dict[str, Ending]:
         """End every worker that is looked after."""
         return self.stop(*self._workers, reason=reason)
+
+    def _spec(self, process: str, arguments: tuple[str, ...] = (), first: tuple[str, ...] = ()) -> WorkerSpec:
+        command = powertrader_command(process, (*arguments, *self._ports.options))
+        return WorkerSpec(process, command, first, self._ports.environment)
 
     def _adopt(self, worker: _Worker, noted: ProcessRecord | None) -> bool:
         """Take charge of a worker that runs already; noted: what an earlier supervisor knew of it."""
@@ -271,6 +277,14 @@ class ProcessManager:
         if problem and problem != self._problems.get(path):
             log.warning("what is known of a worker cannot be written", extra=_ours(reason=problem))
         self._problems[path] = problem
+
+
+def _exit_code(child: "subprocess.Popen[bytes]") -> int | None:
+    """Give the exit code of a child that has ended: the last of its threads may take a moment more."""
+    try:
+        return child.wait(_THREADS_END_S)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _ours(**fields: object) -> dict[str, object]:
