@@ -22,6 +22,8 @@ STYLES: Final[Mapping[ProcessState, str]] = {
     ProcessState.STOPPED: "yellow",
 }
 BAD: Final = "red"
+OURSELVES: Final = "powertrader: "
+"""What the last words of our own programs begin with; a table has no room for it."""
 TRAINING: Final = "TRAINING"
 """The original's word for a coin that is being trained."""
 NOT_LEARNT: Final = frozenset({"failed", "retrying"})
@@ -55,8 +57,9 @@ def process_note(view: ProcessView) -> str:
     if view.pid is not None:
         return beat.last_error if beat is not None and beat.errors else ""
     if record is not None and record.state in {WorkerState.CRASHED, WorkerState.REFUSED}:
-        said = record.last_output[-1] if record.last_output else "without a word"
-        return f"exit code {record.exit_code}: {said}" if record.exit_code is not None else said
+        code = "" if record.exit_code is None else f" (exit code {record.exit_code})"
+        said = record.last_output[-1].removeprefix(OURSELVES) if record.last_output else "without a word"
+        return said + code
     return ""
 
 

@@ -234,7 +234,8 @@ class _Run:
         if self._learnt_nothing(report):
             self.files.write_status("FAILED", {"started_at": self.started_s}, now_s)
             self._forget()
-            reasons = "; ".join(dict.fromkeys(map(str, report.failures)))
+            # seven timeframes often fail for want of the same candles
+            reasons = "; ".join(dict.fromkeys(str(one.__cause__ or one) for one in report.failures))
             msg = f"{self.files.coin} could not be trained: {reasons}"
             raise TrainingError(msg) from report.failures[0].__cause__
         self.files.write_progress("done", _TOTAL, now_s)

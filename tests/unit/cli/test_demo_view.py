@@ -85,7 +85,8 @@ def test_a_coin_without_a_signal_says_what_it_waits_for(
 @pytest.mark.parametrize(
     "side, reason, end",
     [
-        (Side.BUY, "entry", "BTC bought at 40,000.00, for 400.00 USDT"),
+        (Side.BUY, "entry", "BTC bought: 400.00 USDT at 40,000.00"),
+        (Side.BUY, "dca_hard_2", "BTC bought at DCA stage 2, by its percent: 400.00 USDT at 40,000.00"),
         (Side.SELL, "trailing_exit", "BTC sold below the trailing line at 40,000.00, profit -1.50 USDT"),
     ],
 )
@@ -138,7 +139,7 @@ def test_a_crash_is_told_with_what_the_process_said() -> None:
     ended = ProcessRecord("trader", WorkerState.CRASHED, None, "", NOON, NOON, 1, 0, 1, ("out of luck",))
     crashed = replace(STANDING, processes=(ProcessView("trader", ProcessState.CRASHED, record=ended),))
     for live in (True, False):
-        assert "trader crashed: exit code 1: out of luck" in shown(DemoRecord(), crashed, live=live)
+        assert "trader crashed: out of luck (exit code 1)" in shown(DemoRecord(), crashed, live=live)
 
 
 def summary(record: DemoRecord, endings: dict[str, Ending] | None = None) -> DemoSummary:

@@ -90,13 +90,15 @@ def test_wide_terminals_show_levels_as_bars() -> None:
 
 def test_processes_tell_state_age_errors_and_why_they_ended() -> None:
     refused = ProcessView(
-        "trainer", ProcessState.REFUSED, record=record("trainer", WorkerState.REFUSED, "no", exit_code=2)
+        "trainer",
+        ProcessState.REFUSED,
+        record=record("trainer", WorkerState.REFUSED, "powertrader: no", exit_code=2),
     )
     failing = running("trader", ProcessState.FAILING, errors=3, last_error="no answer [b]of[/b] the venue")
     lines = text_of(process_table(snapshot((), [refused, failing])), 140).splitlines()
     trainer, trader = lines[3], lines[5]
     assert trainer.split()[:2] == ["trainer", "refused"]
-    assert "exit code 2: no" in trainer
+    assert "  no (exit code 2)" in trainer
     assert trader.split()[:7] == ["trader", "failing", "7", "1", "s", "ago", "3"]
     assert "no answer [b]of[/b] the venue" in trader
 

@@ -131,7 +131,7 @@ def test_a_resumed_training_whose_rest_fails_keeps_what_was_trained_before_it(tm
 def test_the_candles_that_are_missing_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError) as caught:
         train(tmp_path, Market(frozenset({Timeframe.HOUR_1})))
-    assert "2hour cannot be trained without 1hour candles: no 1hour candles of ETH" in str(caught.value)
+    assert str(caught.value).count("no 1hour candles of ETH") == 1
 
 
 @pytest.mark.parametrize(
