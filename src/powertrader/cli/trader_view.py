@@ -9,7 +9,6 @@ from rich.console import Console
 from powertrader.bootstrap_events import Observers
 from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, open_trader
 from powertrader.cli import exit_codes
-from powertrader.cli.newcomer import newcomers_notice
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession
 from powertrader.cli.worker import Worker, observed, worker
@@ -21,6 +20,7 @@ from powertrader.core.exceptions import RetryLater
 from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.wake_limit import WakeLimit
+from powertrader.migration.newcomer import newcomers_notice
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat

@@ -11,6 +11,7 @@ from powertrader.models.candle import Candles
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol
 from powertrader.parity.case import Case
+from powertrader.parity.thinker_coin import folder_of
 from powertrader.parity.trainer_cases import outputs_of
 
 FEWEST_ROWS: Final = 22
@@ -20,7 +21,7 @@ _AFTER_THE_CANDLE_S: Final = 123
 """Off the hour, so that no candle lies on the edge of a page."""
 _TWO_DAYS_S: Final = 2 * 86400
 _DAMAGED: Final = "0.5 0.25{}0.75{}-0.5~not a number at all~-0.5 0.125{}0.5{}-0.25"
-_KEYS: Final[Mapping[str, str]] = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
+DUMMY_KEYS: Final[Mapping[str, str]] = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
 _SWEEPS: Final = 6
 _HOURS_BETWEEN: Final = 3
 _FARTHEST: Final = 0.04
@@ -110,10 +111,9 @@ def thinker_case(name: str, sources: Sequence[CoinRows], chance: random.Random) 
     """Make sweeps over trained coins: inside, long, short, with failures, coins that change, old training."""
     coins = [source.coin for source in sources]
     now = max(source.now for source in sources)
-    files = {**_KEYS, "gui_settings.json": _coins_text(coins)}
+    files = {**DUMMY_KEYS, "gui_settings.json": _coins_text(coins)}
     for source in sources:
-        prefix = "" if source.coin == "BTC" else f"{source.coin}/"
-        files |= {f"{prefix}{path}": text for path, text in _trained(source, chance).items()}
+        files |= {f"{folder_of(source.coin)}{path}": text for path, text in _trained(source, chance).items()}
     hours = range(_HOURS_BETWEEN * (_SWEEPS - 1), -1, -_HOURS_BETWEEN)
     snapshots = [_snapshot(sources, back, chance) for back in hours]
     passes: list[dict[str, Any]] = [

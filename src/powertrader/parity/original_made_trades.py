@@ -2,15 +2,16 @@
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from powertrader.models.types import CoinSymbol
 from powertrader.parity.case import Case
+from powertrader.parity.original_made import DUMMY_KEYS
+from powertrader.parity.thinker_coin import folder_of
 
 _TICKS: Final = 60
 _STEPS: Final = ("0.00001", "0.0001", "0.001", "0.01")
-_KEYS: Final[Mapping[str, str]] = {"b_key.txt": "dummy key", "b_secret.txt": "dummy secret"}
 _ORDER_ACCIDENTS: Final[tuple[dict[str, Any], ...]] = (
     {"error": "api"},
     {"error": "order"},
@@ -41,7 +42,7 @@ def trader_case(name: str, prices: Prices, start_s: int, chance: random.Random) 
         {"start_now": start_s, "ticks": ticks[:half]},
         {"start_now": ticks[half]["now"] - 5, "ticks": ticks[half:]},
     ]
-    files = {**_KEYS, "gui_settings.json": json.dumps(_settings(coins, chance))}
+    files = {**DUMMY_KEYS, "gui_settings.json": json.dumps(_settings(coins, chance))}
     exchange = {
         "balances": [["USDT", chance.choice(_FUNDS), "0"], *([coin, "0", "0"] for coin in coins)],
         "lots": {f"{coin}USDT": _lot(chance) for coin in coins},
@@ -86,7 +87,7 @@ def _signal_files(
 ) -> dict[str, str]:
     if coin in signals and chance.random() > 0.3:  # noqa: PLR2004  a signal lasts a few ticks
         return {}
-    prefix = "" if coin == "BTC" else f"{coin}/"
+    prefix = folder_of(coin)
     signals[coin] = level = chance.choice([0, 0, 1, 3, 4, 5, 6, 7])
     bounds = ", ".join(repr(price * (1 - 0.01 * rank)) for rank in range(1, 8))
     return {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
+from powertrader.core.coin_paths import ROOT_COIN
 from powertrader.parity.case import Case
 from powertrader.parity.finding import Finding
 from powertrader.parity.original_moment import ProgramRun
@@ -15,7 +16,6 @@ SIGNAL_FILES: Final = frozenset(
     {"low_bound_prices.html", "high_bound_prices.html", "long_dca_signal.txt", "short_dca_signal.txt"}
     | {"futures_long_profit_margin.txt", "futures_short_profit_margin.txt"}
 )
-_ROOT_COIN: Final = "BTC"
 
 
 def thinker_findings(case: Case, theirs: ProgramRun) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def thinker_findings(case: Case, theirs: ProgramRun) -> Iterator[Finding]:
             pair = moment.tree.get(path), ours.get(path)
             if PurePosixPath(path).name in SIGNAL_FILES and pair[0] != pair[1] and pair != told.get(path):
                 told[path] = pair
-                coin = PurePosixPath(path).parent.name or _ROOT_COIN
+                coin = PurePosixPath(path).parent.name or ROOT_COIN
                 yield Finding(
                     f"{where}, file {path}", _shown(pair[0]), _shown(pair[1]), program.cause_of(coin)
                 )

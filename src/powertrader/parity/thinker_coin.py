@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from powertrader.core.coin_paths import ROOT_COIN
 from powertrader.core.original_signals import HIGH_TOKEN
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol
@@ -114,7 +115,7 @@ class CoinRecord:
 
 def folder_of(coin: CoinSymbol) -> str:
     """Give the beginning of the paths of a coin's files."""
-    return "" if coin == "BTC" else f"{coin}/"
+    return "" if coin == ROOT_COIN else f"{coin}/"
 
 
 def with_tokens(highs: tuple[float, ...] | list[float]) -> list[float | int]:
