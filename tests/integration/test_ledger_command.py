@@ -126,7 +126,7 @@ def as_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, d
 def test_a_whole_ledger_is_verified(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, text = run(capsys, "verify", "--home", str(home))
     assert code == exit_codes.OK
-    assert "22 entries in 5 segments are as they were stored; the last has the hash" in text
+    assert "22 entries in 5 files, as stored; the last has the hash" in text
     code, found = as_json(capsys, "verify", "--home", str(home))
     assert (code, found["ok"], found["entries"], found["segments"]) == (0, True, 22, 5)
 

@@ -58,10 +58,10 @@ def signal_text(signal: Signal) -> str:
 def trade_text(trade: Trade, asset: str) -> str:
     """Give a trade as one line."""
     price = "an unknown price" if trade.price is None else f"{trade.price:,.2f}"
-    value = f"for {trade.value:,.2f} {asset}"
+    deed = f"{trade.timestamp:%m-%d %H:%M}  {trade.coin} {words_for(trade.reason)}"
     if trade.side is Side.SELL and trade.realized_profit is not None:
-        value = f"profit {trade.realized_profit:+,.2f} {asset}"
-    return f"{trade.timestamp:%m-%d %H:%M}  {trade.coin} {words_for(trade.reason)} at {price}, {value}"
+        return f"{deed} at {price}, profit {trade.realized_profit:+,.2f} {asset}"
+    return f"{deed}: {trade.value:,.2f} {asset} at {price}"
 
 
 def _levels(view: CoinView) -> str:

@@ -119,9 +119,10 @@ def verify(
     elif ledger.is_empty:
         _tell_empty(ledger)
     else:
+        entries = f"{check.entries:,} {'entry' if check.entries == 1 else 'entries'}"
+        files = f"{check.segments:,} {'file' if check.segments == 1 else 'files'}"
         people().print(
-            f"{check.entries} entries in {check.segments} segments are as they were stored; "
-            f"the last has the hash {check.digest}.",
+            f"All well: {entries} in {files}, as stored; the last has the hash {check.digest}.",
             soft_wrap=True,
         )
     return exit_codes.OK if check.damage is None else exit_codes.DIFFERENT

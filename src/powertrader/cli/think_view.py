@@ -96,7 +96,8 @@ def show_signals(
             str(signal.long_level),
             str(signal.short_level),
         )
-    console.print(table)
+    if step.signals:
+        console.print(table)
     for coin, reason in step.reasons.items():
         console.print(f"{coin}: no signal, {reason}", style="yellow", markup=False, soft_wrap=True)
     for coin, found in notes.items():

@@ -24,7 +24,7 @@ def show_reports(
     for report in reports.values():
         if len(reports) > MOST_TABLES:
             console.print(_line(report), markup=False, soft_wrap=True)
-        else:
+        elif report.timeframes:
             _show(console, report)
         _show_problems(console, report)
     if reports:

@@ -26,7 +26,10 @@ TRADE_COLUMNS: Final = (
 
 
 def trades_csv(trades: Iterable[Trade]) -> str:
-    """Give trades as CSV with a header; times are UTC, amounts in full decimals."""
+    """Give trades as CSV with a header; times are UTC, amounts in full decimals.
+
+    Prices and percents are quotients of amounts, and on ten digits.
+    """
     return csv_text(TRADE_COLUMNS, map(_row, trades))
 
 
@@ -46,11 +49,11 @@ def _row(trade: Trade) -> list[str]:
         trade.coin,
         trade.side.value,
         _plain(trade.quantity),
-        "" if trade.price is None else repr(trade.price),
+        "" if trade.price is None else _short(trade.price),
         _plain(trade.value),
         fees,
         trade.reason,
-        "" if trade.pnl_pct is None else repr(trade.pnl_pct),
+        "" if trade.pnl_pct is None else _short(trade.pnl_pct),
         "" if trade.realized_profit is None else _plain(trade.realized_profit),
         trade.client_order_id,
         trade.config_hash,
@@ -59,3 +62,7 @@ def _row(trade: Trade) -> list[str]:
 
 def _plain(number: Decimal) -> str:
     return format(number, "f")
+
+
+def _short(number: float) -> str:
+    return _plain(Decimal(f"{number:.10g}"))
