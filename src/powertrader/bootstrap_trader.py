@@ -16,6 +16,7 @@ from powertrader.bootstrap_venues import (
     quote_source,
     user_stream,
 )
+from powertrader.core.account_claim import claim_account
 from powertrader.core.clock import Clock
 from powertrader.core.command_box import CommandBox, is_wish
 from powertrader.core.config import TradingConfig
@@ -25,7 +26,7 @@ from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import MarketDataClient, QuoteSource
 from powertrader.core.original_exports import OriginalExports
-from powertrader.core.paths import HomePaths
+from powertrader.core.paths import HomePaths, account_lock
 from powertrader.core.redaction import Redactor
 from powertrader.core.shared_quotes import SharedQuotes
 from powertrader.core.storage import FileStore
@@ -109,8 +110,9 @@ def commands_of(paths: HomePaths, identity: Identity) -> CommandBox:
 def open_trader(setup: TraderSetup) -> Iterator[Trader]:
     """Wire a trader and hold its ledger for as long as the block runs; no step is done yet.
 
-    Raises ConfigError when another process holds the ledger or something is missing for the mode, and
-    what the venue raises when it cannot be asked. Never takes another mode instead.
+    Raises ConfigError when another process holds the ledger, another home trades the account or something
+    is missing for the mode, and what the venue raises when it cannot be asked. Never takes another mode
+    instead.
     """
     config, paths = setup.config, setup.paths
     store = FileStore(paths.data)
@@ -120,7 +122,7 @@ def open_trader(setup: TraderSetup) -> Iterator[Trader]:
     quotes = SharedQuotes(prices, setup.wall, oldest_quote_s(config))
     client, account = _client(context, prices, quotes)
     identity = Identity(config.trading.mode, account, config.trading.quote_asset)
-    with open_ledger(paths.ledger(identity.mode, account), store) as ledger:
+    with open_ledger(paths.ledger(identity.mode, account), store) as ledger, _claim(identity):
         exports = OriginalExports(paths, store, f"{identity.mode}-{account}")
         exports.start(ledger)
         journal = ExportedLedger(ledger, exports)
@@ -166,6 +168,13 @@ def changes(
             hint()
 
     return FolderWatch([report.parent, commands], look)
+
+
+def _claim(identity: Identity) -> AbstractContextManager[None]:
+    """Give what keeps other homes from trading the same account; paper accounts belong to their homes."""
+    if identity.mode == "paper":
+        return nullcontext()
+    return claim_account(account_lock(identity.mode, identity.account))
 
 
 def _context(setup: TraderSetup, market: Clock) -> VenueContext:

@@ -189,10 +189,12 @@ def test_keys_that_lose_their_rights_pause_everything_with_one_error_until_someb
 
 
 @contextmanager
-def running_trader(home: Path, venue: ExchangeServer, word: str) -> Iterator[subprocess.Popen[str]]:
+def running_trader(
+    home: Path, venue: ExchangeServer, word: str, *more: str
+) -> Iterator[subprocess.Popen[str]]:
     """A trader in a process of its own, from the moment its log has this word; who asks must end it."""
     where = ["--home", str(home), "--exchange-url", venue.url]
-    command = [sys.executable, "-m", "powertrader", "trader", *where, *QUICK]
+    command = [sys.executable, "-m", "powertrader", "trader", *where, *QUICK, *more]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as trader:
         assert trader.stderr is not None
         while word not in (line := trader.stderr.readline()):
@@ -213,6 +215,25 @@ def test_two_traders_never_share_a_ledger(
         assert f"process {first.pid}" in capsys.readouterr().err
         first.terminate()
         assert first.wait(20) == exit_codes.OK
+
+
+def test_two_homes_never_trade_one_account(
+    home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    venue: ExchangeServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    other, live = tmp_path_factory.mktemp("other"), ("--mode", "live", "--confirm-live", "LIVE")
+    with running_trader(home, venue, "Ledger", *live) as first:
+        assert run(other, venue, "trader", "--once", *live) == exit_codes.USAGE
+        refusal = capsys.readouterr().err
+        assert "another home trades account live-" in refusal
+        assert f"process {first.pid}" in refusal
+        # each home has a paper account of its own
+        assert run(other, venue, "trader", "--once") == exit_codes.OK
+        first.kill()
+        first.wait(20)
+    assert run(other, venue, "trader", "--once", *live) == exit_codes.OK
 
 
 def test_a_paused_coin_is_not_bought_and_a_resumed_one_is(

@@ -36,6 +36,11 @@ def find_home(given: Path | None, environment: Mapping[str, str] | None = None) 
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
+def account_lock(mode: Environment, account: str) -> Path:
+    """Give what the one trader of an account holds, whatever its home; it belongs to the computer's user."""
+    return platformdirs.user_state_path(APP_NAME, appauthor=False) / "accounts" / f"{mode}-{account}.lock"
+
+
 def home_around(place: Path) -> Path | None:
     """Give the home whose data folder a place lies in, such as that of a coin; None when there is none."""
     for folder in (place, *place.parents):
