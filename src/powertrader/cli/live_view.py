@@ -11,7 +11,14 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from powertrader.cli.standing_view import account_lines, coin_table, process_table, standing_text
+from powertrader.cli.standing_view import (
+    account_lines,
+    coin_table,
+    finding_lines,
+    process_table,
+    standing_text,
+)
+from powertrader.core.findings import findings_of
 from powertrader.core.logging_setup import SteadyConsoleHandler
 from powertrader.models.snapshot import ProcessState, Snapshot
 
@@ -74,14 +81,28 @@ class LiveView:
             self._live.update(self.picture(snapshot, size.width, size.height), refresh=True)
 
     def picture(self, snapshot: Snapshot, width: int, height: int) -> Group:
-        """Give the picture for a terminal of a size: as many coins as fit, at least one line of them."""
+        """Give the picture for a terminal of a size: as many coins as fit, at least one line of them.
+
+        What needs a look comes before them, the most urgent first, as far as a third of the room goes.
+        """
         log = [Text(line, style="dim") for line in self._recent.lines]
         room = max(2, height - _HEAD_LINES - len(log))
+        look = self._look(snapshot, width, room // 3)
+        room -= len(look)
         account = list(account_lines(snapshot))[: room - 1]
         for line in (*account, *log):
             line.no_wrap, line.overflow = True, "ellipsis"
         coins = coin_table(snapshot, room - len(account), width)
-        return Group(process_table(snapshot), "", *account, "", coins, "", *log)
+        return Group(process_table(snapshot), *look, "", *account, "", coins, "", *log)
+
+    def _look(self, snapshot: Snapshot, width: int, most: int) -> list[Text]:
+        """Say what needs a look in at most so many lines, the last one cut off where that is too little."""
+        texts = finding_lines(findings_of(snapshot))
+        lines = [line for text in texts for line in text.wrap(self._console, width)]
+        if len(lines) > most > 0:
+            lines[most - 1].append(" …")
+            lines[most - 1].truncate(width, overflow="ellipsis")
+        return lines[:most]
 
     def _tell(self, snapshot: Snapshot) -> None:
         """Print what is new as lines: processes at once, how things stand now and then."""

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console, RenderableType
@@ -21,7 +22,7 @@ from powertrader.cli.standing_view import (
 )
 from powertrader.core.findings import findings_of
 from powertrader.models.process import WorkerState
-from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot, TrainingView
+from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport
 from powertrader.models.training import TrainingReport
 from powertrader.trader.words import words_for
@@ -66,6 +67,30 @@ def test_the_picture_of_a_thousand_coins_fits_the_terminal(width: int, height: i
     lines = picture(stand, width, height)
     assert len(lines) < height
     assert all(len(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("coins", [thousand().coins, thousand().coins[-1:]])
+def test_a_picture_says_what_needs_a_look_and_what_to_do_also_with_a_thousand_coins(
+    coins: tuple[CoinView, ...],
+) -> None:
+    said = "powertrader: account: Binance answered -2015 'Invalid API-key'; check the API key"
+    crashed = ProcessView("trader", ProcessState.CRASHED, record=record("trader", WorkerState.CRASHED, said))
+    stand = replace(thousand(), processes=snapshot((), [crashed]).processes, coins=coins)
+    lines = picture(stand, 80, 24)
+    assert len(lines) < 24
+    text = " ".join(line.strip() for line in lines)
+    assert "trader: has crashed: powertrader: account: Binance answered -2015" in text
+    assert "check the API key it is started again by itself" in text
+    assert any(line.startswith("ETH") for line in lines)
+
+
+def test_what_needs_a_look_is_cut_off_where_coins_would_have_no_room(tmp_path: Path) -> None:
+    broken = [tmp_path / f"{number}.json" for number in range(50)]
+    stand = replace(thousand(), problems=tuple([f"{path} is damaged" for path in broken]))
+    lines = picture(stand, 80, 24)
+    assert len(lines) < 24
+    assert [line for line in lines if line.endswith("…")]
+    assert [line.split()[0] for line in lines if line[:1] == "C" and line[1:2].isdigit()]
 
 
 def test_what_is_held_comes_first_then_what_is_closest_to_being_bought_and_the_rest_is_counted() -> None:
