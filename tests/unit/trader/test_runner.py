@@ -17,6 +17,7 @@ from powertrader.core.storage import FileStore
 from powertrader.models.command import CommandAnswer, Wish
 from powertrader.models.signal import SignalView
 from powertrader.models.status import TraderReport, TraderStatus
+from powertrader.trader.desk import Patience
 from powertrader.trader.outlets import Identity, TraderOutlets
 from powertrader.trader.runner import RunnerPorts, TraderRunner
 from powertrader.trader.session import Session
@@ -304,3 +305,17 @@ def test_the_report_gives_every_coin_the_reason_for_which_there_was_no_step(tmp_
     world.venue.failing.add("get_account")
     worker.step()
     assert dict(worker.report.verdicts) == {"BTC": "no_account", "ETH": "no_account"}
+
+
+def test_the_originals_status_is_written_only_of_steps_that_came_to_their_end(tmp_path: Path) -> None:
+    world = World()
+    worker = Worker(world, tmp_path, world.session(patience=Patience(looks=2, pause_s=1.0)))
+    worker.step()
+    assert len(worker.exports.given) == 1
+    world.signals["BTC"] = BUY_SIGNAL
+    world.venue.scripts = ["pending"]
+    worker.step()
+    assert worker.report.skipped == "prices_stale"
+    assert len(worker.exports.given) == 1
+    worker.step()
+    assert len(worker.exports.given) == 2

@@ -94,6 +94,19 @@ def prepared(folder: Path, base: str) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("dies_at", [20, 45, 70])
+def test_what_is_to_be_learnt_anew_does_not_go_on_with_a_run_that_was_to_add(
+    tmp_path: Path, dies_at: int
+) -> None:
+    before = prepared(tmp_path / "before", "ours")
+    whole, folder = copytree(before, tmp_path / "whole"), copytree(before, tmp_path / "broken_off")
+    trained(whole, ManualClock(START), reprocess=True)
+    with pytest.raises(Killed):
+        trained(folder, ManualClock(START), MortalStore(dies_at, done=True))
+    trained(folder, ManualClock(START), reprocess=True)
+    assert learnt(folder) == learnt(whole)
+
+
 @pytest.mark.parametrize(
     "base, reprocess, every",
     [("texts", False, 1), ("ours", False, 6), ("ours", True, 7), ("nothing", False, 8)],
