@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from powertrader.cli import exit_codes
+from powertrader.cli.home_advice import with_home
 from powertrader.cli.options import ConfigFiles, Home, JsonFlag, Overrides, sources_from
 from powertrader.cli.output import emit_json, people
 
@@ -52,5 +53,5 @@ def migrate(
         store.write_json(text_file.with_suffix(".json"), {"at": now.isoformat(), **values})
     if as_json:
         emit_json(values)
-    people().print("\n".join(lines), markup=False, soft_wrap=True)
+    people().print(with_home("\n".join(lines), home), markup=False, soft_wrap=True)
     return exit_codes.DIFFERENT if done.problems else exit_codes.OK

@@ -1,5 +1,6 @@
 """What `powertrader status` shows, once."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,7 @@ from rich.console import Console
 
 from powertrader.cli import exit_codes
 from powertrader.cli.any_home import home_in_any_state
+from powertrader.cli.home_advice import with_home
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.standing import standing_json
 from powertrader.cli.standing_view import account_lines, coin_table, finding_lines, process_table
@@ -27,7 +29,8 @@ def show_status(sources: ConfigSources, home: Path | None, *, every_coin: bool, 
     advice = "correct it; what runs goes on with the last good settings"
     broken = (Finding("settings", problem, advice),) if problem else ()
     snapshot = read_snapshot(paths, Mailbox(FileStore(paths.data), paths), coins, SystemClock().now())
-    findings = (*broken, *findings_of(snapshot))
+    found = (*broken, *findings_of(snapshot))
+    findings = tuple([replace(one, advice=with_home(one.advice, home)) for one in found])
     if as_json:
         emit_json({**standing_json(snapshot, findings), "data": str(paths.data)})
     else:
