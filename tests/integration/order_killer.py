@@ -14,7 +14,6 @@ longer than the ledger is; whoever started it can lift that with prlimit).
 import importlib
 import json
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -145,6 +144,8 @@ def strike_of(job: Job) -> Callable[[], None]:
 def fill_disk(home: Path) -> None:
     """Let no file grow longer than the ledger's longest segment."""
     longest = max(segment.stat().st_size for segment in home.glob("data/ledger/*/*.jsonl"))
+    import resource  # noqa: PLC0415  those who import this module on Windows never come here
+
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (longest, hard))
 

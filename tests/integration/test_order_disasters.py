@@ -4,7 +4,6 @@ PT_SOAK_ROUNDS raises the number of rounds, one for each 20; scripts/soak.py set
 """
 
 import os
-import resource
 import signal
 import sys
 import time
@@ -19,6 +18,8 @@ from powertrader.models.status import Heartbeat
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.integration.cut_cable import Cable, End, cable_to
 from tests.integration.order_life import Life, OrderKiller, Strike, faults_of, new_life, order_killer
+
+resource = pytest.importorskip("resource", reason="limits of processes are a thing of Unix")
 
 ROUNDS: Final = -(-int(os.environ.get("PT_SOAK_ROUNDS", "1")) // 20)
 """A round takes long: an exchange has to start, or connections to time out."""

@@ -32,6 +32,7 @@ COINS: Final = ("BTC", "ETH")
 CANDLES: Final = "GET /api/v1/market/candles"
 NOBODY: Final = "http://127.0.0.1:9"
 DEADLINE_S: Final = 60.0
+KILLED: Final = 1 if sys.platform == "win32" else -signal.SIGKILL
 HOUR_MS: Final = 3_600_000
 EDGE_MS: Final = 2_000
 SCRIPT: Final = Path(__file__).resolve().parents[2] / "scripts" / "run_trainer.py"
@@ -187,7 +188,7 @@ def killed(process: "subprocess.Popen[bytes]", home: Path, after_s: float) -> bo
     wait_for(lambda: process.poll() is not None or begun())
     time.sleep(after_s)
     process.kill()
-    return process.wait(DEADLINE_S) == -signal.SIGKILL
+    return process.wait(DEADLINE_S) == KILLED
 
 
 def finished(home: Path, coin: str) -> bool:

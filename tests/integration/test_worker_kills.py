@@ -8,7 +8,6 @@ sets it.
 import json
 import os
 import random
-import resource
 import sys
 import time
 from collections import Counter
@@ -19,6 +18,8 @@ import pytest
 
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.integration.worker_town import FAULTS, OPENING, WORKERS, Town, faults_of, town_of
+
+resource = pytest.importorskip("resource", reason="limits of processes are a thing of Unix")
 
 SOAK: Final = "PT_SOAK_ROUNDS" in os.environ
 ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "3"))
