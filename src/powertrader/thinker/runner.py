@@ -8,6 +8,7 @@ from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import StorageError
+from powertrader.core.findings import named
 from powertrader.core.market_client import QuoteSource
 from powertrader.models.account import Quote
 from powertrader.models.status import ThinkerReport
@@ -140,7 +141,7 @@ class ThinkerRunner:
             self._told.pop(coin, None)
         self._stamps = {coin: self._stamps.get(coin, stamp) for coin, stamp in stamps.items()}
         self._ports.thinker.set_coins(wanted)
-        log.info("coins looked at: %s", ", ".join(wanted))
+        log.info("coins looked at: %s", named(wanted))
 
     def _follow_trainings(self) -> None:
         for coin in self._ports.thinker.coins:

@@ -17,6 +17,7 @@ from powertrader.core.exceptions import (
     StorageError,
     TrainingError,
 )
+from powertrader.core.findings import named
 from powertrader.models.types import CoinSymbol
 from powertrader.trainer.coin_training import CoinOutcome, CoinReport
 
@@ -108,7 +109,7 @@ class TrainerRunner:
             self._jobs[coin].stopping.set()
         if wanted != tuple(self.coins):
             self.coins = {coin: self.coins.get(coin, CoinState()) for coin in wanted}
-            log.info("coins to train: %s", ", ".join(wanted))
+            log.info("coins to train: %s", named(wanted))
         for coin in wanted:
             if len(self._jobs) >= self._ports.workers:
                 break

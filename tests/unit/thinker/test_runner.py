@@ -183,6 +183,8 @@ def test_many_coins_that_lose_their_signals_together_share_a_line(
     untrained = [f"C{number}" for number in range(30)]
     worker.coins += untrained
     worker.step()
+    (begins,) = [record.message for record in caplog.records if record.message.startswith("coins looked")]
+    assert begins.endswith("C0, C1, C2 and 27 more")
     lines = [record for record in caplog.records if record.message == "no signal"]
     assert [(vars(line)["coins"], vars(line)["such_as"]) for line in lines] == [(30, "C0")]
     worker.trained |= dict.fromkeys(untrained, 1)

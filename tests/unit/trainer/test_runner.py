@@ -105,6 +105,17 @@ def test_a_run_trains_each_coin_once_and_is_done(stage: Stage) -> None:
     assert stage.runner.busy == ()
 
 
+def test_a_thousand_coins_to_train_are_counted_in_the_log(
+    make: Callable[..., Stage], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    stage = make(coins=tuple([f"C{number}" for number in range(1000)]), workers=0)
+    stage.runner.step()
+    assert [record.message for record in caplog.records] == [
+        "coins to train: C0, C1, C2, C3, C4 and 995 more"
+    ]
+
+
 def test_as_many_coins_are_trained_at_once_as_there_are_workers(make: Callable[..., Stage]) -> None:
     both = threading.Barrier(2)
     stage = make(coins=("A1", "A2", "A3", "A4"))
