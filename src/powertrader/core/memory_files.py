@@ -20,7 +20,7 @@ def load_memory(store: FileStore, paths: CoinPaths, timeframe: Timeframe) -> Pat
     damaged file of ours is moved aside. Raises StorageError when a file cannot be read.
     """
     ours = paths.pattern_memory(timeframe)
-    if _changed_ns(ours) >= max(map(_changed_ns, _text_files(paths, timeframe))):
+    if _changed_ns(ours) >= max(map(_changed_ns, text_files(paths, timeframe))):
         raw = store.read_bytes(ours)
         if raw is not None:
             try:
@@ -37,18 +37,19 @@ def save_memory(store: FileStore, paths: CoinPaths, timeframe: Timeframe, memory
 
 def read_texts(store: FileStore, paths: CoinPaths, timeframe: Timeframe) -> MemoryTexts:
     """Give the contents of the original's files."""
-    return MemoryTexts(*(_text(store, path) for path in _text_files(paths, timeframe)))
+    return MemoryTexts(*(_text(store, path) for path in text_files(paths, timeframe)))
 
 
 def write_texts(store: FileStore, paths: CoinPaths, timeframe: Timeframe, memory: PatternMemory) -> None:
     """Export a memory to the original's four files of entries and weights; the threshold has its own."""
     texts = export_memory(memory)
     contents = (texts.memories, texts.weights, texts.weights_high, texts.weights_low)
-    for path, content in zip(_text_files(paths, timeframe), contents, strict=False):
+    for path, content in zip(text_files(paths, timeframe), contents, strict=False):
         store.write_text(path, content or "")
 
 
-def _text_files(paths: CoinPaths, timeframe: Timeframe) -> tuple[Path, ...]:
+def text_files(paths: CoinPaths, timeframe: Timeframe) -> tuple[Path, ...]:
+    """Give the original's files in the order of MemoryTexts: entries, three of weights, the threshold."""
     return (
         paths.memory_file(timeframe),
         paths.weight_file(timeframe),

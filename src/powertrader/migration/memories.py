@@ -12,7 +12,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import StorageError
 from powertrader.core.file_operations import stamp_of
-from powertrader.core.memory_files import read_texts
+from powertrader.core.memory_files import read_texts, text_files
 from powertrader.core.memory_store import pack_memory
 from powertrader.core.original_folder import OriginalFolder
 from powertrader.core.original_format import (
@@ -102,7 +102,7 @@ def read_settled(
 def _timeframe(
     store: FileStore, source: CoinPaths, target: CoinPaths, timeframe: Timeframe
 ) -> TimeframeFound | None:
-    files = _files(source, timeframe)
+    files = text_files(source, timeframe)
     if not any(path.exists() for path in files):
         return None
     try:
@@ -138,16 +138,6 @@ def _is_whole(texts: MemoryTexts) -> bool:
     last = texts.memories.rpartition(ENTRY_SEPARATOR)[2]
     complete = last.count(FIELD_SEPARATOR) == _FIELD_SEPARATORS
     return complete and all(text is not None and text.count(" ") == separators for text in weights)
-
-
-def _files(paths: CoinPaths, timeframe: Timeframe) -> tuple[Path, ...]:
-    return (
-        paths.memory_file(timeframe),
-        paths.weight_file(timeframe),
-        paths.weight_high_file(timeframe),
-        paths.weight_low_file(timeframe),
-        paths.threshold_file(timeframe),
-    )
 
 
 def _is_ours(texts: MemoryTexts, memory: PatternMemory) -> bool:

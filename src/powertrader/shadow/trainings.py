@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from powertrader.core.coin_paths import CoinPaths
+from powertrader.core.memory_files import text_files
 from powertrader.core.original_folder import OriginalFolder
 from powertrader.core.original_format import MemoryTexts, parse_memory, parse_number
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
@@ -72,9 +73,5 @@ class OriginalTrainings:
 
 
 def _memory_files(paths: CoinPaths, timeframe: Timeframe) -> tuple[Path, ...]:
-    return (
-        paths.memory_file(timeframe),
-        paths.weight_file(timeframe),
-        paths.weight_high_file(timeframe),
-        paths.weight_low_file(timeframe),
-    )
+    """Give the files of entries and weights, without that of the threshold."""
+    return text_files(paths, timeframe)[:-1]
