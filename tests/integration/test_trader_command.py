@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ import pytest
 
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
-from powertrader.core.mailbox import TRADER, Mailbox
+from powertrader.core.mailbox import HEARTBEAT, TRADER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.core.wake_limit import MOST_AT_ONCE
 from powertrader.models.signal import Signal
 from tests.exchange_server import ExchangeServer, exchange_server
 
@@ -215,6 +217,25 @@ def test_two_traders_never_share_a_ledger(
         assert f"process {first.pid}" in capsys.readouterr().err
         first.terminate()
         assert first.wait(20) == exit_codes.OK
+
+
+def test_a_storm_of_news_costs_the_trader_no_more_steps_than_its_own_pace(
+    home: Path, venue: ExchangeServer
+) -> None:
+    paths = HomePaths(home)
+    mailbox, storm_s = Mailbox(FileStore(paths.data), paths), 4.0
+    with running_trader(home, venue, "Ledger", "--set", "trader.step_s=1") as trader:
+        paths.thinker_report.parent.mkdir(parents=True, exist_ok=True)
+        ends_s = time.monotonic() + storm_s
+        while time.monotonic() < ends_s:
+            FileStore().write_text(paths.thinker_report, "news")
+            time.sleep(0.005)
+        trader.terminate()
+        assert trader.wait(20) == exit_codes.OK
+    beat = mailbox.read(paths.heartbeat("trader"), HEARTBEAT)
+    assert beat is not None
+    # those that come through at once, those of its pace, and as many wakes; some for a slow end
+    assert MOST_AT_ONCE / 2 < beat.steps <= MOST_AT_ONCE + 2 * storm_s + 6
 
 
 def test_two_homes_never_trade_one_account(
