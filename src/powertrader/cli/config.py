@@ -57,14 +57,17 @@ def check(
 
     problems: Sequence[str] = ()
     notes: Sequence[str] = ()
+    missing: Sequence[Path] = ()
     try:
-        notes = load_config(sources_from(home, config, overrides)).notes
+        loaded = load_config(sources_from(home, config, overrides))
+        notes, missing = loaded.notes, loaded.missing
     except SettingsError as error:
         problems, notes = error.problems, error.notes
     if json_output:
         emit_json({"valid": not problems, "problems": list(problems), "notes": list(notes)})
     else:
         _tell([*problems, *notes])
+        _tell([f"there is no {path}, and none is needed: every setting has a default" for path in missing])
         _tell(
             [
                 f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"

@@ -115,7 +115,7 @@ def load_config(sources: ConfigSources) -> LoadedConfig:
     Raises SettingsError (a ConfigError) with every problem of every source.
     """
     loaded = read_sources(sources)
-    _tell_of(loaded.missing, logging.INFO)
+    _tell_of(loaded.missing, logging.DEBUG)
     return loaded
 
 

@@ -87,7 +87,15 @@ def test_the_environment_is_a_source(run: Run, monkeypatch: pytest.MonkeyPatch, 
 def test_check_of_right_settings_ends_with_zero(run: Run) -> None:
     checked = run("check")
     assert (checked.code, checked.out) == (exit_codes.OK, "")
-    assert "the settings are valid" in checked.err
+    assert checked.err == "the settings are valid\n"
+
+
+def test_check_names_the_settings_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "config" / "trading_config.yaml"
+    file.unlink()
+    checked = run("check")
+    assert checked.code == exit_codes.OK
+    assert f"there is no {file}, and none is needed" in "".join(checked.err.splitlines())
 
 
 def test_check_prints_every_problem_and_ends_with_two(run: Run, tmp_path: Path) -> None:

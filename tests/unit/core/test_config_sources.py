@@ -233,12 +233,12 @@ def test_missing_files_are_no_warning_and_the_defaults(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     missing = (tmp_path / "a.yaml", tmp_path / "b.yaml")
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.DEBUG):
         loaded = load_config(ConfigSources(missing, tmp_path / "gui_settings.json", tmp_path / ".env"))
     assert loaded.config == TradingConfig()
     assert loaded.missing == missing
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("INFO", f"no settings file, defaults in force: {missing[0]}, {missing[1]}")
+        ("DEBUG", f"no settings file, defaults in force: {missing[0]}, {missing[1]}")
     ]
 
 
