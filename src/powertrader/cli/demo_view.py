@@ -19,7 +19,7 @@ from powertrader.cli.demo_words import (
     trade_text,
     trouble_lines,
 )
-from powertrader.cli.live_view import RecentLines, log_into
+from powertrader.cli.live_view import RecentLines, live_picture
 from powertrader.cli.output import plain_table
 from powertrader.models.snapshot import Snapshot
 
@@ -59,12 +59,7 @@ class DemoView:
         if not live:
             yield
             return
-        with (
-            log_into(self._recent),
-            Live(
-                console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
-            ) as self._live,
-        ):
+        with live_picture(self._console, self._recent) as self._live:
             yield
 
     def show(self, snapshot: Snapshot, exchange: str, passed_s: float) -> None:

@@ -62,13 +62,7 @@ class LiveView:
         if not self._console.is_terminal:
             yield
             return
-        with (
-            log_into(self._recent),
-            Live(
-                console=self._console, auto_refresh=False, redirect_stderr=False, redirect_stdout=False
-            ) as live,
-        ):
-            self._live = live
+        with live_picture(self._console, self._recent) as self._live:
             yield
         self._live = None
 
@@ -126,6 +120,16 @@ class LiveView:
 
     def _say(self, text: str) -> None:
         self._console.print(self._redact(text), markup=False, soft_wrap=True)
+
+
+@contextmanager
+def live_picture(console: Console, lines: RecentLines) -> Iterator[Live]:
+    """Give a picture on a terminal until the block ends; what is logged meanwhile goes into lines."""
+    with (
+        log_into(lines),
+        Live(console=console, auto_refresh=False, redirect_stderr=False, redirect_stdout=False) as live,
+    ):
+        yield live
 
 
 @contextmanager

@@ -99,9 +99,11 @@ def _run(request: TrainerRequest, sources: ConfigSources, process: Worker, obser
                 stopped = False
                 alarm.stop()
 
-        loop.run(step, lambda: STEP_S)
-        for coin in runner.close():
-            work.note_interrupted(coin)
+        try:
+            loop.run(step, lambda: STEP_S)
+        finally:
+            for coin in runner.close():
+                work.note_interrupted(coin)
         _tell(runner, told, observers, wall)
     return _Outcome(runner, reports, work, stopped, perf_counter() - started)
 
