@@ -32,6 +32,8 @@ LONGEST_REST_S: Final = 3600.0
 """The longest pause before a coin is tried again that cannot be trained, by a trainer that stays."""
 LOOK_EVERY_S: Final = 2.0
 """How often a coin that is not due is looked at."""
+MOST_LOOKS_PER_S: Final = 100.0
+"""With so many coins that this would be more looks, each is looked at less often: it costs reading files."""
 GRACE_S: Final = 0.7
 """How long a stopped trainer waits for what is being done."""
 
@@ -132,7 +134,8 @@ class TrainerRunner:
             return
         reason = self._ports.due(coin)
         if not reason:
-            state.not_before_s = self._ports.monotonic() + LOOK_EVERY_S
+            pause_s = max(LOOK_EVERY_S, len(self.coins) / MOST_LOOKS_PER_S)
+            state.not_before_s = self._ports.monotonic() + pause_s
             return
         log.info("training begins", extra={"coin": coin, "reason": reason})
         stopping, ended = threading.Event(), threading.Event()

@@ -36,13 +36,14 @@ class Stage:
     woken: threading.Event = field(default_factory=threading.Event)
     doing: dict[str, Callable[[Callable[[], bool]], None]] = field(default_factory=dict)
     due: dict[str, str] = field(default_factory=dict)
+    looked: list[str] = field(default_factory=list)
     learnt: Callable[[], tuple[TimeframeTraining, ...]] = tuple
 
     def __post_init__(self) -> None:
         self.runner = TrainerRunner(
             TrainerPorts(
                 lambda: self.coins,
-                lambda coin: self.due.get(coin, "asked for"),
+                self._due,
                 self._train,
                 lambda coin, error, again: self.failures.append((coin, str(error), again)),
                 self.woken.set,
@@ -51,6 +52,10 @@ class Stage:
                 lambda: self.now_s,
             )
         )
+
+    def _due(self, coin: str) -> str:
+        self.looked.append(coin)
+        return self.due.get(coin, "asked for")
 
     def _train(self, coin: str, stop: Callable[[], bool]) -> CoinReport:
         if coin in self.doing:
@@ -114,6 +119,19 @@ def test_a_thousand_coins_to_train_are_counted_in_the_log(
     assert [record.message for record in caplog.records] == [
         "coins to train: C0, C1, C2, C3, C4 and 995 more"
     ]
+
+
+@pytest.mark.parametrize("count, looks", [(10, 300), (1000, 6000)])
+def test_a_thousand_coins_that_are_not_due_are_looked_at_less_often_than_ten(
+    make: Callable[..., Stage], count: int, looks: int
+) -> None:
+    coins = tuple([f"C{number}" for number in range(count)])
+    stage = make(coins=coins, stays=True, due=dict.fromkeys(coins, ""))
+    for second in range(60):
+        stage.now_s = second
+        stage.runner.step()
+    assert len(stage.looked) == looks
+    assert set(stage.looked) == set(coins)
 
 
 def test_as_many_coins_are_trained_at_once_as_there_are_workers(make: Callable[..., Stage]) -> None:
