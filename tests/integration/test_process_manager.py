@@ -27,7 +27,9 @@ from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_output import MOST_AT_START, MOST_WHILE_RUNNING, aside_of
 from powertrader.core.process_stop import Ending, StopPatience, StopPorts, stop_processes
 from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
 from powertrader.models.process import ProcessRecord, WorkerState
+from powertrader.models.snapshot import SUPERVISOR
 
 PROGRAM: Final = Path(__file__).with_name("fake_worker.py")
 NAME: Final = "thinker"
@@ -230,6 +232,32 @@ def test_a_worker_that_somebody_stopped_stays_stopped_also_when_it_had_to_be_kil
     for _ in range(20):
         town.manager.watch()
     assert not town.manager.is_running(NAME)
+
+
+def test_a_worker_that_is_stopped_in_the_pause_after_a_crash_is_not_started_again(town: Town) -> None:
+    with exclusive(town.paths.process_lock(SUPERVISOR)):
+        town.start("crashes")
+        town.until_state(WorkerState.CRASHED)
+        assert main(["stop", NAME, "--home", str(town.home)]) == exit_codes.OK
+        town.until_state(WorkerState.STOPPED)
+    restarts = town.record.restarts
+    for _ in range(5):
+        town.manager.watch()
+    assert town.record.restarts == restarts
+
+
+def test_a_signal_never_reaches_a_process_that_was_given_the_number_of_another(town: Town) -> None:
+    child = town.by_hand("steady")
+    found = identity_of(child.pid)
+    assert found is not None
+    former = replace(found, started_s=found.started_s - 60, since_boot_s=found.since_boot_s - 60)
+    for act in (terminate, kill):
+        act(former)
+        # a process that was sent a signal ends soon
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(0.5)
+    terminate(found)
+    child.wait(LONGEST_S)
 
 
 def test_one_by_hand_that_a_user_stopped_is_not_replaced(town: Town) -> None:

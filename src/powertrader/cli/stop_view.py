@@ -20,6 +20,7 @@ from powertrader.core.process_stop import (
     note_stopped,
     stop_processes,
 )
+from powertrader.core.stop_request import ANYBODY
 from powertrader.core.storage import FileStore
 from powertrader.models.process import ProcessIdentity
 from powertrader.models.snapshot import PROCESSES, SUPERVISOR, WORKERS
@@ -47,7 +48,9 @@ def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | N
     if SUPERVISOR in wanted:
         # first, or it would start again what it sees end
         endings |= _stopped([SUPERVISOR], ports, SUPERVISORS_PATIENCE)
-    endings |= _stopped([one for one in WORKERS if one in wanted], ports, StopPatience())
+    workers: list[str] = [one for one in WORKERS if one in wanted]
+    endings |= _stopped(workers, ports, StopPatience())
+    _keep_ended([one for one in workers if one not in endings], ports)
     _show(endings, named)
     if as_json:
         emit_json({"endings": {process: ending.name.lower() for process, ending in endings.items()}})
@@ -63,6 +66,14 @@ def _stopped(processes: list[str], ports: StopPorts, patience: StopPatience) -> 
             # the worker has taken its request away with it; a supervisor that looks now shall find one
             note_stopped(process, identity.pid, ports, REASON)
     return endings
+
+
+def _keep_ended(processes: list[str], ports: StopPorts) -> None:
+    """Leave word for a supervisor that waits to start again what does not run, such as after a crash."""
+    if holder_of(ports.paths.process_lock(SUPERVISOR)) is None:
+        return
+    for process in processes:
+        note_stopped(process, ANYBODY, ports, REASON)
 
 
 def _running(process: str, paths: HomePaths, mailbox: Mailbox) -> ProcessIdentity | None:
