@@ -219,6 +219,20 @@ def test_every_kind_of_event_has_a_sentence() -> None:
     assert all(sentence.endswith(".") for sentence in told.values())
 
 
+@pytest.mark.parametrize("sold, rest", [("0.499", True), ("0.2", False)])
+def test_dust_of_a_sale_is_no_position_and_the_rest_of_a_broken_sale_is(
+    sold: str, rest: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sale = OrderFilled("k2", Decimal(sold), Decimal(22), Decimal("0.1"), "USDT", NOW)
+    with open_ledger(HomePaths(tmp_path).ledger("paper"), FileStore(), 50) as ledger:
+        for event in (*STORY[:9], sale, OrderClosed("k2", OrderState.EXPIRED, None, NOW)):
+            ledger.append(event)
+    code, text = run(capsys, "show", "--last", "0", "--home", str(tmp_path))
+    assert code == exit_codes.OK
+    assert ("Left over of sales: 0.001 BTC." in text) is rest
+    assert ("Positions" in text) is not rest
+
+
 def test_exports_are_files_other_programs_read(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = home / "out"
     code, text = run(capsys, "export", "--out", str(out / "trades.csv"), "--home", str(home))
