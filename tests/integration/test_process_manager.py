@@ -238,9 +238,9 @@ def test_a_worker_that_is_stopped_in_the_pause_after_a_crash_is_not_started_agai
     with exclusive(town.paths.process_lock(SUPERVISOR)):
         town.start("crashes")
         town.until_state(WorkerState.CRASHED)
+        restarts = town.record.restarts
         assert main(["stop", NAME, "--home", str(town.home)]) == exit_codes.OK
         town.until_state(WorkerState.STOPPED)
-    restarts = town.record.restarts
     for _ in range(5):
         town.manager.watch()
     assert town.record.restarts == restarts
