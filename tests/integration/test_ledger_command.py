@@ -233,6 +233,20 @@ def test_dust_of_a_sale_is_no_position_and_the_rest_of_a_broken_sale_is(
     assert ("Positions" in text) is not rest
 
 
+@pytest.mark.parametrize(
+    "document, told",
+    [
+        (
+            '{"total_realized_profit_usd": -1224.55}',
+            "taken over; the -1,224.55 realised before are counted apart.",
+        ),
+        ("{", "was taken over."),
+    ],
+)
+def test_the_profit_of_the_originals_books_is_told_with_them(document: str, told: str) -> None:
+    assert Words().tell(OriginalLedgerImported(document, NOW)).endswith(told)
+
+
 def test_exports_are_files_other_programs_read(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = home / "out"
     code, text = run(capsys, "export", "--out", str(out / "trades.csv"), "--home", str(home))

@@ -5,6 +5,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from powertrader.core.original_books import OriginalBooks
+from powertrader.core.original_ledger import number_of
 from powertrader.models.journal import (
     Adopted,
     HaltCause,
@@ -61,7 +63,7 @@ class Words:
             QuoteBooked: _booked,
             WrittenOff: _written_off,
             PendingSettled: lambda event: f"Order {event.order_id} from before was found {event.state}.",
-            OriginalLedgerImported: lambda _: "An original pnl_ledger.json was taken over.",
+            OriginalLedgerImported: _original_taken_over,
             OriginalTradesImported: lambda _: "An original trade_history.jsonl was taken over.",
         }
 
@@ -164,6 +166,14 @@ def _trail_moved(event: TrailMoved) -> str:
 
 def _window_rebuilt(event: WindowRebuilt) -> str:
     return f"{len(event.dca_times)} DCA buys of {event.coin} count for the daily limit."
+
+
+def _original_taken_over(event: OriginalLedgerImported) -> str:
+    books = OriginalBooks()
+    books.apply(event)
+    profit = number_of(books.ledger.get("total_realized_profit_usd"))
+    apart = f"; the {profit:+,.2f} realised before are counted apart" if profit else ""
+    return f"An original pnl_ledger.json was taken over{apart}."
 
 
 def _adopted(event: Adopted) -> str:
