@@ -202,7 +202,12 @@ def running_trader(
         while word not in (line := trader.stderr.readline()):
             assert line, f"the trader ended without {word!r}"
         threading.Thread(target=trader.stderr.read, daemon=True).start()
-        yield trader
+        try:
+            yield trader
+        finally:
+            # a test that failed before it ended the trader must not wait for it
+            if trader.poll() is None:
+                trader.kill()
 
 
 def test_two_traders_never_share_a_ledger(
