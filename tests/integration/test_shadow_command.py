@@ -135,6 +135,35 @@ def test_an_original_that_deviates_is_found_out_and_nothing_of_it_is_touched(
     assert sum(day["trades_extra"] for day in days.values()) == 1
 
 
+def test_a_shadow_is_shown_by_status_and_ended_in_order_by_stop(
+    tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, home = prepare(tmp_path / "old"), ["--home", str(tmp_path / "home"), "--json"]
+    options = ("--home", str(tmp_path / "home"), "--exchange-url", venue.url, *QUICK)
+    program = (sys.executable, "-W", "ignore", "-m", "powertrader", "shadow", str(folder), *options)
+
+    def stands() -> dict[str, Any]:
+        main(["status", *home])
+        found: dict[str, Any] = told(capsys)["processes"]
+        return found
+
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + START_S
+        while not stands().get("shadow", {}).get("steps"):
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            assert time.monotonic() < deadline, "the shadow did not start"
+            time.sleep(0.1)
+        assert stands()["shadow"]["pid"] == process.pid
+        assert main(["stop", "shadow", *home]) == exit_codes.OK
+        # a busy computer may have to ask twice
+        assert told(capsys)["endings"]["shadow"] in {"asked", "terminated"}
+        summary, _ = process.communicate(timeout=START_S)
+    assert json.loads(summary)["sweeps"] >= 1
+    assert process.returncode == exit_codes.DIFFERENT
+    shadow = stands()["shadow"]
+    assert (shadow["state"], shadow["pid"]) == ("stopped", None)
+
+
 def test_a_home_inside_the_originals_folder_is_refused(
     tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

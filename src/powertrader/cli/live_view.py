@@ -25,8 +25,8 @@ from powertrader.models.snapshot import ProcessState, Snapshot
 STANDING_EVERY_S: Final = 60.0
 """How often a line says how things stand where there is no picture."""
 _LOG_LINES: Final = 4
-_HEAD_LINES: Final = 12
-"""Lines of a terminal that show no coin, account or log: processes, headings, room between, the cursor."""
+_HEAD_LINES: Final = 8
+"""Lines of a terminal that show no process, coin, account or log: headings, room between, the cursor."""
 
 
 class RecentLines(StringIO):
@@ -80,7 +80,7 @@ class LiveView:
         What needs a look comes before them, the most urgent first, as far as a third of the room goes.
         """
         log = [Text(line, style="dim") for line in self._recent.lines]
-        room = max(2, height - _HEAD_LINES - len(log))
+        room = max(2, height - _HEAD_LINES - len(snapshot.processes) - len(log))
         look = self._look(snapshot, width, room // 3)
         room -= len(look)
         account = list(account_lines(snapshot))[: room - 1]

@@ -25,6 +25,7 @@ from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.original_folder import OriginalFolder
 from powertrader.core.paths import find_home, paths_of
 from powertrader.core.storage import FileStore
+from powertrader.models.snapshot import SHADOW
 from powertrader.models.status import Heartbeat
 from powertrader.shadow.diary import PREFIX, Counts, Diary, days_of
 from powertrader.shadow.install import find_install, refuse_home_inside
@@ -32,7 +33,6 @@ from powertrader.shadow.runner import ShadowPorts, ShadowRunner
 from powertrader.shadow.timing import ShadowTiming
 from powertrader.thinker.candle_feed import CandleFeed
 
-PROCESS: Final = "shadow"
 ONCE_S: Final = 60.0
 UNEXPLAINED: Final = ("signals_differing", "decisions_differing", "trades_extra", "trades_missing")
 _ROWS: Final = ("signals", "decisions", "trades")
@@ -55,7 +55,7 @@ def run_and_show(request: ShadowRequest, sources: ConfigSources, home: Path | No
     folder = find_install(request.folder, request.hub_data)
     # before the first file is made, be it a log or a lock
     refuse_home_inside(folder, paths_of(find_home(home), read_sources(sources).config.paths.main_neural_dir))
-    with worker(PROCESS, home, sources, market=False) as process:
+    with worker(SHADOW, home, sources, market=False) as process:
         runner, diary, beat = _run(request, process, folder)
         _show(runner, diary)
         if as_json:
@@ -68,7 +68,7 @@ def report_and_show(
 ) -> int:
     """Show what earlier runs found, by day, and give the exit code of all of them together."""
     folder = find_install(request.folder, request.hub_data)
-    with command_session(PROCESS, home, sources) as session:
+    with command_session(SHADOW, home, sources) as session:
         days = dict(days_of(session.paths.results, folder.root, FileStore(session.paths.root)))
     if as_json:
         emit_json({"original": str(folder.root), "days": days})
@@ -110,7 +110,7 @@ def _run(
     session, alarm, wall = process.session, process.alarm, SystemClock()
     diary = _diary(session, folder, wall.now())
     runner = ShadowRunner(_ports(session, folder, diary, wall), ShadowTiming(settle_s=request.settle_s))
-    loop = Loop(PROCESS, "", LoopPorts(wall, alarm, session.heartbeat(PROCESS)))
+    loop = Loop(SHADOW, "", LoopPorts(wall, alarm, session.heartbeat(SHADOW)))
     until = _end_of(request, wall.now())
     people().print(
         f"Shadow of {folder.root}: reads only, never trades. Differences go to {diary.folder}",

@@ -23,7 +23,7 @@ from powertrader.core.process_stop import (
 from powertrader.core.stop_request import ANYBODY
 from powertrader.core.storage import FileStore
 from powertrader.models.process import ProcessIdentity
-from powertrader.models.snapshot import PROCESSES, SUPERVISOR, WORKERS
+from powertrader.models.snapshot import STOPPABLE, SUPERVISOR, WORKERS
 
 REASON: Final = "powertrader stop"
 SUPERVISORS_PATIENCE: Final = StopPatience(asked_s=6.0, terminated_s=1.0)
@@ -32,10 +32,10 @@ SUPERVISORS_PATIENCE: Final = StopPatience(asked_s=6.0, terminated_s=1.0)
 
 def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """End the named processes, or all, and give the exit code."""
-    unknown = [one for one in named if one not in PROCESSES]
+    unknown = [one for one in named if one not in STOPPABLE]
     if unknown:
         msg = (
-            f"{', '.join(unknown)} is no process of PowerTrader; name {', '.join(PROCESSES)}, or none for all"
+            f"{', '.join(unknown)} is no process of PowerTrader; name {', '.join(STOPPABLE)}, or none for all"
         )
         raise ConfigError(msg)
     paths, _, problem = home_in_any_state(sources, home)
@@ -43,14 +43,14 @@ def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | N
         text = f"{problem}; looking for processes in {paths.data}"
         people().print(text, style="yellow", markup=False, soft_wrap=True)
     ports = StopPorts(paths, Mailbox(FileStore(paths.data), paths), SystemClock())
-    wanted = named or PROCESSES
+    wanted = named or STOPPABLE
     endings: dict[str, Ending] = {}
     if SUPERVISOR in wanted:
         # first, or it would start again what it sees end
         endings |= _stopped([SUPERVISOR], ports, SUPERVISORS_PATIENCE)
-    workers: list[str] = [one for one in WORKERS if one in wanted]
-    endings |= _stopped(workers, ports, StopPatience())
-    _keep_ended([one for one in workers if one not in endings], ports)
+    others: list[str] = [one for one in STOPPABLE if one in wanted and one != SUPERVISOR]
+    endings |= _stopped(others, ports, StopPatience())
+    _keep_ended([one for one in others if one in WORKERS and one not in endings], ports)
     _show(endings, named)
     if as_json:
         emit_json({"endings": {process: ending.name.lower() for process, ending in endings.items()}})

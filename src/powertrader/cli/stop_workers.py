@@ -9,7 +9,8 @@ from powertrader.cli.options import ConfigFiles, Home, JsonFlag, Overrides, sour
 
 def stop(
     processes: Annotated[
-        list[str] | None, typer.Argument(help="trainer, thinker, trader or supervisor; else all that run.")
+        list[str] | None,
+        typer.Argument(help="trainer, thinker, trader, supervisor or shadow; else all that run."),
     ] = None,
     *,
     home: Home = None,

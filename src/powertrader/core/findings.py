@@ -7,7 +7,15 @@ from typing import Final
 from powertrader.core.constants import TRAINING_STALE_DAYS
 from powertrader.models.observers import PluginState
 from powertrader.models.process import ProcessRecord
-from powertrader.models.snapshot import SUPERVISOR, CoinView, ProcessState, ProcessView, Snapshot
+from powertrader.models.snapshot import (
+    SHADOW,
+    SUPERVISOR,
+    WORKERS,
+    CoinView,
+    ProcessState,
+    ProcessView,
+    Snapshot,
+)
 from powertrader.models.types import CoinSymbol
 
 LEAST_FREE_BYTES: Final = 500 * 1024 * 1024
@@ -49,11 +57,12 @@ def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
 
 def _about_processes(snapshot: Snapshot) -> Iterator[Finding]:
     supervised = snapshot.process(SUPERVISOR).pid is not None
-    works = any(view.pid is not None for view in snapshot.processes if view.process != SUPERVISOR)
+    works = any(snapshot.process(name).pid is not None for name in WORKERS)
     for view in snapshot.processes:
         wrong = _wrong_with(view)
-        # without workers nobody misses a supervisor
-        if wrong and (works or view.process != SUPERVISOR):
+        # without workers nobody misses a supervisor, and nobody ever misses a shadow
+        missed = {SUPERVISOR: works, SHADOW: view.pid is not None}.get(view.process, True)
+        if wrong and missed:
             yield Finding(view.process, wrong, _advice(view, supervised=supervised))
 
 

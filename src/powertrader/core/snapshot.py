@@ -1,7 +1,7 @@
 """read_snapshot: what all workers of a home tell through their files, put together as one typed value."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from powertrader.core.process_identity import holder_of, noted_in
 from powertrader.core.process_state import process_view
 from powertrader.core.snapshot_training import TrainingReader
 from powertrader.models.observers import ObserverReport
-from powertrader.models.snapshot import PROCESSES, CoinView, ProcessView, Snapshot, TrainingView
+from powertrader.models.snapshot import PROCESSES, SHADOW, CoinView, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.types import CoinSymbol, Environment
 
@@ -69,7 +69,7 @@ class SnapshotReader:
         """
         paths, mailbox = self._paths, self._mailbox
         reading = _Reading(paths, mailbox, now)
-        processes = tuple([_process(reading, process) for process in PROCESSES])
+        processes = (*[_process(reading, process) for process in PROCESSES], *_beside(reading))
         thinker = reading.attempt(lambda: mailbox.read(paths.thinker_report, THINKER))
         trader = _newest_trader(reading)
         market_at: datetime | None = now
@@ -118,6 +118,13 @@ def _process(reading: _Reading, process: str) -> ProcessView:
     holder = reading.attempt(lambda: holder_of(paths.process_lock(process)))
     running = holder or noted_in(record, paths.data)
     return process_view(process, running.pid if running else None, beat, record, reading.now)
+
+
+def _beside(reading: _Reading) -> Iterator[ProcessView]:
+    """Give the shadow of an original, where one runs or ran."""
+    view = _process(reading, SHADOW)
+    if view.pid is not None or view.heartbeat is not None:
+        yield view
 
 
 def _newest_trader(reading: _Reading) -> TraderReport | None:

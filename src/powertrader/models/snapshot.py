@@ -15,6 +15,10 @@ from powertrader.models.types import CoinSymbol
 WORKERS: Final = ("trainer", "thinker", "trader")
 SUPERVISOR: Final = "supervisor"
 PROCESSES: Final = (SUPERVISOR, *WORKERS)
+SHADOW: Final = "shadow"
+"""Watches an original that trades; nobody misses it, and no supervisor starts it."""
+STOPPABLE: Final = (*PROCESSES, SHADOW)
+"""Processes that look for a request to end."""
 
 
 class ProcessState(StrEnum):

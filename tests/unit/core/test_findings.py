@@ -1,5 +1,6 @@
 """Findings: whatever needs a look is named, with what to do, and nothing else is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,19 @@ def test_nothing_needs_a_look_while_all_is_well() -> None:
 def test_a_trainer_and_a_supervisor_that_were_stopped_are_no_problem_by_themselves() -> None:
     stopped = [ProcessView(name, ProcessState.STOPPED) for name in ("trainer", "supervisor")]
     assert findings_of(snapshot(BTC, stopped)) == ()
+
+
+def test_a_shadow_is_looked_at_only_while_it_runs() -> None:
+    gone, fails = (
+        ProcessView("shadow", ProcessState.CRASHED),
+        running("shadow", ProcessState.FAILING, last_error="no answer"),
+    )
+    assert findings_of(replace(snapshot(BTC), processes=(*snapshot(BTC).processes, gone))) == ()
+    finding = found(replace(snapshot(BTC), processes=(*snapshot(BTC).processes, fails)))["shadow"]
+    assert (finding.problem, finding.advice) == (
+        "its last step failed: no answer",
+        "it tries again by itself; logs/shadow.log has the details",
+    )
 
 
 @pytest.mark.parametrize("process", ["thinker", "trader"])

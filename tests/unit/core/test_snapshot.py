@@ -74,6 +74,14 @@ def test_a_process_that_holds_its_lock_and_beats_runs(home: Home) -> None:
     assert view.heartbeat.last_error == "once"
 
 
+def test_a_shadow_is_shown_once_one_has_run(home: Home) -> None:
+    with home.holding("shadow"):
+        assert home.read().process("shadow").state is ProcessState.STARTING
+    assert "shadow" not in [view.process for view in home.read().processes]
+    home.beats("shadow", running=False)
+    assert home.read().process("shadow").state is ProcessState.STOPPED
+
+
 def test_the_heartbeat_of_an_earlier_process_says_nothing_of_this_one(home: Home) -> None:
     home.beats("trader", pid=1, failing=True)
     with home.holding("trader"):
