@@ -225,3 +225,17 @@ def test_rules_that_change_while_running_are_those_in_force(tmp_path: Path) -> N
     changed = running.applied(TradingRules(("ETH", "ADA"), trade_start_level=5), section(folder))
     assert (changed.coins, changed.trade_start_level) == (("ETH", "ADA"), 5)
     assert list(changed.no_entry) == ["ETH"]
+
+
+def test_what_could_not_be_read_is_tried_again_also_when_its_file_looks_the_same(tmp_path: Path) -> None:
+    folder = install(tmp_path / "old", "DOGE")
+    holds(folder, "SOL", 2.0)
+    path = folder / "hub_data" / "trader_status.json"
+    sound, times = path.read_bytes(), (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    path.write_bytes(b"x" * len(sound))
+    os.utime(path, ns=times)
+    running = guard(folder)
+    assert running.applied(RULES, section(folder)).no_entry == {}
+    path.write_bytes(sound)
+    os.utime(path, ns=times)
+    assert list(running.applied(RULES, section(folder)).no_entry) == ["SOL"]
