@@ -91,5 +91,9 @@ class DataCorruptionError(BadData):
     """A stored file does not hold what its name promises."""
 
 
+class CandlesMissing(BadData):
+    """Candles are not on file, and no venue may be asked for them."""
+
+
 class TrainingError(BadData):
     """These candles cannot train this timeframe; other coins go on."""

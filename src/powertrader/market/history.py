@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from powertrader.core.candle_pages import CandlePager
-from powertrader.core.exceptions import BadData, DataCorruptionError
+from powertrader.core.exceptions import CandlesMissing, DataCorruptionError
 from powertrader.core.storage import FileStore
 from powertrader.market.candle_checks import time_text
 from powertrader.market.candle_name import CandleName
@@ -81,8 +81,9 @@ class KeptHistory:
     def history(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleHistory:
         """Give the closed candles with the rows counted as the original counts them.
 
-        Raises BadData when the venue has no such candles, or nobody may be asked and they are not on file;
-        RetryLater when the venue could not be asked; StorageError when a page cannot be kept.
+        Raises BadData when the venue has no such candles; CandlesMissing when nobody may be asked and they
+        are not on file; RetryLater when the venue could not be asked; StorageError when a page cannot be
+        kept.
         """
         return _Download(self, coin, timeframe).history()
 
@@ -112,7 +113,7 @@ class _Download:
             if book is None:
                 path = self.source.shelf.path(self.coin, self.timeframe)
                 msg = f"{path} is not there and nobody may be asked: train once without --offline"
-                raise BadData(msg)
+                raise CandlesMissing(msg)
             return book
         paging = pager.paging()
         if book is not None and (book.begins or paging.enough or self.source.start_s is not None):
@@ -181,7 +182,7 @@ class _Download:
                 f"{path} covers {time_text(book.from_s)} to {time_text(book.as_of_s)}, needed is "
                 f"{time_text(page.start)} to {time_text(page.stop)}: train once without --offline"
             )
-            raise BadData(msg)
+            raise CandlesMissing(msg)
         self.source.before_page()
         return self.source.pager.candle_page(self.coin, self.timeframe, page)
 

@@ -2,6 +2,7 @@
 
 from powertrader.core.exceptions import (
     AccessRefused,
+    CandlesMissing,
     PowerTraderError,
     RateLimitError,
     RetryLater,
@@ -19,6 +20,7 @@ def remedy_of(error: PowerTraderError) -> str:
         (RetryLater, "look whether this computer is online; what was downloaded is kept"),
         (AccessRefused, "name another venue in exchange.candles_from"),
         (StorageError, "make room on the disk, or correct who may write there, and train the coin again"),
+        (CandlesMissing, "train it once without --offline: that downloads what is missing"),
         (TrainingError, "a coin that is too new needs time; the other timeframes are used without this one"),
     )
     found = next((text for kind, text in remedies if isinstance(error, kind)), None)

@@ -9,6 +9,7 @@ from powertrader.core.clock import ManualClock
 from powertrader.core.exceptions import (
     AccessRefused,
     BadData,
+    CandlesMissing,
     PowerTraderError,
     RateLimitError,
     RetryLater,
@@ -94,6 +95,7 @@ def test_a_failure_is_told_at_once_with_what_to_do() -> None:
         (RetryLater("no answer"), "online"),
         (AccessRefused("not here"), "another venue"),
         (StorageError("disk full"), "make room"),
+        (CandlesMissing("not on file"), "without --offline"),
         (TrainingError("too few"), "too new"),
         (BadData("unknown pair"), "coin's name"),
     ],
