@@ -146,7 +146,11 @@ def test_without_a_network_and_candles_the_missing_file_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(command(tmp_path, NOBODY, "BTC", "--offline")[3:]) == exit_codes.BAD_DATA
-    assert "BTCUSDT-1h.npz is not there" in told(capsys)["failed"]["BTC"]
+    shown = capsys.readouterr()
+    assert "BTCUSDT-1h.npz is not there" in json.loads(shown.out)["failed"]["BTC"]
+    said = [line for line in shown.err.splitlines() if line.startswith("BTC: ") and "is not there" in line]
+    assert len(said) == 1
+    assert "What to do: train it once without --offline" in said[0]
 
 
 def test_killed_again_and_again_the_trainer_ends_with_the_bytes_of_one_that_was_not(

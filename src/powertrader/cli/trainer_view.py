@@ -190,8 +190,10 @@ def _exit_code(outcome: _Outcome, request: TrainerRequest) -> int:
     if request.stays:
         return exit_codes.OK
     failures = outcome.failures
-    for coin, error in failures.items():
-        people().print(f"{coin}: {error}", style="red", markup=False, soft_wrap=True)
+    # the others were told with their reports
+    unreported = [coin for coin in failures if coin not in outcome.reports.newest]
+    for coin in unreported:
+        people().print(f"{coin}: {failures[coin]}", style="red", markup=False, soft_wrap=True)
     if outcome.interrupted:
         text = "Stopped. Run the same command again: it goes on where it was."
         people().print(text, style="yellow")
