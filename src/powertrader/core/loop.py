@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Final, Protocol
 
+from powertrader.core.back_off import pause_s
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import ConfigError, PowerTraderError, RateLimitError
 from powertrader.core.health import HealthMonitor
@@ -170,10 +171,9 @@ class Loop:
             woken = waiting.wait(left_s)
 
     def _back_off_s(self, pace_s: float) -> float:
-        if not self._failures:
-            return 0.0
-        grown_s = max(pace_s, 1.0) * 2.0 ** min(self._failures - 1, 10)
-        return min(LONGEST_PAUSE_S, max(grown_s, self._asked_s))
+        grown_s = pause_s(self._failures, max(pace_s, 1.0), LONGEST_PAUSE_S)
+        # without a failure both are 0
+        return max(grown_s, min(LONGEST_PAUSE_S, self._asked_s))
 
     def _beat(self, due_s: float, *, running: bool = True) -> None:
         try:

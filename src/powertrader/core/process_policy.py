@@ -5,8 +5,10 @@ from datetime import datetime
 from signal import Signals
 from typing import Final
 
+from powertrader.core.back_off import pause_s
 from powertrader.models.process import ProcessIdentity, ProcessRecord, WorkerState
 
+FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
 """The longest pause before a worker that keeps crashing is started again."""
 HEALTHY_S: Final = 300.0
@@ -14,7 +16,6 @@ HEALTHY_S: Final = 300.0
 _DONE: Final = frozenset({0, 130, -Signals.SIGINT, -Signals.SIGTERM})
 """How a worker ends that somebody stopped; every other end of its own is a crash."""
 _WRONG_SETTINGS: Final = 2
-_MOST_DOUBLINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,6 @@ class WorkerEnd:
     in_order: bool = False
     foreign: bool = False
     last_output: tuple[str, ...] = ()
-
-
-def restart_pause_s(failures: int) -> float:
-    """Give the pause after so many crashes in a row: 1, 2, 4 ... 60 seconds."""
-    return min(LONGEST_PAUSE_S, 2.0 ** min(max(failures, 1) - 1, _MOST_DOUBLINGS))
 
 
 def state_after(end: WorkerEnd) -> WorkerState:
@@ -53,9 +49,9 @@ def after_end(record: ProcessRecord, end: WorkerEnd, now: datetime) -> ProcessRe
     before = 0 if ran_s >= HEALTHY_S else record.failures
     failures = before + 1 if state is WorkerState.CRASHED else 0
     pauses = {
-        WorkerState.CRASHED: restart_pause_s(failures),
+        WorkerState.CRASHED: pause_s(failures, FIRST_PAUSE_S, LONGEST_PAUSE_S),
         WorkerState.REFUSED: LONGEST_PAUSE_S,
-        WorkerState.WAITING: restart_pause_s(1),
+        WorkerState.WAITING: FIRST_PAUSE_S,
     }
     return replace(
         record,

@@ -6,8 +6,9 @@ from collections import deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from powertrader.core.back_off import pause_s
 from powertrader.models.observers import RelayStatus
-from powertrader.services.redis_line import FIELD, RedisAddress, connect, pause_s
+from powertrader.services.redis_line import FIELD, FIRST_PAUSE_S, LONGEST_PAUSE_S, RedisAddress, connect
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -128,7 +129,7 @@ class RedisBus:
             kept = batch[len(batch) - room :] if room < len(batch) else batch
             self._dropped += len(batch) - len(kept)
             self._lines.extendleft(reversed(kept))
-            pause = pause_s(self._failures)
+            pause = pause_s(self._failures, FIRST_PAUSE_S, LONGEST_PAUSE_S)
         if first:
             log.warning(
                 "Redis does not take events, work goes on without it",

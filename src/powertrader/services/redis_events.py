@@ -4,10 +4,18 @@ import logging
 from collections.abc import Iterator
 from typing import Final
 
+from powertrader.core.back_off import pause_s
 from powertrader.core.clock import Clock
 from powertrader.core.event_notes import EventNote, note_of
 from powertrader.core.exceptions import BadData
-from powertrader.services.redis_line import ANSWER_S, FIELD, RedisAddress, connect, pause_s
+from powertrader.services.redis_line import (
+    ANSWER_S,
+    FIELD,
+    FIRST_PAUSE_S,
+    LONGEST_PAUSE_S,
+    RedisAddress,
+    connect,
+)
 
 MOST_AT_ONCE: Final = 1_000
 _BEGINNING: Final = "0-0"
@@ -47,7 +55,7 @@ class RedisEvents:
         except (RedisError, OSError) as error:
             self._failed(error)
             self.more = False
-            self._wall.sleep(min(wait_s, pause_s(self._failures)))
+            self._wall.sleep(min(wait_s, pause_s(self._failures, FIRST_PAUSE_S, LONGEST_PAUSE_S)))
             return ()
         if self._failures:
             log.warning("Redis answers again", extra={"server": self._address.url})

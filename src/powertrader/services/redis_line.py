@@ -50,8 +50,3 @@ def connect(address: RedisAddress) -> "Redis":
         # pauses are ours: the library would hide that the server is silent
         retry=Retry(NoBackoff(), 0),
     )
-
-
-def pause_s(failures: int) -> float:
-    """Give the pause after so many failures in a row: 1, 2, 4 ... 30 seconds."""
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 10))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from powertrader.core.back_off import pause_s
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import BadData, ExchangeError, RateLimitError, Rejected, RetryLater
 from powertrader.core.market_client import CandleSource
@@ -165,7 +166,7 @@ class CandleFeed:
                 "no new candles; those known stay in use until they are too old",
                 extra={"coin": coin, "reason": reason, "newest_opened": known},
             )
-        back_off_s = min(FIRST_BACK_OFF_S * 2.0 ** min(failures - 1, 10), LONGEST_BACK_OFF_S)
+        back_off_s = pause_s(failures, FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S)
         self._troubles[coin] = _Trouble(reason, failures, now_s + max(back_off_s, least_s))
         return reason
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from powertrader.core.back_off import pause_s
 from powertrader.core.clock import Clock
 from powertrader.core.exceptions import (
     FilterRejected,
@@ -20,7 +21,6 @@ from powertrader.trader.view import CoolDown
 
 FIRST_PAUSE_S: Final = 2.0
 """The pause after an order that a rule forbade; it doubles with every further refusal."""
-_LONGEST_EXPONENT: Final = 30
 log = logging.getLogger(__name__)
 Turn: TypeAlias = tuple[CoinSymbol, Side]
 
@@ -97,6 +97,4 @@ class Restraint:
             return 0.0
         # Why the venue said no is unknown unless it named a rule: the first repetition is free.
         earlier = times if isinstance(error, FilterRejected) else times - 1
-        if earlier <= 0:
-            return 0.0
-        return float(min(self._cooldown_s, FIRST_PAUSE_S * 2.0 ** min(earlier - 1, _LONGEST_EXPONENT)))
+        return pause_s(earlier, FIRST_PAUSE_S, self._cooldown_s)

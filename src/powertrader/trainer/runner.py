@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing.pool import AsyncResult, ThreadPool
 from typing import Final
 
+from powertrader.core.back_off import pause_s
 from powertrader.core.exceptions import (
     BadData,
     PowerTraderError,
@@ -134,8 +135,8 @@ class TrainerRunner:
             return
         reason = self._ports.due(coin)
         if not reason:
-            pause_s = max(LOOK_EVERY_S, len(self.coins) / MOST_LOOKS_PER_S)
-            state.not_before_s = self._ports.monotonic() + pause_s
+            look_s = max(LOOK_EVERY_S, len(self.coins) / MOST_LOOKS_PER_S)
+            state.not_before_s = self._ports.monotonic() + look_s
             return
         log.info("training begins", extra={"coin": coin, "reason": reason})
         stopping, ended = threading.Event(), threading.Event()
@@ -181,9 +182,8 @@ class TrainerRunner:
     def _rest(self, state: CoinState, error: PowerTraderError, *, again: bool) -> None:
         """Remember a failure, and let the coin rest the longer the more there were."""
         longest_s = LONGEST_PAUSE_S if isinstance(error, RetryLater) else LONGEST_REST_S
-        pause_s = FIRST_PAUSE_S * 2.0 ** min(state.tries, 20)
-        if isinstance(error, RateLimitError):
-            pause_s = max(pause_s, error.retry_after_s)
+        asked_s = error.retry_after_s if isinstance(error, RateLimitError) else 0.0
         state.failure, state.ended = error, not again
         state.tries += 1
-        state.not_before_s = self._ports.monotonic() + min(longest_s, pause_s)
+        rest_s = max(pause_s(state.tries, FIRST_PAUSE_S, longest_s), min(longest_s, asked_s))
+        state.not_before_s = self._ports.monotonic() + rest_s
