@@ -14,7 +14,7 @@ from powertrader.core.original_ledger import JsonObject, moment_of, number_of, o
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.migration.item import Item
-from powertrader.migration.memories import read_settled
+from powertrader.migration.memories import read_unhurried
 from powertrader.models.types import CoinSymbol
 
 LINES_SHOWN: Final = 5
@@ -87,7 +87,7 @@ def read_books(original: OriginalFolder, home: HomePaths) -> BooksFound:
 def _lines(name: str, path: Path, target: Path, is_right: Callable[[JsonObject], bool]) -> LinesFound:
     store = FileStore()
     try:
-        raw, settled = read_settled(
+        raw, settled = read_unhurried(
             lambda: store.read_bytes(path), (path,), lambda found: not found or found.endswith(b"\n")
         )
     except StorageError as error:
@@ -112,7 +112,7 @@ def _lines(name: str, path: Path, target: Path, is_right: Callable[[JsonObject],
 def _object(path: Path, problems: list[str]) -> JsonObject | None:
     store = FileStore()
     try:
-        raw, _ = read_settled(lambda: store.read_bytes(path), (path,), _is_object)
+        raw, _ = read_unhurried(lambda: store.read_bytes(path), (path,), _is_object)
     except StorageError as error:
         problems.append(str(error))
         return None

@@ -11,7 +11,6 @@ import numpy as np
 from powertrader.core.clock import SystemClock
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import StorageError
-from powertrader.core.file_operations import stamp_of
 from powertrader.core.memory_files import read_texts, text_files
 from powertrader.core.memory_store import pack_memory
 from powertrader.core.original_folder import OriginalFolder
@@ -24,15 +23,15 @@ from powertrader.core.original_format import (
     parse_number,
 )
 from powertrader.core.original_ledger import moment_of
+from powertrader.core.settled_files import Patience, or_damaged_for_good, read_settled
 from powertrader.core.storage import FileStore
 from powertrader.migration.item import Item
 from powertrader.models.memory import PatternMemory
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.types import CoinSymbol
 
-TRIES: Final = 5
-PAUSE_S: Final = 0.1
-"""The original writes a file in place; what changed while it was read is read again after this pause."""
+PATIENCE: Final = Patience(6, 0.1)
+"""The original writes a file in place; what changed while it was read is read again."""
 _FIELD_SEPARATORS: Final = 2
 Content = TypeVar("Content")
 
@@ -81,22 +80,14 @@ def read_coin(original: OriginalFolder, coin: CoinSymbol, target: CoinPaths) -> 
     return CoinFound(coin, source.base, timeframes, trained_at, times, problems)
 
 
-def read_settled(
+def read_unhurried(
     read: Callable[[], Content], files: Sequence[Path], is_whole: Callable[[Content], bool]
 ) -> tuple[Content, bool]:
     """Read files that somebody may be writing; the second value says whether they stood still.
 
     What is not whole is believed once two reads agree on it.
     """
-    found: Content | None = None
-    for _ in range(TRIES):
-        stamps = [stamp_of(path) for path in files]
-        before, found = found, read()
-        still = stamps == [stamp_of(path) for path in files]
-        if still and (is_whole(found) or found == before):
-            return found, True
-        SystemClock().sleep(PAUSE_S)
-    return read(), False
+    return read_settled(read, files, or_damaged_for_good(is_whole), PATIENCE, SystemClock())
 
 
 def _timeframe(
@@ -106,7 +97,7 @@ def _timeframe(
     if not any(path.exists() for path in files):
         return None
     try:
-        texts, settled = read_settled(lambda: read_texts(store, source, timeframe), files, _is_whole)
+        texts, settled = read_unhurried(lambda: read_texts(store, source, timeframe), files, _is_whole)
     except StorageError as error:
         return TimeframeFound(timeframe, problems=(str(error),))
     memory = parse_memory(texts)

@@ -18,13 +18,14 @@ from powertrader.core.original_folder import OriginalFolder, find_original, sett
 from powertrader.core.original_format import decode
 from powertrader.core.original_ledger import JsonObject
 from powertrader.core.paths import HomePaths
+from powertrader.core.settled_files import Patience, read_settled
 from powertrader.core.storage import FileStore
 from powertrader.models.types import CoinSymbol
 from powertrader.parity.original_settings import OriginalSettings, read_settings
 from powertrader.shadow.status import OriginalStatus, status_of
 
-_TRIES: Final = 4
-_PAUSE_S: Final = 0.02
+PATIENCE: Final = Patience(4, 0.02)
+_DAMAGED: Final = object()
 _STORE: Final = FileStore()
 
 
@@ -70,18 +71,16 @@ def read_text(path: Path) -> str | None:
 
 def read_object(path: Path, clock: Clock) -> JsonObject | None:
     """Give a JSON object, read again while it is half written; None when there is none to be had now."""
-    for attempt in range(_TRIES):
-        if attempt:
-            clock.sleep(_PAUSE_S)
+
+    def read() -> object:
         raw = read_raw(path)
-        if raw is None:
-            return None
         try:
-            found = json.loads(raw)
+            return None if raw is None else json.loads(raw)
         except (ValueError, RecursionError):
-            continue
-        return found if isinstance(found, dict) else None
-    return None
+            return _DAMAGED
+
+    found, _ = read_settled(read, (path,), lambda found: found is not _DAMAGED, PATIENCE, clock)
+    return found if isinstance(found, dict) else None
 
 
 class SettingsReader:

@@ -1,16 +1,18 @@
 """What the original's thinker says about a coin: its six files, read as one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from powertrader.core.clock import Clock
 from powertrader.core.coin_paths import CoinPaths
+from powertrader.core.file_operations import Stamp
 from powertrader.core.original_signals import SignalTexts, parse_bounds, parse_level, parse_margin
+from powertrader.core.settled_files import read_settled
 from powertrader.models.signal import SignalView
-from powertrader.shadow.install import read_text, stamps_of
+from powertrader.shadow.install import PATIENCE, read_text, stamps_of
 
-_TRIES: Final = 4
-_PAUSE_S: Final = 0.02
 _QUIET_S: Final = 0.03
 """Nobody is in the middle of writing files that have not changed for so long; time stamps are coarse."""
 _NS: Final = 1e-9
@@ -36,6 +38,14 @@ class Published:
         return SignalView(self.long, self.short, self.low_bounds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The stamps of the files; their texts only when the publication is complete."""
+
+    stamps: tuple[Stamp, ...]
+    texts: list[str | None]
+
+
 def read_published(paths: CoinPaths, clock: Clock) -> Published | None:
     """Give the newest publication of a coin; None when there is none, or it is being written all the time.
 
@@ -49,20 +59,30 @@ def read_published(paths: CoinPaths, clock: Clock) -> Published | None:
         paths.signal_long(),
         paths.signal_short(),
     )
-    for attempt in range(_TRIES):
-        if attempt:
-            clock.sleep(_PAUSE_S)
-        before = stamps_of(files)
-        last = before[-1]
-        if last is None or before[-2] is None:
-            return None
-        newest_ns = max(stamp[0] for stamp in before if stamp is not None)
-        if newest_ns > last[0] or abs(clock.now().timestamp() - newest_ns * _NS) < _QUIET_S:
-            continue
-        texts = [read_text(path) for path in files]
-        if stamps_of(files) == before and "" not in texts:
-            return _published(SignalTexts(*texts), last[0] * _NS)
-    return None
+
+    def read() -> _Look:
+        stamps = stamps_of(files)
+        texts = [read_text(path) for path in files] if _is_complete(stamps, clock.now()) else []
+        return _Look(stamps, texts)
+
+    look, settled = read_settled(read, files, _is_whole, PATIENCE, clock)
+    last = look.stamps[-1]
+    return _published(SignalTexts(*look.texts), last[0] * _NS) if settled and last and look.texts else None
+
+
+def _is_complete(stamps: Sequence[Stamp], now: datetime) -> bool:
+    """Tell whether both levels are there, the last of them is the newest file, and all lie still."""
+    before, last = stamps[-2:]
+    newest_ns = max((stamp[0] for stamp in stamps if stamp is not None), default=0)
+    if before is None or last is None or newest_ns > last[0]:
+        return False
+    return abs(now.timestamp() - newest_ns * _NS) >= _QUIET_S
+
+
+def _is_whole(look: _Look) -> bool:
+    """Tell whether there is nothing to wait for: all texts, or no publication."""
+    is_absent = None in look.stamps[-2:]
+    return is_absent or bool(look.texts and "" not in look.texts)
 
 
 def _published(texts: SignalTexts, written_s: float) -> Published:

@@ -11,7 +11,6 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.migration.item import Fate
 from powertrader.migration.ledger import books_import
-from powertrader.migration.memories import read_settled
 from powertrader.migration.report import report_lines
 from powertrader.migration.run import Migration, Wanted, migrate
 from powertrader.models.book import book_of
@@ -105,39 +104,6 @@ def test_a_coin_without_a_time_of_training_is_told_as_not_trained(folder: Path) 
     _, said = run(folder, dry_run=True)
     assert any(line.startswith("BTC") and line.endswith("not told") for line in said.splitlines())
     assert "BTC: trainer_last_training_time.txt is missing" in said
-
-
-def test_a_file_that_never_stands_still_is_read_and_told(tmp_path: Path) -> None:
-    path = tmp_path / "file.txt"
-
-    def write_and_read() -> int:
-        path.write_text("x" * (path.stat().st_size + 1) if path.exists() else "x")
-        return path.stat().st_size
-
-    size, settled = read_settled(write_and_read, (path,), bool)
-    assert not settled
-    assert size == path.stat().st_size
-    assert read_settled(lambda: path.stat().st_size, (path,), bool) == (size, True)
-
-
-def test_a_file_that_was_caught_half_written_is_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "file.txt"
-    path.write_text("half")
-    seen = iter(["half", "whole"])
-    assert read_settled(lambda: next(seen), (path,), lambda text: text == "whole") == ("whole", True)
-
-
-def test_a_file_that_is_damaged_for_good_is_believed_after_the_second_look(tmp_path: Path) -> None:
-    path = tmp_path / "file.txt"
-    path.write_text("half")
-    looks: list[str] = []
-
-    def read() -> str:
-        looks.append(path.read_text())
-        return looks[-1]
-
-    assert read_settled(read, (path,), lambda text: text == "whole") == ("half", True)
-    assert looks == ["half", "half"]
 
 
 def test_a_folder_that_leads_out_of_itself_is_refused(folder: Path, tmp_path: Path) -> None:

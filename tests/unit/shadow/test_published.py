@@ -56,6 +56,8 @@ def test_a_publication_that_is_not_complete_is_left_for_later(tmp_path: Path) ->
     assert read_published(paths, CLOCK) is None
     written_before(write(tmp_path, 4))
     assert read_published(paths, CLOCK) is not None
+    paths.signal_long().unlink()
+    assert read_published(paths, CLOCK) is None
 
 
 def test_an_empty_level_is_one_that_is_being_written(tmp_path: Path) -> None:
