@@ -19,8 +19,8 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     *((name, (*LOWEST, *PURE_ROW)) for name in WORKERS),
     ("backtest", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("parity", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
-    ("shadow", (*LOWEST, *WORKERS, "parity")),
-    ("migration", (*LOWEST, "parity", "persistence", "trader")),
+    ("shadow", (*LOWEST, *WORKERS)),
+    ("migration", (*LOWEST, "persistence", "trader")),
     ("hub", (*LOWEST, "analytics")),
     ("api", (*LOWEST, "analytics")),
 )

@@ -47,6 +47,8 @@ def test_every_module_imports_only_what_its_layer_may() -> None:
         ("api.app", "from powertrader.thinker import signal_engine"),
         ("backtest.engine", "from powertrader.cli import main"),
         ("parity.report", "import powertrader.bootstrap"),
+        ("shadow.install", "from powertrader.parity import report"),
+        ("migration.run", "from powertrader.parity import report"),
         ("gadgets.thing", "from powertrader.models import candle"),
         ("core.storage", "from . import clock"),
         ("core.config", "import keyring"),

@@ -22,6 +22,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.ledger import MemoryLedger
 from powertrader.core.original_books import OriginalBooks
 from powertrader.core.original_folder import find_original
+from powertrader.core.original_settings import OriginalSettings, read_settings
 from powertrader.core.original_signals import SignalTexts, parse_view
 from powertrader.core.original_status import status_text
 from powertrader.core.paths import HomePaths
@@ -31,7 +32,6 @@ from powertrader.models.costs import CostModel
 from powertrader.models.signal import SignalView
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol
-from powertrader.parity.original_settings import OriginalSettings, read_settings
 from powertrader.parity.thinker_coin import with_tokens
 from powertrader.shadow.trainings import OriginalTrainings
 from powertrader.thinker import sweep_kernels

@@ -10,9 +10,9 @@ from typing import Final
 from powertrader.core.config_keys import resolve, settings
 from powertrader.core.config_sources import problems_of
 from powertrader.core.original_folder import BYTE_ORDER_MARK, SCRIPT_KEYS, OriginalFolder, settings_text
+from powertrader.core.original_settings import OriginalSettings, read_settings
 from powertrader.core.storage import FileStore
 from powertrader.migration.item import Item
-from powertrader.parity.original_settings import OriginalSettings, read_settings
 
 PLACES: Final = ("main_neural_dir", "hub_data_dir", *SCRIPT_KEYS)
 """Keys that say where the original's own files lie."""

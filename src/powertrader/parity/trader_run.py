@@ -8,6 +8,7 @@ from typing import Any, Final
 from powertrader.core.constants import QUOTE_ASSET
 from powertrader.core.ledger import MemoryLedger
 from powertrader.core.original_books import OriginalBooks, epoch, original_books_of
+from powertrader.core.original_settings import OriginalSettings, read_settings
 from powertrader.core.original_status import account_value_line, price_text, status_text
 from powertrader.models.book import Book
 from powertrader.models.journal import OriginalLedgerImported, OriginalTradesImported
@@ -16,7 +17,6 @@ from powertrader.models.position import Position, Trail
 from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
 from powertrader.models.types import Compat
-from powertrader.parity.original_settings import OriginalSettings, read_settings
 from powertrader.parity.recorded_exchange import CaseExchange, ProgramStopped, RecordedExchange
 from powertrader.parity.recorded_folder import SETTINGS, RecordedFolder, delta
 from powertrader.trader import deviations

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from powertrader.core.original_settings import KEEPS_WHEN_ZERO
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
-from powertrader.parity.original_settings import KEEPS_WHEN_ZERO
 from powertrader.shadow.finding import Finding, Kind
 from powertrader.shadow.steps import Signals, StepPair, Steps, is_dust
 from powertrader.shadow.supposed import EXPONENT, Pairs, Supposed, Wish

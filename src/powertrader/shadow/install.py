@@ -17,11 +17,11 @@ from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.original_folder import OriginalFolder, find_original, settings_text
 from powertrader.core.original_format import decode
 from powertrader.core.original_ledger import JsonObject
+from powertrader.core.original_settings import OriginalSettings, read_settings
 from powertrader.core.paths import HomePaths
 from powertrader.core.settled_files import Patience, read_settled
 from powertrader.core.storage import FileStore
 from powertrader.models.types import CoinSymbol
-from powertrader.parity.original_settings import OriginalSettings, read_settings
 from powertrader.shadow.status import OriginalStatus, status_of
 
 PATIENCE: Final = Patience(4, 0.02)

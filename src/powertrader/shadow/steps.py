@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+from powertrader.core.original_settings import OriginalSettings
 from powertrader.models.account import Quote
 from powertrader.models.decision import ActionKind
 from powertrader.models.position import Holding, Trail
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
-from powertrader.parity.original_settings import OriginalSettings
 from powertrader.shadow.status import OriginalPosition, OriginalStatus
 from powertrader.shadow.supposed import Pairs, Supposed, suppose
 from powertrader.shadow.trades import TradeTail

@@ -1,6 +1,5 @@
 """The folder, the settings and the exchange of recorded trader cases follow golden/FORMAT.md."""
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +9,9 @@ import pytest
 from powertrader.core.exceptions import InsufficientFundsError, OrderUnknown, Rejected, RetryLater
 from powertrader.models.order import OrderIntent, OrderState, Side
 from powertrader.models.signal import SignalView
-from powertrader.parity.original_settings import DEFAULT_COINS, OriginalSettings, read_settings
 from powertrader.parity.recorded_exchange import ENDLESS, ProgramStopped, RecordedExchange
 from powertrader.parity.recorded_folder import RecordedFolder, delta, shown_bounds
 
-DEFAULTS = OriginalSettings.defaults("original")
 TICK = {"prices": {"BTCUSDT": ["99", "101"]}}
 
 
@@ -127,47 +124,6 @@ def test_pairs_are_those_of_the_case_unless_it_hides_them() -> None:
     assert venue.get_instrument("XRPUSDT") is None
     venue.begin(1.0, {"no_pairs": True, "set_balances": {"BTC": "5"}})
     assert (venue.get_instruments(), venue.free["BTC"]) == ({}, Decimal(5))
-
-
-@pytest.mark.parametrize("text", ["{broken", "[1]", '"text"', "3"])
-def test_settings_that_are_no_object_change_nothing(text: str) -> None:
-    assert read_settings(text, DEFAULTS) is DEFAULTS
-
-
-@pytest.mark.parametrize("text", ["{}", "null", "[]"])
-def test_empty_settings_keep_the_defaults(text: str) -> None:
-    assert read_settings(text, DEFAULTS).in_force.coins == DEFAULT_COINS
-
-
-def test_settings_are_read_as_leniently_as_the_original_did() -> None:
-    document = {
-        "coins": [" btc ", "", "eth"],
-        "trade_start_level": "4.9",
-        "start_allocation_pct": " 2.5 % ",
-        "dca_levels": ["-3", "x", -4, None],
-        "max_dca_buys_per_24h": -1,
-        "dca_multiplier": "1e400",
-        "trailing_gap_pct": {},
-        "main_neural_dir": "  ",
-    }
-    found = read_settings(json.dumps(document), DEFAULTS)
-    rules = found.in_force
-    assert (rules.coins, rules.trade_start_level, rules.start_allocation_pct) == (("BTC", "ETH"), 4, 2.5)
-    assert (rules.dca_levels, rules.max_dca_buys_per_24h, rules.dca_multiplier) == ((-3.0, -4.0), 2, 2.0)
-    assert (rules.trailing_gap_pct, found.main_folder) == (0.5, None)
-
-
-def test_a_level_too_great_for_a_float_is_dropped_like_any_other_that_is_no_number() -> None:
-    found = read_settings(json.dumps({"dca_levels": [10**400, "x", -1]}), DEFAULTS)
-    assert found.in_force.dca_levels == (-1.0,)
-
-
-def test_a_zero_is_parsed_and_keeps_the_value_in_force() -> None:
-    one = read_settings('{"start_allocation_pct": 1}', DEFAULTS)
-    zero = read_settings('{"start_allocation_pct": "0", "dca_levels": ["x"], "coins": ["", " "]}', one)
-    assert (zero.in_force.start_allocation_pct, zero.parsed.start_allocation_pct) == (1.0, 0.0)
-    assert read_settings("{}", zero).in_force.coins == DEFAULT_COINS
-    assert read_settings('{"trade_start_level": 99}', zero).in_force.trade_start_level == 7
 
 
 def test_bounds_are_read_through_every_decoration() -> None:

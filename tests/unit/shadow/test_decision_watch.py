@@ -9,10 +9,10 @@ from typing import Final
 
 import pytest
 
+from powertrader.core.original_settings import OriginalSettings, read_settings
 from powertrader.models.account import Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.signal import SignalView
-from powertrader.parity.original_settings import OriginalSettings, read_settings
 from powertrader.shadow.decision_watch import Cause, DecisionWatch
 from powertrader.shadow.finding import Finding
 from powertrader.shadow.status import OriginalPosition, OriginalStatus

@@ -61,7 +61,7 @@ def _parsed(found: Mapping[str, Any], last: TradingRules) -> TradingRules:
     return replace(last, **values)
 
 
-def _value(found: Mapping[str, Any], name: str, last: TradingRules) -> Any:
+def _value(found: Mapping[str, Any], name: str, last: TradingRules) -> object:
     try:
         return _READERS[name](found[name])
     except (KeyError, ValueError, TypeError, OverflowError):
@@ -86,7 +86,7 @@ def _levels(value: object) -> tuple[float, ...]:
     return levels
 
 
-def _level(value: Any) -> float | None:
+def _level(value: str | float) -> float | None:
     try:
         level = float(value)
     except (ValueError, TypeError, OverflowError):
@@ -94,11 +94,11 @@ def _level(value: Any) -> float | None:
     return level if math.isfinite(level) else None
 
 
-def _whole(value: Any) -> int:
+def _whole(value: str | float) -> int:
     return int(float(value))
 
 
-def _start_level(value: object) -> int:
+def _start_level(value: str | float) -> int:
     return min(max(_whole(value), LOWEST_START_LEVEL), HIGHEST_START_LEVEL)
 
 
