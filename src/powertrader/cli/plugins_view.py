@@ -9,14 +9,14 @@ from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, plain_table
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, load_config
-from powertrader.core.mailbox import OBSERVERS, Mailbox
+from powertrader.core.mailbox import OBSERVERS, PROCESS, Mailbox
 from powertrader.core.paths import HomePaths, find_home, paths_of
 from powertrader.core.plugin import installed_plugins, version_of
-from powertrader.core.process_identity import holder_of
+from powertrader.core.process_identity import running_as
 from powertrader.core.storage import FileStore
 from powertrader.models.observers import PluginState, PluginStatus
 
-PROCESS: Final = "trader"
+TRADER: Final = "trader"
 NOT_ENABLED: Final = "not enabled"
 NOT_RUNNING: Final = "no trader runs"
 NOT_TOLD: Final = "from the next start"
@@ -51,9 +51,10 @@ def show_plugins(sources: ConfigSources, home: Path | None, *, as_json: bool) ->
 
 def _told(paths: HomePaths) -> Mapping[str, PluginStatus] | None:
     """Give what a running trader tells of its plugins, None when none runs."""
-    if holder_of(paths.process_lock(PROCESS)) is None:
+    mailbox = Mailbox(FileStore(paths.data), paths)
+    if running_as(TRADER, paths, lambda: mailbox.read(paths.process_record(TRADER), PROCESS)) is None:
         return None
-    report = Mailbox(FileStore(paths.data), paths).read(paths.observers(PROCESS), OBSERVERS)
+    report = mailbox.read(paths.observers(TRADER), OBSERVERS)
     return {} if report is None else {one.name: one for one in report.plugins}
 
 

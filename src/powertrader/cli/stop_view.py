@@ -10,8 +10,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.mailbox import PROCESS, Mailbox
-from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, noted_in
+from powertrader.core.process_identity import holder_of, running_as
 from powertrader.core.process_stop import (
     UNUSUAL,
     Ending,
@@ -58,7 +57,7 @@ def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | N
 
 
 def _stopped(processes: list[str], ports: StopPorts, patience: StopPatience) -> dict[str, Ending]:
-    found = {process: _running(process, ports.paths, ports.mailbox) for process in processes}
+    found = {process: _running(process, ports) for process in processes}
     running = {process: one for process, one in found.items() if one is not None}
     endings = stop_processes(running, ports, REASON, patience)
     for process, identity in running.items():
@@ -76,12 +75,9 @@ def _keep_ended(processes: list[str], ports: StopPorts) -> None:
         note_stopped(process, ANYBODY, ports, REASON)
 
 
-def _running(process: str, paths: HomePaths, mailbox: Mailbox) -> ProcessIdentity | None:
-    """Give the process that runs under a name, also one that is still on the way to its lock."""
-    holder = holder_of(paths.process_lock(process))
-    if holder is not None:
-        return holder
-    return noted_in(mailbox.read(paths.process_record(process), PROCESS), paths.data)
+def _running(process: str, ports: StopPorts) -> ProcessIdentity | None:
+    note = ports.paths.process_record(process)
+    return running_as(process, ports.paths, lambda: ports.mailbox.read(note, PROCESS))
 
 
 def _show(endings: dict[str, Ending], named: tuple[str, ...]) -> None:

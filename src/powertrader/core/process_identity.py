@@ -2,11 +2,13 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import psutil
 
+from powertrader.core.paths import HomePaths
 from powertrader.core.storage_lock import holder_path, is_held
 from powertrader.models.process import ProcessIdentity, ProcessRecord
 
@@ -62,6 +64,17 @@ def noted_in(record: ProcessRecord | None, folder: Path) -> ProcessIdentity | No
     """
     identity = record.identity if record is not None and record.folder == str(folder.resolve()) else None
     return identity if identity is not None and is_alive(identity) else None
+
+
+def running_as(
+    process: str, paths: HomePaths, read_note: Callable[[], ProcessRecord | None]
+) -> ProcessIdentity | None:
+    """Give the process that runs under a name in a home, None when none does.
+
+    read_note gives what a supervisor noted; it is asked only while nobody holds the lock of the name.
+    Raises StorageError when the lock cannot be tried, and what read_note raises.
+    """
+    return holder_of(paths.process_lock(process)) or noted_in(read_note(), paths.data)
 
 
 def terminate(identity: ProcessIdentity) -> None:

@@ -11,7 +11,7 @@ from powertrader.core.clock import Clock
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import HEARTBEAT, PROCESS, Mailbox
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, identity_of, is_alive, is_same, noted_in
+from powertrader.core.process_identity import holder_of, identity_of, is_alive, is_same, running_as
 from powertrader.core.process_launch import WorkerSpec, launch, powertrader_command
 from powertrader.core.process_output import last_lines, trim_output
 from powertrader.core.process_policy import WorkerEnd, after_end, after_start, is_due
@@ -163,11 +163,8 @@ class ProcessManager:
 
     def _adopt(self, worker: _Worker, noted: ProcessRecord | None) -> bool:
         """Take charge of a worker that runs already; noted: what an earlier supervisor knew of it."""
-        spec, found = worker.spec, holder_of(self._ports.paths.process_lock(worker.spec.process))
-        before = noted.identity if noted else None
-        if found is None:
-            # it may still be on the way to its lock
-            found = noted_in(noted, self._ports.paths.data)
+        spec, before = worker.spec, noted.identity if noted else None
+        found = running_as(spec.process, self._ports.paths, lambda: noted)
         if found is None:
             return False
         ours = noted if noted and before and is_same(found, before) else None

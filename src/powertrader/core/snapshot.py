@@ -11,7 +11,7 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, Mailbox
 from powertrader.core.market_claim import LOCAL, market_of
 from powertrader.core.paths import HomePaths
-from powertrader.core.process_identity import holder_of, noted_in
+from powertrader.core.process_identity import running_as
 from powertrader.core.process_state import process_view
 from powertrader.core.snapshot_training import TrainingReader
 from powertrader.models.observers import ObserverReport
@@ -115,8 +115,7 @@ def _process(reading: _Reading, process: str) -> ProcessView:
     paths, mailbox = reading.paths, reading.mailbox
     beat = reading.attempt(lambda: mailbox.read(paths.heartbeat(process), HEARTBEAT))
     record = reading.attempt(lambda: mailbox.read(paths.process_record(process), PROCESS))
-    holder = reading.attempt(lambda: holder_of(paths.process_lock(process)))
-    running = holder or noted_in(record, paths.data)
+    running = reading.attempt(lambda: running_as(process, paths, lambda: record))
     return process_view(process, running.pid if running else None, beat, record, reading.now)
 
 
