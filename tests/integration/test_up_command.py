@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -179,6 +180,27 @@ def test_a_live_trader_that_crashes_is_live_again_and_its_keys_stand_nowhere(
     said += [path.read_text("utf-8", "replace") for path in home.rglob("*") if path.is_file()]
     assert len(said) > len(WORKERS)
     assert [text for text in said if venue.api_key in text or venue.api_secret in text] == []
+
+
+@pytest.mark.money
+def test_a_live_trader_that_waits_for_its_first_answer_is_not_taken_for_one_on_paper(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BINANCE_API_KEY", "k" * 64)
+    monkeypatch.setenv("BINANCE_API_SECRET", "s" * 64)
+    # takes connections and never says a word
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        options = ["--home", str(home), "--exchange-url", f"http://127.0.0.1:{port}", "--coins", "BTC"]
+        live = ["trader", *options, "--mode", "live", "--confirm-live", "LIVE"]
+        with subprocess.Popen([sys.executable, "-m", "powertrader", *live], stderr=subprocess.PIPE) as trader:
+            until(lambda: holder(home, "trader") == trader.pid)
+            assert main(["up", *options]) == exit_codes.USAGE
+            view = snapshot(home).process("trader")
+            trader.kill()
+    assert f"a trader in mode live runs here already (process {trader.pid})" in capsys.readouterr().err
+    assert view.state is ProcessState.STARTING
+    assert pids(home) == dict.fromkeys(WORKERS)
 
 
 def test_only_one_supervisor_works_in_a_home(home: Path, venue: ExchangeServer) -> None:

@@ -1,6 +1,9 @@
 """What a person sees of the running trader: where it trades, what keeps it from buying, and how it ended."""
 
+import logging
+import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +19,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.config import require_confirmation
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.config_watch import ConfigWatcher
-from powertrader.core.exceptions import RetryLater
+from powertrader.core.exceptions import RetryLater, StorageError
 from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.wake_limit import WakeLimit
@@ -34,6 +37,7 @@ from powertrader.trader.session import StepReport
 
 PROCESS: Final = "trader"
 _WARNINGS_SHOWN: Final = 10
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,21 @@ def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | No
     """Trade until stopped, and give the exit code."""
     with worker(PROCESS, home, sources) as process:
         require_confirmation(process.session.config, request.confirm_live)
+        tell_mode(process.session, SystemClock().now())
         watcher = ConfigWatcher(sources, process.session.loaded)
         with observed(process, with_plugins=True) as observers:
             beat = _trade(process, watcher, observers, request.most, as_json=as_json)
     failed = request.most is not None and beat.failing
     return exit_codes.VENUE if failed else exit_codes.OK
+
+
+def tell_mode(session: CommandSession, now: datetime) -> None:
+    """Let a supervisor know the mode of this trader before its first step, which may wait for the venue."""
+    try:
+        session.heartbeat(PROCESS)(Heartbeat(PROCESS, os.getpid(), session.config.trading.mode, now, now))
+    except StorageError as error:
+        # as with every heartbeat: trading does not end because it cannot be written
+        log.warning("heartbeat not written", extra={"reason": str(error)})
 
 
 def _trade(

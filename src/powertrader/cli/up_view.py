@@ -1,6 +1,7 @@
 """Runs `powertrader up`: the workers under one supervisor, and a picture of them while it lasts."""
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,13 +29,16 @@ from powertrader.core.redaction import secrets_in
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
 from powertrader.models.process import WorkerState
-from powertrader.models.snapshot import SUPERVISOR, ProcessState, Snapshot
+from powertrader.models.snapshot import SUPERVISOR, ProcessState, ProcessView, Snapshot
 from powertrader.models.types import CoinSymbol
 
 PACE_S: Final = 1.0
 """How often the workers are looked at."""
 START_PATIENCE_S: Final = 30
 """How long --detach waits for the first steps of the workers."""
+MODE_PATIENCE_S: Final = 30.0
+"""How long a trader that runs already is given to tell its mode, which it does before it asks the venue."""
+LOOK_AGAIN_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,32 @@ class _Supervision:
 
     def refuse_other_mode(self) -> None:
         """Raise ConfigError when a trader runs here that trades in another mode than the one asked for."""
-        trader = self._snapshot().process("trader")
+        trader = self._trader_with_mode()
         mode = self._process.session.config.trading.mode
-        if trader.pid is not None and trader.heartbeat is not None and trader.heartbeat.mode != mode:
+        if trader.pid is None or (trader.heartbeat is not None and trader.heartbeat.mode == mode):
+            return
+        if trader.heartbeat is None:
+            msg = (
+                f"a trader runs here already (process {trader.pid}) and has not told its mode: "
+                "try again in a minute, or end it with `powertrader stop trader`"
+            )
+        else:
             msg = (
                 f"a trader in mode {trader.heartbeat.mode} runs here already (process {trader.pid}), and "
                 f"{mode} was asked for: end it with `powertrader stop trader`, or name its mode with --mode"
             )
-            raise ConfigError(msg)
+        raise ConfigError(msg)
+
+    def _trader_with_mode(self) -> ProcessView:
+        """Give how the trader is, once one that is just starting has told its mode or has ended."""
+        ends_s = time.monotonic() + MODE_PATIENCE_S
+        trader = self._snapshot().process("trader")
+        while trader.pid is not None and trader.heartbeat is None and time.monotonic() < ends_s:
+            self._process.alarm.wait(LOOK_AGAIN_S)
+            if self._process.alarm.stopped:
+                break
+            trader = self._snapshot().process("trader")
+        return trader
 
     def run(self) -> dict[str, object]:
         """Supervise, and give what a script is told at the end."""

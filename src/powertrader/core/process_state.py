@@ -33,6 +33,8 @@ def process_view(
     elif health is None or beat is None or beat.pid != pid:
         # what lies there is from an earlier process
         state, age_s, beat = ProcessState.STARTING, None, None
+    elif not beat.steps:
+        state, age_s = ProcessState.STARTING, None
     else:
         state = _OF_HEALTH[health.health]
     return ProcessView(process, state, pid, age_s, beat, record)
@@ -40,6 +42,9 @@ def process_view(
 
 def _ended_state(beat: Heartbeat | None, record: ProcessRecord | None) -> ProcessState:
     """Tell how a process ended that does not run: by the newer of the two who know."""
+    if beat is not None and beat.running and not beat.steps:
+        # it came from a start that got no further, which says less than the supervisor
+        beat = None
     if record is not None and (beat is None or record.at >= beat.at):
         # a supervisor that still says it runs was killed before it could see the end
         return _OF_RECORD.get(record.state, ProcessState.CRASHED)

@@ -88,6 +88,17 @@ def test_the_heartbeat_of_an_earlier_process_says_nothing_of_this_one(home: Home
         assert home.read().process("trader").state is ProcessState.STARTING
 
 
+def test_a_process_before_its_first_step_is_starting_however_long_and_tells_its_mode(home: Home) -> None:
+    home.beats("trader", steps=0, mode="live", at=NOW - timedelta(minutes=5))
+    with home.holding("trader"):
+        view = home.read().process("trader")
+    assert (view.state, view.age_s) == (ProcessState.STARTING, None)
+    assert view.heartbeat is not None
+    assert view.heartbeat.mode == "live"
+    # it ended before it had done anything, and said why to whoever started it
+    assert home.read().process("trader").state is ProcessState.STOPPED
+
+
 @pytest.mark.parametrize(
     "changes, state",
     [
@@ -132,6 +143,8 @@ def test_how_a_process_ended_is_told_by_whoever_knew_last() -> None:
     assert state(stopped, before - NOW) is ProcessState.STOPPED
     alone = replace(record("trader", WorkerState.RUNNING), state=WorkerState.RUNNING)
     assert state(alone, before - NOW) is ProcessState.CRASHED
+    first = replace(beat("trader", steps=0), at=after)
+    assert process_view("trader", None, first, crashed, NOW).state is ProcessState.CRASHED
 
 
 def test_coins_tell_training_signal_verdict_and_position(home: Home) -> None:
