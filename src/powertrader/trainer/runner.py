@@ -78,7 +78,7 @@ class CoinState:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    result: "AsyncResult[CoinReport]"
+    result: "AsyncResult[CoinReport | PowerTraderError]"
     stopping: threading.Event
     ended: threading.Event
 
@@ -143,9 +143,14 @@ class TrainerRunner:
         result = self._pool.apply_async(self._train, (coin, stopping, ended))
         self._jobs[coin] = _Job(result, stopping, ended)
 
-    def _train(self, coin: CoinSymbol, stopping: threading.Event, ended: threading.Event) -> CoinReport:
+    def _train(
+        self, coin: CoinSymbol, stopping: threading.Event, ended: threading.Event
+    ) -> CoinReport | PowerTraderError:
+        """Train a coin, and give what came of it; only what nobody expected is raised."""
         try:
             return self._ports.train(coin, stopping.is_set)
+        except (RetryLater, BadData, Rejected, StorageError) as error:
+            return error
         finally:
             ended.set()
             self._ports.wake()
@@ -155,16 +160,17 @@ class TrainerRunner:
             if not job.ended.is_set():
                 continue
             # its result comes a moment after the event
+            job.result.wait()
             del self._jobs[coin]
             state = self.coins.setdefault(coin, CoinState())
-            # what holds when the result is an error that nobody expected, which ends this step
-            self._rest(state, UNEXPECTED, again=self._ports.stays or state.tries + 1 < MOST_TRIES)
-            try:
-                self._succeeded(coin, state, job.result.get())
-            except RetryLater as error:
-                self._failed(coin, state, error, again=not state.ended)
-            except (BadData, Rejected, StorageError) as error:
-                self._failed(coin, state, error, again=self._ports.stays)
+            if not job.result.successful():
+                self._rest(state, UNEXPECTED)
+            # raises what nobody expected, which ends this step
+            found = job.result.get()
+            if isinstance(found, CoinReport):
+                self._succeeded(coin, state, found)
+            else:
+                self._failed(coin, state, found)
 
     def _succeeded(self, coin: CoinSymbol, state: CoinState, report: CoinReport) -> None:
         state.outcome, state.failure, state.tries, state.ended = report.outcome, None, 0, True
@@ -173,17 +179,19 @@ class TrainerRunner:
             extra={"coin": coin, "outcome": report.outcome, "failed_timeframes": len(report.failures)},
         )
 
-    def _failed(self, coin: CoinSymbol, state: CoinState, error: PowerTraderError, *, again: bool) -> None:
-        state.tries -= 1
-        self._rest(state, error, again=again)
+    def _failed(self, coin: CoinSymbol, state: CoinState, error: PowerTraderError) -> None:
+        again = self._rest(state, error)
         log.warning("training failed", extra={"coin": coin, "reason": str(error), "again": again})
         self._ports.on_failure(coin, error, again)
 
-    def _rest(self, state: CoinState, error: PowerTraderError, *, again: bool) -> None:
-        """Remember a failure, and let the coin rest the longer the more there were."""
+    def _rest(self, state: CoinState, error: PowerTraderError) -> bool:
+        """Let a coin rest after a failure, the longer the more there were; tell whether it is tried again."""
         longest_s = LONGEST_PAUSE_S if isinstance(error, RetryLater) else LONGEST_REST_S
         asked_s = error.retry_after_s if isinstance(error, RateLimitError) else 0.0
-        state.failure, state.ended = error, not again
         state.tries += 1
+        passes = isinstance(error, RetryLater) or error is UNEXPECTED
+        again = self._ports.stays or (passes and state.tries < MOST_TRIES)
+        state.failure, state.ended = error, not again
         rest_s = max(pause_s(state.tries, FIRST_PAUSE_S, longest_s), min(longest_s, asked_s))
         state.not_before_s = self._ports.monotonic() + rest_s
+        return again

@@ -244,6 +244,22 @@ def test_an_error_that_nobody_expected_comes_out_of_the_step_and_the_coin_is_tri
     assert stage.trained == ["BTC"]
 
 
+def test_errors_that_nobody_expected_are_counted_once_each_and_end_a_run_that_shall_end(
+    make: Callable[..., Stage],
+) -> None:
+    stage = make(coins=("BTC",))
+    stage.doing["BTC"] = lambda _stop: void(1 // 0)
+    pauses = []
+    for _ in range(MOST_TRIES):
+        with pytest.raises(ZeroDivisionError):
+            stage.until(lambda: False)
+        pauses.append(stage.runner.coins["BTC"].not_before_s - stage.now_s)
+        stage.now_s = stage.runner.coins["BTC"].not_before_s
+    assert pauses == [1, 2, 4, 8, 16, 32]
+    assert stage.runner.done
+    assert stage.failures == []
+
+
 @pytest.mark.parametrize(
     "trained_at_s, broken_off, days, words",
     [
