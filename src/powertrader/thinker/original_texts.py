@@ -81,7 +81,8 @@ class OriginalTexts:
         for name, path in _files(paths):
             text = getattr(texts, name)
             if text is not None and text != getattr(before, name):
-                self._store.write_text(path, text)
+                # in place, as the original does: six new files for each coin would take most of a sweep
+                self._store.rewrite_text(path, text)
 
 
 def _files(paths: CoinPaths) -> Iterator[tuple[str, Path]]:

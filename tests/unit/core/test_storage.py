@@ -251,6 +251,31 @@ def test_a_file_can_be_looked_at_written_over_and_cut_in_place(tmp_path: Path) -
     assert path.read_bytes() == b"XY"
 
 
+@pytest.mark.parametrize("text", ["", "1", "1, 2", "1, 2, 3, \u20ac"])
+@pytest.mark.parametrize("former", [None, "", "9", "9, 9, 9, 9, 9, 9"])
+def test_a_file_that_is_rewritten_holds_the_new_text_and_nothing_else(
+    tmp_path: Path, former: str | None, text: str
+) -> None:
+    path = tmp_path / "folder" / "bounds.html"
+    store = FileStore(tmp_path)
+    if former is not None:
+        store.write_text(path, former)
+        number = path.stat().st_ino
+    store.rewrite_text(path, text)
+    assert path.read_text(encoding="utf-8") == text
+    assert former is None or path.stat().st_ino == number
+    assert [one.name for one in path.parent.iterdir()] == ["bounds.html"]
+
+
+def test_a_rewrite_that_is_not_possible_or_leaves_the_folder_is_told(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(StorageError, match="taken cannot be written"):
+        store.rewrite_text(tmp_path / "taken", "1")
+    with pytest.raises(BadData, match="outside"):
+        store.rewrite_text(tmp_path.parent / "outside", "1")
+
+
 @pytest.mark.parametrize("act", ["overwrite", "cut", "read_start"])
 def test_what_works_in_place_needs_a_file(tmp_path: Path, act: str) -> None:
     argument = b"x" if act == "overwrite" else 1
