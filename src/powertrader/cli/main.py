@@ -42,6 +42,7 @@ from powertrader.core.exceptions import (
     RetryLater,
     StorageError,
 )
+from powertrader.core.local_address import where_to_look
 
 app = typer.Typer(
     name="powertrader",
@@ -114,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _advice(error: PowerTraderError) -> str:
     # a venue that asked for a pause did answer
     offline = isinstance(error, RetryLater) and not isinstance(error, RateLimitError)
-    return "; look whether this computer is online" if offline else ""
+    return f"; {where_to_look(str(error))}" if offline else ""
 
 
 def _unwritable(error: OSError) -> int:

@@ -8,10 +8,9 @@ from pydantic import AfterValidator, Field
 
 from powertrader.core.config_fields import Key
 from powertrader.core.config_sections import Number, Section, Whole
+from powertrader.core.local_address import LOOPBACK
 
 _VENUE: Final = re.compile(r"binance|kucoin|ccxt:[a-z0-9]+")
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-"""Names of this computer."""
 
 
 def _candle_venue(text: str) -> str:

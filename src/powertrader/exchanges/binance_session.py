@@ -197,7 +197,8 @@ class BinanceSession:
             problem = self._refused(error.refusal, request)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             kind = CallKind.READ if _was_never_sent(error) else request.kind
-            problem = unanswered(kind, f"{request.subject}: no answer from Binance ({type(error).__name__})")
+            who = self._venue.settings.url or "Binance"
+            problem = unanswered(kind, f"{request.subject}: no answer from {who} ({type(error).__name__})")
         # raised here, so that nothing which holds the signature is kept as its context
         raise problem
 

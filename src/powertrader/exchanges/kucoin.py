@@ -13,9 +13,9 @@ import requests
 
 from powertrader.core.candle_pages import Paging
 from powertrader.core.clock import Clock
-from powertrader.core.config_exchange import LOOPBACK
 from powertrader.core.constants import QUOTE_ASSET
 from powertrader.core.exceptions import BadData, RateLimitError, RetryLater
+from powertrader.core.local_address import LOOPBACK
 from powertrader.core.request_budget import RequestBudget
 from powertrader.core.retry import RetryPolicy, call_with_retry
 from powertrader.core.symbols import to_kucoin_symbol

@@ -76,7 +76,7 @@ def _reading(
     try:
         reply = requests.get(url + _PATH, timeout=timeout_s)
     except requests.RequestException as error:
-        msg = f"the local exchange at {url} does not answer: {type(error).__name__}; start it first"
+        msg = f"the local exchange at {url} does not answer: {type(error).__name__}"
         raise RetryLater(msg) from error
     try:
         wall_ms, market_ms, rate = clock_reading(reply.json())

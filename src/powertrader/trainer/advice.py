@@ -9,6 +9,7 @@ from powertrader.core.exceptions import (
     StorageError,
     TrainingError,
 )
+from powertrader.core.local_address import where_to_look
 
 
 def remedy_of(error: PowerTraderError) -> str:
@@ -17,7 +18,7 @@ def remedy_of(error: PowerTraderError) -> str:
         return remedy_of(error.__cause__)
     remedies: tuple[tuple[type[PowerTraderError], str], ...] = (
         (RateLimitError, "nothing: it goes on when the venue allows it"),
-        (RetryLater, "look whether this computer is online; what was downloaded is kept"),
+        (RetryLater, f"{where_to_look(str(error))}; what was downloaded is kept"),
         (AccessRefused, "name another venue in exchange.candles_from"),
         (StorageError, "make room on the disk, or correct who may write there, and train the coin again"),
         (CandlesMissing, "train it once without --offline: that downloads what is missing"),

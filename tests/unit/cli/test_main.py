@@ -88,7 +88,10 @@ def test_a_venue_that_does_not_answer_is_told_with_what_to_look_at(
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         code = main(["trader", "--once", "--home", str(tmp_path), "--set", f"exchange.url={url}"])
     assert code == exit_codes.VENUE
-    assert capsys.readouterr().err.endswith("; look whether this computer is online\n")
+    said = capsys.readouterr().err
+    assert f"the local exchange at {url} does not answer" in said
+    assert "online" not in said
+    assert said.endswith("runs there: `powertrader exchange serve` starts one\n")
 
 
 def test_a_missing_candle_folder_exits_with_3(capsys: pytest.CaptureFixture[str]) -> None:

@@ -178,7 +178,7 @@ def test_an_order_for_which_no_connection_came_about_was_not_placed(desk: Desk) 
         nobody.bind(("127.0.0.1", 0))
         section = ExchangeSection(url=f"http://127.0.0.1:{nobody.getsockname()[1]}")
         lost = BinanceSession(BinanceVenue("live", section), KEYS, desk.budget, desk.wall)
-        with pytest.raises(RetryLater, match="no answer"):
+        with pytest.raises(RetryLater, match=f"no answer from {section.url} "):
             lost.change(Request("create_order", 1, "order pt-1", order=True), **PARAMETERS)
         lost.close()
 

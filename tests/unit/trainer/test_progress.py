@@ -93,6 +93,9 @@ def test_a_failure_is_told_at_once_with_what_to_do() -> None:
     [
         (RateLimitError("slow down", 5.0), "when the venue allows it"),
         (RetryLater("no answer"), "online"),
+        (RetryLater("no answer from https://api.kucoin.com (Timeout)"), "online"),
+        (RetryLater("no answer from http://127.0.0.1:8787 (Timeout)"), "local exchange"),
+        (RetryLater("no answer from http://[::1]:8787 (Timeout)"), "local exchange"),
         (AccessRefused("not here"), "another venue"),
         (StorageError("disk full"), "make room"),
         (CandlesMissing("not on file"), "without --offline"),
