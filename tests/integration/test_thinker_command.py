@@ -157,4 +157,4 @@ def test_nobody_at_the_address_ends_a_command_with_one_sentence(
         assert main([*command, "--home", str(tmp_path), "--exchange-url", "http://127.0.0.1:9"]) == (
             exit_codes.VENUE
         )
-        assert "start it first" in capsys.readouterr().err
+        assert "`powertrader exchange serve` starts one" in capsys.readouterr().err
