@@ -51,8 +51,9 @@ class TrainerRequest:
 
 def shelf_of(config: TradingConfig, paths: HomePaths) -> CandleShelf:
     """Give the files of the candles that were downloaded from exchange.candles_from."""
-    folder = paths.candle_cache(config.exchange.candles_from)
-    return CandleShelf(FileStore(paths.data), folder, config.trading.quote_asset)
+    venue = config.exchange.candle_market
+    folder = paths.candle_cache(venue)
+    return CandleShelf(FileStore(paths.data), folder, config.trading.quote_asset, venue)
 
 
 class _Desk:

@@ -39,7 +39,7 @@ class PagedMarketContract(MarketClientContract):
         self, market: MarketGround, tmp_path: Path
     ) -> None:
         coin = market.coins[0]
-        shelf = CandleShelf(FileStore(), tmp_path, "USDT")
+        shelf = CandleShelf(FileStore(), tmp_path, "USDT", "venue")
         for timeframe in market.timeframes:
             as_of_s = inside_a_candle_s(market)
             kept = KeptHistory(shelf, pager_of(market), as_of_s).history(coin, timeframe)

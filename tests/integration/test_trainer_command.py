@@ -176,7 +176,7 @@ def test_killed_again_and_again_the_trainer_ends_with_the_bytes_of_one_that_was_
 def candles(home: Path) -> dict[str, list[list[float]]]:
     """Give the candles that a home has kept."""
     paths = HomePaths(home)
-    shelf = CandleShelf(FileStore(), paths.candle_cache("kucoin"), "USDT")
+    shelf = CandleShelf(FileStore(), paths.candle_cache("kucoin"), "USDT", "kucoin")
     books = {f"{coin} {timeframe}": shelf.load(coin, timeframe) for coin in COINS for timeframe in TIMEFRAMES}
     return {name: [] if book is None else book.table.T.tolist() for name, book in books.items()}
 

@@ -36,7 +36,7 @@ from powertrader.market.candle_files import read_candles, write_candles
 from powertrader.market.candle_name import CandleName
 from powertrader.market.history import CandleShelf
 from powertrader.market.history_book import CandleBook
-from powertrader.market.history_file import pack_book
+from powertrader.market.history_file import BookLabel, pack_book
 from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
 from powertrader.models.command import Command, CommandAnswer, StopRequest, Wish
@@ -196,13 +196,14 @@ def candle_targets(folder: Path) -> Iterator[Target]:
     page = [(float(row.open_time_s), row.open, row.high, row.low, row.close, row.volume) for row in candles]
     opened = range(int(candles.open_time_s[0]), int(candles.open_time_s[-1]) + 7200)
     book = CandleBook.empty(3600, Paging(1500, 1000), opened.start).with_page(opened, page, opened.stop)
-    yield of_file("downloaded candles", "BTCUSDT-1h.npz", _downloaded, pack_book(book))
+    label = BookLabel("kucoin", CandleName("BTC", "USDT", 3600))
+    yield of_file("downloaded candles", "BTCUSDT-1h.npz", _downloaded, pack_book(book, label))
     names = (b"BTCUSDT-1h.csv.gz", b"ETHBTC-4h")
     yield Target("candle name", lambda raw, _: CandleName.parse(raw.decode("utf-8", "replace")), names)
 
 
 def _downloaded(path: Path) -> object:
-    book = CandleShelf(FileStore(), path.parent, "USDT").load("BTC", Timeframe.HOUR_1)
+    book = CandleShelf(FileStore(), path.parent, "USDT", "kucoin").load("BTC", Timeframe.HOUR_1)
     return None if book is None else (book.next_news_s(), book.history(range(2**31), 0))
 
 

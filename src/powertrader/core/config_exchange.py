@@ -115,6 +115,12 @@ class ExchangeSection(Section):
         Key("switch", "Listen to Binance's account stream, as a hint to look sooner.", restart=True),
     ] = True
 
+    @property
+    def candle_market(self) -> str:
+        """The market that candles come from: candles_from, with Binance's domain where it is not com."""
+        elsewhere = self.candles_from == "binance" and self.tld != "com"
+        return f"{self.candles_from}.{self.tld}" if elsewhere else self.candles_from
+
 
 class PaperSection(Section):
     """What a paper account starts with."""

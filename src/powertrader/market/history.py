@@ -11,7 +11,7 @@ from powertrader.core.storage import FileStore
 from powertrader.market.candle_checks import time_text
 from powertrader.market.candle_name import CandleName
 from powertrader.market.history_book import OVERLAP, CandleBook
-from powertrader.market.history_file import pack_book, unpack_book
+from powertrader.market.history_file import BookLabel, pack_book, unpack_book
 from powertrader.models.candle import CandleHistory
 from powertrader.models.candle_rows import CandleRow
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
@@ -31,23 +31,31 @@ class CandleShelf:
     store: FileStore
     folder: Path
     quote_asset: str
+    venue: str
 
     def path(self, coin: CoinSymbol, timeframe: Timeframe) -> Path:
         """Give the file of a coin's timeframe."""
-        return self.folder / f"{CandleName(coin, self.quote_asset, timeframe.seconds)}.npz"
+        return self.folder / f"{self._label(coin, timeframe).name}.npz"
 
     def load(self, coin: CoinSymbol, timeframe: Timeframe) -> CandleBook | None:
-        """Give what is on file, None when there is nothing; a damaged file is moved aside and told of."""
+        """Give what is on file, None when there is nothing.
+
+        A file that is damaged, or holds the candles of others, is moved aside and told of. One that does
+        not say whose candles it holds, as older ones, is written again. Raises StorageError.
+        """
         path = self.path(coin, timeframe)
         raw = self.store.read_bytes(path)
         if raw is None:
             return None
         try:
-            return unpack_book(raw, timeframe.seconds, str(path))
+            book, labelled = unpack_book(raw, self._label(coin, timeframe), str(path))
         except DataCorruptionError as error:
             self.store.quarantine(path)
             log.warning("candles are downloaded anew", extra={"coin": coin, "reason": str(error)})
             return None
+        if not labelled:
+            self.save(coin, timeframe, book)
+        return book
 
     def as_of_s(self, coin: CoinSymbol) -> int | None:
         """Give the newest moment for which all timeframes of a coin are on file, None when one is missing."""
@@ -60,7 +68,10 @@ class CandleShelf:
 
     def save(self, coin: CoinSymbol, timeframe: Timeframe, book: CandleBook) -> None:
         """Replace the file. Raises StorageError."""
-        self.store.write_bytes(self.path(coin, timeframe), pack_book(book))
+        self.store.write_bytes(self.path(coin, timeframe), pack_book(book, self._label(coin, timeframe)))
+
+    def _label(self, coin: CoinSymbol, timeframe: Timeframe) -> BookLabel:
+        return BookLabel(self.venue, CandleName(coin, self.quote_asset, timeframe.seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,3 +52,9 @@ def test_where_orders_are_sent_changes_no_hash_but_whose_candles_are_learnt_does
     assert config_hash(local) == plain
     other = TradingConfig(exchange=ExchangeSection(candles_from="binance"))
     assert config_hash(other) != plain
+
+
+def test_the_two_binances_are_two_markets_and_the_domain_says_nothing_of_other_venues() -> None:
+    assert ExchangeSection(candles_from="binance").candle_market == "binance"
+    assert ExchangeSection(candles_from="binance", tld="us").candle_market == "binance.us"
+    assert ExchangeSection(candles_from="kucoin", tld="us").candle_market == "kucoin"

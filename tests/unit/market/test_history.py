@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from powertrader.core.candle_pages import Paging
-from powertrader.core.exceptions import BadData
+from powertrader.core.exceptions import BadData, CandlesMissing
 from powertrader.core.storage import FileStore
 from powertrader.market.history import CandleShelf, KeptHistory
 from powertrader.market.history_book import OVERLAP, CandleBook
@@ -85,7 +86,7 @@ class Venue:
 
 
 def shelf(folder: Path) -> CandleShelf:
-    return CandleShelf(FileStore(), folder, "USDT")
+    return CandleShelf(FileStore(), folder, "USDT", "kucoin")
 
 
 def kept(folder: Path, venue: Venue | None, now_s: int = NOW_S, start_s: int | None = None) -> CandleHistory:
@@ -268,6 +269,53 @@ def test_any_changed_byte_of_a_file_is_noticed_or_harmless(tmp_path: Path) -> No
         damaged[place] ^= 0x55
         path.write_bytes(bytes(damaged))
         assert_same(kept(tmp_path, venue), online)
+
+
+@pytest.mark.parametrize(
+    "theirs, coin, holds",
+    [
+        (("USDT", "kucoin"), "BTC", "kucoin BTC USDT 3600"),
+        (("USDC", "kucoin"), "ETH", "kucoin ETH USDC 3600"),
+        (("USDT", "binance"), "ETH", "binance ETH USDT 3600"),
+    ],
+)
+def test_a_file_under_a_wrong_name_is_moved_aside_and_not_believed(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    theirs: tuple[str, str],
+    coin: str,
+    holds: str,
+) -> None:
+    venue = Venue(seed=1)
+    other = CandleShelf(FileStore(), tmp_path / "other", *theirs)
+    kept(tmp_path, Venue(seed=2))
+    book = shelf(tmp_path).load("ETH", Timeframe.HOUR_1)
+    assert book is not None
+    other.save(coin, Timeframe.HOUR_1, book)
+    path = shelf(tmp_path).path("ETH", Timeframe.HOUR_1)
+    shutil.copy(other.path(coin, Timeframe.HOUR_1), path)
+    with caplog.at_level(logging.WARNING), pytest.raises(CandlesMissing, match="is not there"):
+        kept(tmp_path, None)
+    said = [getattr(one, "reason", "") for one in caplog.records]
+    assert f"{path} holds candles of {holds}, expected were ETHUSDT-1h of kucoin" in said
+    assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
+    assert_same(kept(tmp_path, venue), venue.as_the_original_reads(NOW_S))
+
+
+def test_a_file_of_before_files_said_whose_candles_they_hold_is_read_once_and_labelled(
+    tmp_path: Path,
+) -> None:
+    online = kept(tmp_path, Venue())
+    path = shelf(tmp_path).path("ETH", Timeframe.HOUR_1)
+    labelled = path.read_bytes()
+    with np.load(path) as archive:
+        older = {name: archive[name] for name in archive.files if name != "label"}
+    older["facts"][0] = 1
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **older)
+    assert path.read_bytes() != labelled
+    assert_same(kept(tmp_path, None), online)
+    assert path.read_bytes() == labelled
 
 
 def _columns(book: CandleBook, order: Sequence[int]) -> CandleBook:
