@@ -47,11 +47,17 @@ class FileStore:
         self._swept: set[Path] = set()
         self._mended: set[Path] = set()
 
-    def read_bytes(self, path: Path) -> bytes | None:
-        """Give the content, None when there is no such file. Raises StorageError when it cannot be read."""
+    def read_bytes(self, path: Path, start: int = 0) -> bytes | None:
+        """Give the content from a place on, None when there is no such file.
+
+        Raises StorageError when it cannot be read.
+        """
         self._check_inside(path)
         try:
-            return path.read_bytes()
+            with path.open("rb") as stream:
+                if start:
+                    stream.seek(start)
+                return stream.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

@@ -55,10 +55,10 @@ def refuse_home_inside(folder: OriginalFolder, home: HomePaths) -> None:
                 raise ConfigError(msg)
 
 
-def read_raw(path: Path) -> bytes | None:
-    """Give a file's content, None when it is not there or cannot be read now."""
+def read_raw(path: Path, start: int = 0) -> bytes | None:
+    """Give a file's content from a place on, None when it is not there or cannot be read now."""
     try:
-        return _STORE.read_bytes(path)
+        return _STORE.read_bytes(path, start)
     except StorageError:
         return None
 

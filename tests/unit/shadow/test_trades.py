@@ -3,6 +3,10 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from powertrader.models.decision import ActionKind
 from powertrader.shadow.trades import TradeTail
@@ -54,6 +58,62 @@ def test_a_history_that_was_begun_anew_is_read_from_its_beginning(tmp_path: Path
     assert [one.order_id for one in tail.poll()] == ["3"]
 
 
+def test_a_history_with_another_file_in_its_place_gives_only_what_it_has_besides(tmp_path: Path) -> None:
+    path, day = tmp_path / "trade_history.jsonl", 86400
+    known = [
+        line(1, "buy"),
+        line(day, "buy", "DCA"),
+        line(4 * day, "buy", "DCA"),
+        line(5 * day, "buy", "DCA"),
+    ]
+    path.write_text("".join(known), encoding="utf-8")
+    tail = TradeTail(path, "USDT")
+    assert len(tail.poll()) == 4
+    other = tmp_path / "other"
+    other.write_text("\n".join(["", *known, line(5 * day + 1, "sell")]), encoding="utf-8")
+    other.replace(path)
+    assert [one.at for one in tail.poll()] == [at(5 * day + 1)]
+    assert tail.window("BTC", at(5 * day)) == ((at(4 * day), at(5 * day)), None)
+
+
+def test_a_history_that_is_empty_for_a_moment_gives_nothing_twice(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    whole = line(1, "buy") + line(3 * 86400, "sell")
+    path.write_text(whole, encoding="utf-8")
+    tail = TradeTail(path, "USDT")
+    tail.poll()
+    path.write_text("", encoding="utf-8")
+    assert tail.poll() == ()
+    path.write_text(whole + line(4 * 86400, "buy"), encoding="utf-8")
+    assert [one.at for one in tail.poll()] == [at(4 * 86400)]
+
+
+def test_what_was_read_is_not_read_again_while_a_history_grows(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    tail = TradeTail(path, "USDT")
+    known = "".join(line(number, "buy") for number in range(100))
+    path.write_text(known, encoding="utf-8")
+    assert len(tail.poll()) == 100
+    # nobody looks at the beginning again, so that a change there is not seen
+    path.write_text(known.replace('"0"', '"x"') + line(100, "sell"), encoding="utf-8")
+    assert [one.order_id for one in tail.poll()] == ["100"]
+
+
+@given(writes=st.lists(st.integers(0, 4), max_size=12))
+def test_however_a_history_is_written_each_trade_is_given_once_in_order(writes: list[int]) -> None:
+    with TemporaryDirectory() as folder:
+        path, given_ids, text = Path(folder) / "trade_history.jsonl", [], b""
+        tail = TradeTail(path, "USDT")
+        for number, write in enumerate(writes):
+            text += line(number, "buy").encode()
+            # all of it, some of its end missing, or nothing of it at that moment
+            path.write_bytes(text[: len(text) - 40 * write] if write < 4 else b"")
+            given_ids += [one.order_id for one in tail.poll()]
+        path.write_bytes(text + b"\n")
+        given_ids += [one.order_id for one in tail.poll()]
+    assert given_ids == [str(number) for number in range(len(writes))]
+
+
 def test_the_window_holds_the_dca_buys_since_the_last_sale(tmp_path: Path) -> None:
     path = tmp_path / "trade_history.jsonl"
     lines = [line(1, "buy", "DCA"), line(2, "sell"), line(4, "buy", "DCA"), line(3, "buy", "DCA")]
@@ -66,6 +126,14 @@ def test_the_window_holds_the_dca_buys_since_the_last_sale(tmp_path: Path) -> No
     assert tail.window("ETH", at(9)) == ((at(9),), None)
     assert tail.traded_after("BTC", at(3))
     assert not tail.traded_after("BTC", at(4))
+
+
+def test_a_trade_of_the_first_day_there_ever_was_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "trade_history.jsonl"
+    path.write_text(
+        json.dumps({"ts": -62135596800.0, "side": "buy", "symbol": "BTCUSDT"}) + "\n", encoding="utf-8"
+    )
+    assert len(TradeTail(path, "USDT").poll()) == 1
 
 
 def test_what_no_window_can_count_is_forgotten(tmp_path: Path) -> None:
