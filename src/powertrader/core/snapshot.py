@@ -64,7 +64,7 @@ class SnapshotReader:
     def read(self, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
         """Give how the processes of the home and its coins stand; nothing is asked of any venue.
 
-        coins: those of the settings; a thinker that runs tells which are really looked at.
+        coins: those of the settings, shown until a worker of this home has told which ones it works on.
         A damaged file is moved aside as everywhere; it is named among the problems and the rest is read.
         """
         paths, mailbox = self._paths, self._mailbox
@@ -76,10 +76,9 @@ class SnapshotReader:
         if reading.attempt(lambda: market_of(paths)) == LOCAL:
             market_at = _told_market_time(thinker, trader, now)
         told = _told(thinker, trader)
-        thinks = any(view.process == "thinker" and view.pid is not None for view in processes)
-        looked_at = _coins_of(thinker) if thinker is not None and thinks else ()
+        worked_on = (_coins_of(thinker) if thinker is not None else ()) or (*told.verdicts, *told.frozen)
         held = [coin for coin, position in told.positions.items() if position.quantity]
-        shown = dict.fromkeys((*(looked_at or coins), *held))
+        shown = dict.fromkeys((*(worked_on or coins), *held))
         return Snapshot(
             now,
             market_at,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from powertrader.core.findings import findings_of
 from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, TRAINING, Mailbox
 from powertrader.core.market_claim import claim_market
 from powertrader.core.paths import HomePaths
@@ -175,13 +176,22 @@ def test_coins_tell_training_signal_verdict_and_position(home: Home) -> None:
     assert home.read().trader == told
 
 
-def test_the_coins_of_a_thinker_that_runs_count_more_than_those_of_the_settings(home: Home) -> None:
-    thinker = ThinkerReport(NOW, NOW, NOW, "warming_up", (), ("ETH",), (("XRP", "not trained yet"),))
+def test_the_coins_that_a_thinker_told_of_last_count_more_than_those_of_the_settings(home: Home) -> None:
+    thinker = ThinkerReport(NOW, NOW, NOW, "real_predictions", (), ("XRP",), (("ADA", "not trained"),))
     home.mailbox.publish(home.paths.thinker_report, THINKER, thinker)
-    assert [view.coin for view in home.read("BTC").coins] == ["BTC"]
     with home.holding("thinker"):
-        eth, xrp = home.read("BTC").coins
-    assert (eth.coin, eth.waiting, xrp.coin, xrp.waiting) == ("ETH", "", "XRP", "not trained yet")
+        xrp, ada = home.read("BTC").coins
+    assert (xrp.coin, xrp.waiting, ada.coin, ada.waiting) == ("XRP", "", "ADA", "not trained")
+    ended = home.read("BTC")
+    assert [view.coin for view in ended.coins] == ["XRP", "ADA"]
+    advice = [one.subject for one in findings_of(ended) if "not trained" in one.problem]
+    assert advice == ["XRP, ADA"]
+
+
+def test_without_a_thinker_the_coins_that_a_trader_decided_on_are_shown(home: Home) -> None:
+    told = report(status=status_of(), verdicts=(("ETH", "trailing"), ("SOL", "no signal")))
+    home.mailbox.publish(home.paths.trader_report("paper"), TRADER, told)
+    assert [view.coin for view in home.read("BTC").coins] == ["ETH", "SOL"]
 
 
 def test_the_newest_of_several_traders_counts_and_its_other_files_are_no_reports(home: Home) -> None:
