@@ -137,6 +137,8 @@ def test_detached_workers_go_on_are_stopped_one_by_one_and_status_names_what_is_
     done = finished(home, venue, "--detach", "--json")
     assert done.returncode == exit_codes.OK, done.stderr
     assert "Left running: trainer, thinker, trader" in done.stderr
+    assert f"`powertrader status --home {home}` shows them" in done.stderr
+    assert f"`powertrader stop --home {home}` ends them" in done.stderr
     assert all_run(home)
     capsys.readouterr()
     assert main(["stop", "thinker", "--json", "--home", str(home)]) == exit_codes.OK
@@ -209,6 +211,7 @@ def test_only_one_supervisor_works_in_a_home(home: Path, venue: ExchangeServer) 
         second = finished(home, venue)
         assert second.returncode == exit_codes.USAGE
         assert f"held by process {first.pid}" in second.stderr
+        assert f"(`powertrader status --home {home}` shows what runs)" in second.stderr
         assert main(["stop", "--home", str(home)]) == exit_codes.OK
         first.communicate(timeout=LONGEST_S)
     assert first.returncode == exit_codes.OK

@@ -8,11 +8,11 @@ from typing import Final
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_thinker
 from powertrader.cli import exit_codes
+from powertrader.cli.home_advice import exclusive_in
 from powertrader.cli.output import emit_json, people, plain_table, tell_made_up
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.storage import FileStore
-from powertrader.core.storage_lock import exclusive
 from powertrader.market.replay import ReplayMarket
 from powertrader.models.account import Quote
 from powertrader.models.signal import Signal
@@ -29,7 +29,7 @@ def run_and_show(
     """Make and publish the signals of the settings' coins, show them on stderr, give the exit code."""
     with (
         command_session("thinker", home, sources, made_up=folder is None) as session,
-        exclusive(session.paths.process_lock("thinker")),
+        exclusive_in(home, session.paths.process_lock("thinker")),
     ):
         if folder is None:
             tell_made_up(people(), session.config.replay.seed)

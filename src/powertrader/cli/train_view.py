@@ -11,13 +11,13 @@ from rich.console import Console
 from powertrader.backtest.request import ReplayRequest
 from powertrader.bootstrap import build_market, build_trainer
 from powertrader.cli import exit_codes
+from powertrader.cli.home_advice import exclusive_in
 from powertrader.cli.output import emit_json, people, plain_table, progress_bar, tell_made_up
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import BadData, StorageError
 from powertrader.core.storage import FileStore
-from powertrader.core.storage_lock import exclusive
 from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.types import CoinSymbol
@@ -57,7 +57,7 @@ def run_and_show(request: TrainRequest, sources: ConfigSources, home: Path | Non
     """Train the coins of the settings, show it on stderr, and give the exit code."""
     with (
         command_session("trainer", home, sources, made_up=request.made_up, market=True) as session,
-        exclusive(session.paths.process_lock("trainer")),
+        exclusive_in(home, session.paths.process_lock("trainer")),
     ):
         outcome = _train(request, session)
     if as_json:

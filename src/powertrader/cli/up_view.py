@@ -109,7 +109,7 @@ class _Supervision:
                 f"a trader in mode {trader.heartbeat.mode} runs here already (process {trader.pid}), and "
                 f"{mode} was asked for: end it with `powertrader stop trader`, or name its mode with --mode"
             )
-        raise ConfigError(msg)
+        raise ConfigError(self._process.advice(msg))
 
     def _trader_with_mode(self) -> ProcessView:
         """Give how the trader is, once one that is just starting has told its mode or has ended."""
@@ -177,8 +177,10 @@ class _Supervision:
             running = [one.process for one in self._manager.records if one.state is WorkerState.RUNNING]
             self.well = len(running) == len(self._manager.records)
             console.print(
-                f"Left running: {', '.join(running) or 'nothing'}. `powertrader status` shows them, "
-                "`powertrader stop` ends them, `powertrader up` looks after them again.",
+                self._process.advice(
+                    f"Left running: {', '.join(running) or 'nothing'}. `powertrader status` shows them, "
+                    "`powertrader stop` ends them, `powertrader up` looks after them again."
+                ),
                 soft_wrap=True,
             )
             return standing_json(snapshot, findings_of(snapshot))

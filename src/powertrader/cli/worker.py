@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from powertrader.bootstrap_events import Observers, ObserverSetup, open_observers
+from powertrader.cli.home_advice import exclusive_in, with_home
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
@@ -14,16 +15,23 @@ from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.stop_request import stopped_by_request
 from powertrader.core.storage import FileStore
-from powertrader.core.storage_lock import exclusive
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A process that is the only one of its name in its home, and the alarm that ends it."""
+    """A process that is the only one of its name in its home, and the alarm that ends it.
+
+    home: the one that was named by --home, None for the usual one.
+    """
 
     process: str
     session: CommandSession
     alarm: Alarm
+    home: Path | None = None
+
+    def advice(self, text: str) -> str:
+        """Give an advice whose commands act on this home."""
+        return with_home(text, self.home)
 
 
 @contextmanager
@@ -38,12 +46,12 @@ def worker(
     """
     with (
         command_session(process, home, sources, market=market) as session,
-        exclusive(session.paths.process_lock(process)),
+        exclusive_in(home, session.paths.process_lock(process)),
     ):
         alarm, store = Alarm(), FileStore(session.paths.data)
         path, mailbox = session.paths.stop_request(process), Mailbox(store, session.paths)
         with stopped_by_signals(alarm), stopped_by_request(alarm, path, store, mailbox, os.getpid()):
-            yield Worker(process, session, alarm)
+            yield Worker(process, session, alarm, home)
 
 
 def observed(process: Worker, *, with_plugins: bool = False) -> AbstractContextManager[Observers]:

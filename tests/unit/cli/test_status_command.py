@@ -105,7 +105,7 @@ def test_a_trader_of_another_mode_is_not_taken_charge_of(
         assert main(["up", "--mode", "paper", "--home", str(tmp_path)]) == exit_codes.USAGE
     refusal = capsys.readouterr().err
     assert "a trader in mode live runs here already" in refusal
-    assert "`powertrader stop trader`" in refusal
+    assert f"`powertrader stop trader --home {tmp_path}`" in refusal
     assert not list(paths.logs.glob("*.out"))
 
 
