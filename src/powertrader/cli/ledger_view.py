@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from powertrader.cli.ledger_words import Words, order_key, plain
 from powertrader.cli.output import plain_table
@@ -17,17 +17,13 @@ from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
 from powertrader.models.journal import JournalEvent, OrderAccepted, OrderIntended
 from powertrader.models.moment import iso_text
-from powertrader.models.order import Side
-from powertrader.models.position import NOTHING, Position
-from powertrader.models.types import CoinSymbol
+from powertrader.models.position import NOTHING
 from powertrader.persistence.ledger_segments import LedgerReader
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Story: TypeAlias = list[tuple[str, str]]
-_LARGEST_REST: Final = Decimal("0.01")
-"""What is left of a sale is a rest below this share of it; a sale that was cut short leaves more."""
 
 
 def show_ledger(console: "Console", reader: LedgerReader, last: int, quote: str) -> None:
@@ -49,7 +45,7 @@ def show_ledger(console: "Console", reader: LedgerReader, last: int, quote: str)
 
 
 def _show_held(console: "Console", book: Book) -> None:
-    rests = _rests(book)
+    rests = book.rests
     held = [one for one in book.held.values() if one.coin not in rests]
     if held:
         table = plain_table("Positions", ("coin",), ("quantity", "average price", "cost", "DCA buys"))
@@ -60,18 +56,6 @@ def _show_held(console: "Console", book: Book) -> None:
     if rests:
         left = ", ".join(f"{plain(one.quantity)} {coin}" for coin, one in rests.items())
         console.print(f"Left over of sales: {left}.", soft_wrap=True, markup=False)
-
-
-def _rests(book: Book) -> dict[CoinSymbol, Position]:
-    """Give what is left of coins that were sold as far as the venue's steps allow."""
-    newest = {trade.coin: trade for trade in book.trades}
-    return {
-        coin: position
-        for coin, position in book.held.items()
-        if (trade := newest.get(coin)) is not None
-        and trade.side is Side.SELL
-        and position.quantity < trade.quantity * _LARGEST_REST
-    }
 
 
 def shown_as_json(reader: LedgerReader, last: int, quote: str) -> dict[str, object]:

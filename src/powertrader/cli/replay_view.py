@@ -18,8 +18,10 @@ from powertrader.core.config import TradingConfig, config_hash
 from powertrader.core.config_sources import ConfigSources, LoadedConfig
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.models.book import Book
 from powertrader.models.candle import Candles
 from powertrader.models.decision import DecisionRecord, Gate
+from powertrader.models.money import fixed_text
 from powertrader.models.order import Side
 from powertrader.models.trade import Trade
 from powertrader.models.types import CoinSymbol
@@ -61,7 +63,7 @@ def _run(request: ReplayRequest, loaded: LoadedConfig, paths: HomePaths, *, as_j
     summary = summary_of(config, candles, span, course, replay.session.book)
     save(Archive(summary, course, replay.session.book, replay.ledger), folder, FileStore())
     speed = round(course.steps * len(candles) / seconds) if seconds else 0
-    _show_end(console, summary)
+    _show_end(console, summary, replay.session.book)
     trained = f"trained again in {course.training_s:.2f} s"
     console.print(f"{speed:,} coin-steps/s, {trained}; saved in {folder}", soft_wrap=True, markup=False)
     if not replay.session.book.trades:
@@ -161,12 +163,12 @@ def _show_start(
     )
 
 
-def _show_end(console: "Console", summary: Mapping[str, object]) -> None:
+def _show_end(console: "Console", summary: Mapping[str, object], book: Book) -> None:
     table = plain_table("Account on paper", ("",), ("",))
     for label, text in _figures(summary):
         table.add_row(label, text)
     console.print(table)
-    _show_open_positions(console, summary)
+    show_open_positions(console, summary, book)
     if summary["interrupted"]:
         console.print(
             "Stopped by Ctrl-C after a whole step; the files hold what was done until then. "
@@ -175,9 +177,15 @@ def _show_end(console: "Console", summary: Mapping[str, object]) -> None:
         )
 
 
-def _show_open_positions(console: "Console", summary: Mapping[str, object]) -> None:
-    positions = summary["open_positions"]
-    if not isinstance(positions, Mapping) or not positions:
+def show_open_positions(console: "Console", summary: Mapping[str, object], book: Book) -> None:
+    """Show what is held at the end, the largest first, and apart from it what sales left over."""
+    found, rests = summary["open_positions"], book.rests
+    known = found if isinstance(found, Mapping) else {}
+    positions = {coin: position for coin, position in known.items() if coin not in rests}
+    if rests:
+        left = ", ".join(f"{fixed_text(one.quantity)} {coin}" for coin, one in rests.items())
+        console.print(f"Left over of sales: {left}.", soft_wrap=True, markup=False)
+    if not positions:
         return
     table = plain_table("Open positions", ("coin",), ("quantity", "cost", "DCA buys", "unrealised"))
     largest = sorted(positions.items(), key=lambda item: -float(item[1]["cost"]))

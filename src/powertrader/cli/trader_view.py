@@ -24,6 +24,7 @@ from powertrader.core.fresh_signals import FreshSignals
 from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.wake_limit import WakeLimit
 from powertrader.migration.newcomer import newcomers_notice
+from powertrader.models.book import Book
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
 from powertrader.models.status import Heartbeat
@@ -191,10 +192,16 @@ def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:
     profit = f"{book.realized_profit:,.2f} {trader.identity.quote_asset}"
     console.print(
         f"Stopped after {beat.steps} steps: {done} trades in this run, realised profit {profit}, "
-        f"holding {', '.join(book.held) or 'nothing'}. Started again, it goes on from here.",
+        f"holding {held_text(book)}. Started again, it goes on from here.",
         markup=False,
         soft_wrap=True,
     )
+
+
+def held_text(book: Book) -> str:
+    """Name the coins that are held; what steps of the venue left of sales is no position to be watched."""
+    rests = book.rests
+    return ", ".join(coin for coin in book.held if coin not in rests) or "nothing"
 
 
 def _summary(trader: Trader, beat: Heartbeat, last: StepReport | None) -> dict[str, object]:

@@ -33,6 +33,8 @@ from powertrader.models.trade import Trade, is_dca
 from powertrader.models.types import CoinSymbol
 
 DCA_WINDOW: Final = timedelta(seconds=86400)
+_LARGEST_REST: Final = Decimal("0.01")
+"""What is left of a sale is a rest below this share of it; a sale that was cut short leaves more."""
 
 
 class Book:
@@ -65,6 +67,18 @@ class Book:
     def held(self) -> dict[CoinSymbol, Position]:
         """The positions that are not empty, by coin."""
         return {coin: position for coin, position in self.positions.items() if position.quantity}
+
+    @property
+    def rests(self) -> dict[CoinSymbol, Position]:
+        """Those of them that are only left of coins sold as far as the venue's steps allow, by coin."""
+        newest = {trade.coin: trade for trade in self.trades}
+        return {
+            coin: position
+            for coin, position in self.held.items()
+            if (trade := newest.get(coin)) is not None
+            and trade.side is Side.SELL
+            and position.quantity < trade.quantity * _LARGEST_REST
+        }
 
     def apply(self, event: JournalEvent) -> None:
         """Take one event into account. Raises KeyError for an order that was never intended."""
