@@ -205,7 +205,12 @@ CHECKS: Final = (
     Check("tests", pytest("-n", TEST_PROCESSES, "--dist=worksteal", *MEASURED)),
     Check(
         "kernels",
-        pytest("-n", TEST_PROCESSES, "-m", "kernel", *MEASURED, "--cov-append", NUMBA_DISABLE_JIT="1"),
+        # for the lines that coverage sees; the compiled run before has searched for examples thoroughly
+        pytest(
+            *("-n", TEST_PROCESSES, "-m", "kernel", *MEASURED, "--cov-append"),
+            NUMBA_DISABLE_JIT="1",
+            HYPOTHESIS_PROFILE="local",
+        ),
     ),
     Check("coverage", coverage),
     Check("recorded", quiet("scripts/compare_outputs.py", "--vectors", "legacy/recorded")),
