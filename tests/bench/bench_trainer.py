@@ -136,6 +136,8 @@ def many_coins_at_once() -> Sequence[Row]:
 
         woken = threading.Event()
         ports = TrainerPorts(lambda: coins, lambda _: "asked", train, _raise, woken.set, 2, stays=False)
+        # a difference: other groups may have filled the memory of this process before
+        before = psutil.Process().memory_info().rss
         runner, start = TrainerRunner(ports), time.perf_counter()
         runner.step()
         while not runner.done:
@@ -144,10 +146,10 @@ def many_coins_at_once() -> Sequence[Row]:
             runner.step()
         took_s = time.perf_counter() - start
         runner.close()
-    memory_mb = psutil.Process().memory_info().rss / 2**20
+    grown_mib = (psutil.Process().memory_info().rss - before) / 2**20
     return [
         Row(what="1,000 coins of 37,660 hours, two at once", measured=took_s, unit="s", most=60),
-        Row(what="memory of the process after them", measured=memory_mb, unit="MiB", most=500),
+        Row(what="more memory after them", measured=grown_mib, unit="MiB", most=100),
     ]
 
 
