@@ -4,7 +4,7 @@ from pathlib import Path
 
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import DataCorruptionError
-from powertrader.core.memory_store import pack_memory, unpack_memory
+from powertrader.core.memory_store import unpack_memory
 from powertrader.core.original_format import MemoryTexts, decode, export_memory, parse_memory
 from powertrader.core.storage import FileStore
 from powertrader.models.memory import PatternMemory
@@ -28,11 +28,6 @@ def load_memory(store: FileStore, paths: CoinPaths, timeframe: Timeframe) -> Pat
             except DataCorruptionError:
                 store.quarantine(ours)
     return parse_memory(read_texts(store, paths, timeframe))
-
-
-def save_memory(store: FileStore, paths: CoinPaths, timeframe: Timeframe, memory: PatternMemory) -> None:
-    """Keep what a coin has learnt about a timeframe, whole or not at all."""
-    store.write_bytes(paths.pattern_memory(timeframe), pack_memory(memory))
 
 
 def read_texts(store: FileStore, paths: CoinPaths, timeframe: Timeframe) -> MemoryTexts:

@@ -12,6 +12,7 @@ from typing import Final
 
 from powertrader.core.coin_paths import ROOT_COIN, CoinPaths
 from powertrader.core.exceptions import ConfigError
+from powertrader.core.hub_files import HubFiles
 from powertrader.core.original_format import decode
 from powertrader.core.symbols import coin_symbol
 from powertrader.models.types import CoinSymbol
@@ -23,11 +24,10 @@ SETTINGS_FILE: Final = "gui_settings.json"
 BYTE_ORDER_MARK: Final = "\ufeff"
 _HUB_DATA: Final = "hub_data"
 _TRAINED: Final = ("memories_*.txt", "trainer_last_training_time.txt", "neural_perfect_threshold_*.txt")
-_BOOKS: Final = ("trade_history.jsonl", "pnl_ledger.json", "account_value_history.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
-class OriginalFolder:
+class OriginalFolder(HubFiles):
     """root has scripts, settings and keys, main has memories and signals, hub_data the books.
 
     notes say in plain words which folders the settings name that are not there.
@@ -52,31 +52,6 @@ class OriginalFolder:
     def secret_file(self) -> Path:
         """The API secret, plain text."""
         return self.root / "b_secret.txt"
-
-    @property
-    def trade_history(self) -> Path:
-        """Every trade, a line each."""
-        return self.hub_data / "trade_history.jsonl"
-
-    @property
-    def pnl_ledger(self) -> Path:
-        """Realised profit, positions and pending orders."""
-        return self.hub_data / "pnl_ledger.json"
-
-    @property
-    def account_value_history(self) -> Path:
-        """The account value over time, a line each."""
-        return self.hub_data / "account_value_history.jsonl"
-
-    @property
-    def trader_status(self) -> Path:
-        """Account and positions as the trader last showed them."""
-        return self.hub_data / "trader_status.json"
-
-    @property
-    def runner_ready(self) -> Path:
-        """The thinker's readiness."""
-        return self.hub_data / "runner_ready.json"
 
     def coin(self, coin: CoinSymbol) -> CoinPaths:
         """Give the files of one coin, in the main folder or, where that has none, beside the scripts."""
@@ -131,7 +106,8 @@ def is_trained(folder: Path) -> bool:
 
 
 def _is_original(found: OriginalFolder) -> bool:
-    files = (*(found.root / name for name in SCRIPTS), found.settings, *(found.hub_data / n for n in _BOOKS))
+    books = (found.trade_history, found.pnl_ledger, found.account_value_history)
+    files = (*(found.root / name for name in SCRIPTS), found.settings, *books)
     return any(path.is_file() for path in files) or bool(found.trained_coins())
 
 

@@ -14,6 +14,7 @@ import platformdirs
 
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import ConfigError
+from powertrader.core.hub_files import HubFiles
 from powertrader.core.symbols import coin_symbol
 from powertrader.models.types import CoinSymbol, Environment
 
@@ -69,7 +70,7 @@ def _followed(path: Path, way_out: str) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class HomePaths:
+class HomePaths(HubFiles):
     """The folders and files of one home. main_neural_dir replaces data/ where the user has set it."""
 
     root: Path
@@ -241,31 +242,6 @@ class HomePaths:
         return self.data / f"{coin_symbol(coin)}_current_price.txt"
 
     @property
-    def runner_ready(self) -> Path:
-        """The thinker's readiness."""
-        return self.hub_data / "runner_ready.json"
-
-    @property
-    def trader_status(self) -> Path:
-        """The trader's account and positions."""
-        return self.hub_data / "trader_status.json"
-
-    @property
-    def trade_history(self) -> Path:
-        """Every trade, a line each."""
-        return self.hub_data / "trade_history.jsonl"
-
-    @property
-    def pnl_ledger(self) -> Path:
-        """The original's books."""
-        return self.hub_data / "pnl_ledger.json"
-
-    @property
     def original_exports(self) -> Path:
         """How far the original's files were written."""
         return self.hub_data / "original_exports.json"
-
-    @property
-    def account_value_history(self) -> Path:
-        """The account value over time, a line each."""
-        return self.hub_data / "account_value_history.jsonl"

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -17,14 +17,6 @@ DIFFERENCES: Final = "differences.jsonl"
 SUMMARY: Final = "summary.json"
 SCHEMA: Final = 1
 Counts: TypeAlias = dict[str, int]
-
-
-@dataclass(slots=True)
-class DayCounts:
-    """The counts of one day, by name."""
-
-    day: date
-    counts: Counts
 
 
 class Diary:

@@ -8,7 +8,7 @@ from typing import Final
 from powertrader.core.clock import Clock
 from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.file_operations import Stamp
-from powertrader.core.original_signals import SignalTexts, parse_bounds, parse_level, parse_margin
+from powertrader.core.original_signals import SignalTexts, parse_bounds, parse_margin, parse_view
 from powertrader.core.settled_files import read_settled
 from powertrader.models.signal import SignalView
 from powertrader.shadow.install import PATIENCE, read_text, stamps_of
@@ -86,10 +86,11 @@ def _is_whole(look: _Look) -> bool:
 
 
 def _published(texts: SignalTexts, written_s: float) -> Published:
+    view = parse_view(texts)
     return Published(
-        parse_level(texts.long_level),
-        parse_level(texts.short_level),
-        parse_bounds(texts.low_bounds),
+        view.long,
+        view.short,
+        view.low_bounds,
         parse_bounds(texts.high_bounds),
         parse_margin(texts.long_margin),
         written_s,

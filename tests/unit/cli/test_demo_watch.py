@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from powertrader.cli.demo_watch import DemoWatch
-from powertrader.core.memory_files import save_memory
+from powertrader.core.memory_store import pack_memory
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.memory import PatternMemory
@@ -56,7 +56,8 @@ def train(paths: HomePaths, coin: str, hour: int, *counts: int) -> None:
     store, files = FileStore(paths.data), paths.coin(coin)
     for timeframe, count in zip(Timeframe, counts, strict=False):
         column = np.ones(count)
-        save_memory(store, files, timeframe, PatternMemory(column, column, column, column, 1.0))
+        memory = PatternMemory(column, column, column, column, 1.0)
+        store.write_bytes(files.pattern_memory(timeframe), pack_memory(memory))
     store.write_text(files.trainer_last_training_time(), str(NOON.timestamp() + hour))
 
 
