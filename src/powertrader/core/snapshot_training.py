@@ -54,10 +54,19 @@ class TrainingReader:
         except (OverflowError, ValueError):
             trained_at = None
         state = str(self._object(files.trainer_status()).get("state", ""))
-        pct = None if state == "FINISHED" else self._object(files.trainer_progress()).get("pct")
-        progress_pct = float(pct) if isinstance(pct, int | float) else None
+        progress = {} if state == "FINISHED" else self._object(files.trainer_progress())
+        pct = progress.get("pct")
         report = self._mailbox.read(files.training_report(), TRAINING)
-        return TrainingView(state, trained_at, None, progress_pct, report)
+        return TrainingView(
+            state,
+            trained_at,
+            None,
+            float(pct) if isinstance(pct, int | float) else None,
+            report,
+            str(progress.get("timeframe", "")),
+            _whole(progress.get("tf_index")),
+            _whole(progress.get("tf_total")),
+        )
 
     def _object(self, path: Path) -> dict[str, object]:
         """Give a JSON object in the original's form, an empty one when there is none."""
@@ -66,6 +75,10 @@ class TrainingReader:
         except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
+
+
+def _whole(found: object) -> int:
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0
 
 
 def _paths(files: CoinPaths) -> tuple[Path, ...]:

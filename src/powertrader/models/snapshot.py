@@ -56,7 +56,8 @@ class TrainingView:
 
     trained_at is the market's time, as is the age at the present market time; both are None before the
     first training, the age also while nobody tells the market's time. progress_pct is that of the
-    training that is going on or was broken off. report is what the trainer told in full.
+    training that is going on or was broken off; timeframe is where it is, number timeframe_index of
+    timeframe_total, counted from 0. report is what the trainer told in full.
     """
 
     state: str = ""
@@ -64,6 +65,9 @@ class TrainingView:
     age_s: float | None = None
     progress_pct: float | None = None
     report: TrainingReport | None = None
+    timeframe: str = ""
+    timeframe_index: int = 0
+    timeframe_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

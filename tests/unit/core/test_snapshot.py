@@ -153,7 +153,10 @@ def test_coins_tell_training_signal_verdict_and_position(home: Home) -> None:
     trained_s = int(NOW.timestamp() - 2 * DAY_S)
     home.store.write_text(files.trainer_last_training_time(), str(trained_s))
     home.store.write_text(files.trainer_status(), json.dumps({"state": "TRAINING"}))
-    home.store.write_text(files.trainer_progress(), json.dumps({"pct": 42.5}))
+    home.store.write_text(
+        files.trainer_progress(),
+        json.dumps({"pct": 42.5, "timeframe": "4hour", "tf_index": 2, "tf_total": 7}),
+    )
     home.mailbox.publish_signal(Signal("ETH", 4, 0, (), (), 0.0, 0.0, NOW))
     position = PositionStatus("ETH", 10.0, 9.9, quantity=2.0, value=19.8)
     told = report(
@@ -170,6 +173,8 @@ def test_coins_tell_training_signal_verdict_and_position(home: Home) -> None:
         2 * DAY_S,
         42.5,
     )
+    where = (eth.training.timeframe, eth.training.timeframe_index, eth.training.timeframe_total)
+    assert where == ("4hour", 2, 7)
     assert eth.signal is not None
     assert (eth.signal.long_level, eth.verdict, eth.position) == (4, "trailing", position)
     assert (btc.frozen, btc.halted, btc.signal) == ("gone", "by hand", None)
