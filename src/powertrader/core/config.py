@@ -15,11 +15,11 @@ from powertrader.core.config_bus import BusSection, PluginsSection
 from powertrader.core.config_costs import CostsSection
 from powertrader.core.config_cutover import CutoverSection
 from powertrader.core.config_exchange import ExchangeSection, PaperSection
+from powertrader.core.config_hub import HubSection
 from powertrader.core.config_sections import (
     CandlesSection,
     DcaSection,
     EntrySection,
-    HubSection,
     PathsSection,
     ReplaySection,
     Section,

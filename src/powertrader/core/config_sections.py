@@ -9,9 +9,6 @@ from powertrader.core.constants import QUOTE_ASSET
 from powertrader.models.rules import DEFAULT_DCA_LEVELS
 from powertrader.models.types import Compat, Environment, TrainingMode
 
-ChartTimeframe: TypeAlias = Literal[
-    "1min", "5min", "15min", "30min", "1hour", "2hour", "4hour", "8hour", "12hour", "1day", "1week"
-]
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Number: TypeAlias = Annotated[float, BeforeValidator(no_bool), AfterValidator(plain_zero)]
 Whole: TypeAlias = Annotated[int, BeforeValidator(no_bool)]
@@ -24,9 +21,6 @@ Coins: TypeAlias = Annotated[
 FallPct: TypeAlias = Annotated[Number, Field(gt=-100, le=0)]
 DcaLevels: TypeAlias = Annotated[
     tuple[FallPct, ...], BeforeValidator(listed), Field(min_length=1, max_length=50)
-]
-ChartTimeframes: TypeAlias = Annotated[
-    tuple[ChartTimeframe, ...], BeforeValidator(listed), Field(min_length=1)
 ]
 
 
@@ -216,32 +210,6 @@ class CandlesSection(Section):
     week_start: Annotated[Weekday, Key("day", "The UTC day on which weekly candles open.")] = "monday"
     repair: Annotated[
         bool, Key("switch", "Repair damaged candle files, with a report, instead of refusing them.")
-    ] = False
-
-
-class HubSection(Section):
-    """What the window shows."""
-
-    default_timeframe: Annotated[
-        ChartTimeframe, Key("timeframe", "The chart's timeframe at the start.", "default_timeframe")
-    ] = "1hour"
-    timeframes: Annotated[
-        ChartTimeframes,
-        Key("timeframes", "The timeframes a chart offers.", "timeframes", "one or more of 1min to 1week"),
-    ] = ("1min", "5min", "15min", "30min", "1hour", "2hour", "4hour", "8hour", "12hour", "1day", "1week")
-    candles_limit: Annotated[
-        Whole, Field(ge=1, le=10_000), Key("candles", "How many candles a chart shows.", "candles_limit")
-    ] = 120
-    ui_refresh_seconds: Annotated[
-        Number, Field(gt=0, le=3600), Key("s", "Pause between two looks at the status.", "ui_refresh_seconds")
-    ] = 1.0
-    chart_refresh_seconds: Annotated[
-        Number,
-        Field(gt=0, le=3600),
-        Key("s", "Pause between two drawings of a chart.", "chart_refresh_seconds"),
-    ] = 10.0
-    auto_start_scripts: Annotated[
-        bool, Key("switch", "Start thinker and trader with the window.", "auto_start_scripts")
     ] = False
 
 
