@@ -7,10 +7,9 @@ from typing import Final
 from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import decode
 from powertrader.core.storage import FileStore
+from powertrader.core.verdicts import EVERY_COIN, STEPS_GO_ON, words_for
 from powertrader.models.decision import DecisionRecord
 from powertrader.models.moment import iso_text
-from powertrader.trader.records import EVERY_COIN, STEPS_GO_ON
-from powertrader.trader.words import words_for
 
 _DAYS: Final = "*.jsonl"
 

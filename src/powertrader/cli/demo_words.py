@@ -5,12 +5,12 @@ from typing import Final
 
 from powertrader.cli.demo_watch import DemoRecord
 from powertrader.cli.standing_view import level_bar, process_note, reason_text, trained_text
+from powertrader.core.verdicts import words_for
 from powertrader.models.order import Side
 from powertrader.models.signal import Signal
 from powertrader.models.snapshot import CoinView, ProcessState, Snapshot
 from powertrader.models.status import PositionStatus
 from powertrader.models.trade import Trade
-from powertrader.trader.words import words_for
 
 WELL: Final = frozenset({ProcessState.RUNNING, ProcessState.STARTING, ProcessState.STOPPED})
 

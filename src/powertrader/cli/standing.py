@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from powertrader.core.findings import Finding
+from powertrader.core.verdicts import words_for
 from powertrader.models.moment import iso_text
 from powertrader.models.money import fixed_text
 from powertrader.models.snapshot import CoinView, ProcessView, Snapshot
 from powertrader.models.status import TraderReport
-from powertrader.trader.words import words_for
 
 
 def standing_json(snapshot: Snapshot, findings: Iterable[Finding]) -> dict[str, object]:

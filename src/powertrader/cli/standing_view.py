@@ -11,9 +11,9 @@ from rich.text import Text
 from powertrader.cli.output import plain_table
 from powertrader.core.constants import HIGHEST_LEVEL
 from powertrader.core.findings import Finding, coins_by_reason, named
+from powertrader.core.verdicts import words_for
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot
-from powertrader.trader.words import words_for
 
 STYLES: Final[Mapping[ProcessState, str]] = {
     ProcessState.RUNNING: "green",

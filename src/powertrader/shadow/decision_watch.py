@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from powertrader.core.original_settings import KEEPS_WHEN_ZERO
+from powertrader.core.verdicts import words_for
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.finding import Finding, Kind
@@ -14,7 +15,6 @@ from powertrader.shadow.supposed import EXPONENT, Pairs, Supposed, Wish
 from powertrader.shadow.wish_book import Expected, Seen, WishBook
 from powertrader.trader import deviations
 from powertrader.trader.sizing import BELOW_MIN_NOTIONAL, BELOW_MIN_QUANTITY, OVER_FUNDS
-from powertrader.trader.words import words_for
 
 ZERO_TAKES_EFFECT: Final = "G02"
 _BY_REFUSAL: Final[Mapping[str, str]] = {

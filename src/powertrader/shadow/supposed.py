@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from powertrader.core.verdicts import words_for
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.instrument import Instrument
 from powertrader.models.journal import TrailMoved
@@ -21,7 +22,6 @@ from powertrader.trader.sizing import (
     size_sale,
 )
 from powertrader.trader.view import Progress, StepView
-from powertrader.trader.words import words_for
 
 EXPONENT: Final = "exponent"
 Pairs: TypeAlias = Mapping[CoinSymbol, Instrument]

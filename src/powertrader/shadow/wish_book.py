@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from powertrader.core.verdicts import words_for
 from powertrader.models.decision import ActionKind
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.finding import Finding, Kind
 from powertrader.shadow.timing import PATIENCE, ShadowTiming
 from powertrader.shadow.trades import OriginalTrade
-from powertrader.trader.words import words_for
 
 _MOST_SEEN: Final = 10_000
 

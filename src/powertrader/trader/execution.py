@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final, Protocol, TypeAlias
 
 from powertrader.core.exceptions import OrderUnknown, Rejected, RetryLater
+from powertrader.core.verdicts import words_for
 from powertrader.models.decision import Action, ActionKind, Gate
 from powertrader.models.journal import OrderAccepted, OrderFilled, OrderIntended, OrderRefused
 from powertrader.models.money import decimal_of, product
@@ -18,7 +19,6 @@ from powertrader.models.types import CoinSymbol
 from powertrader.trader.desk import Desk
 from powertrader.trader.sizing import Refusal, Sized
 from powertrader.trader.view import StepView
-from powertrader.trader.words import words_for
 
 ORDER_OPEN: Final = "order_open"
 ORDER_UNKNOWN: Final = "order_unknown"

@@ -1,5 +1,6 @@
 """Why a coin was or was not traded: every gate with its numbers, built only when somebody asks."""
 
+from powertrader.core.verdicts import words_for
 from powertrader.models.account import Quote
 from powertrader.models.book import window_of
 from powertrader.models.decision import Gate
@@ -9,7 +10,6 @@ from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES, gain_pct
 from powertrader.trader.view import COOLING_DOWN, StepView
-from powertrader.trader.words import words_for
 
 
 def gates_of(view: StepView, coin: CoinSymbol, funds: float | None = None) -> tuple[Gate, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from powertrader.core.verdicts import words_for
 from powertrader.models.book import Book
 from powertrader.models.decision import Action, ActionKind
 from powertrader.models.journal import HaltCause, Halted, Resumed
@@ -16,7 +17,6 @@ from powertrader.trader.dca_engine import gain_pct
 from powertrader.trader.desk import Desk
 from powertrader.trader.execution import ORDER_OPEN, ORDER_UNKNOWN, Outcome
 from powertrader.trader.view import StepView
-from powertrader.trader.words import words_for
 
 
 @dataclass(frozen=True, slots=True)

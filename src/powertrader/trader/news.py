@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from powertrader.core.clock import Clock
+from powertrader.core.verdicts import words_for
 from powertrader.models.book import Book
 from powertrader.models.events import Event, OrderRejected, TradeExecuted, TradingHalted, TradingResumed
 from powertrader.models.signal import Signal, SignalView
@@ -11,7 +12,6 @@ from powertrader.models.types import CoinSymbol
 from powertrader.trader.execution import ORDER_OPEN, ORDER_UNKNOWN, Outcome
 from powertrader.trader.outlets import Identity, stopped_of
 from powertrader.trader.session import StepReport
-from powertrader.trader.words import words_for
 
 _NOT_OVER: Final = frozenset({ORDER_OPEN, ORDER_UNKNOWN})
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from powertrader.core.verdicts import words_for
 from powertrader.models.account import Account, Quote
 from powertrader.models.instrument import Instrument
 from powertrader.models.rules import TradingRules
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.entry_engine import EntryEngine
 from powertrader.trader.sizing import Refusal, size_purchase
-from powertrader.trader.words import words_for
 
 
 def warnings_of(

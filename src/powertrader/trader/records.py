@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from powertrader.core.verdicts import EVERY_COIN, STEPS_GO_ON, words_for
 from powertrader.models.book import Book
 from powertrader.models.decision import DecisionRecord, Gate
 from powertrader.models.rules import TradingRules
@@ -13,12 +14,8 @@ from powertrader.trader.execution import Outcome
 from powertrader.trader.explain import gates_of
 from powertrader.trader.safe_orders import NO_PRICE
 from powertrader.trader.view import StepView
-from powertrader.trader.words import words_for
 
 STRATEGY_VERSION: Final = "classic-1"
-EVERY_COIN: Final = ""
-"""Stands for all coins in a record of a step that was not made."""
-STEPS_GO_ON: Final = "steps_go_on"
 NOT_REACHED: Final = "not_reached"
 LEFT_OVER: Final = "left_over"
 

@@ -10,6 +10,7 @@ from typing import Final
 from powertrader.core.clock import Clock
 from powertrader.core.command_box import CommandBox
 from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.verdicts import words_for
 from powertrader.models.command import Command, CommandAnswer, Wish
 from powertrader.models.money import fixed_text
 from powertrader.models.rules import TradingRules
@@ -19,7 +20,6 @@ from powertrader.trader.manual import Reply
 from powertrader.trader.outlets import TraderOutlets
 from powertrader.trader.session import Session, StepReport
 from powertrader.trader.wishes import fulfil
-from powertrader.trader.words import words_for
 
 STANDING_EVERY_S: Final = 60.0
 """How often the log says why coins are not traded, in seconds of the wall clock."""

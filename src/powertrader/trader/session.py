@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from powertrader.core.constants import QUOTE_ASSET
+from powertrader.core.verdicts import words_for
 from powertrader.models.book import Book
 from powertrader.models.decision import DecisionRecord, Gate
 from powertrader.models.journal import TrailForgotten
@@ -23,7 +24,6 @@ from powertrader.trader.original_account import StepEnded
 from powertrader.trader.records import LastVerdicts, Told, name_rest, skipped_verdicts, whole_verdicts
 from powertrader.trader.safe import SafePractice
 from powertrader.trader.view import Engines, Progress, StepView
-from powertrader.trader.words import words_for
 
 
 class Practice(Protocol):

@@ -10,8 +10,8 @@ from powertrader.cli.decision_view import decision_lines, newest_decisions
 from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
+from powertrader.core.verdicts import EVERY_COIN, STEPS_GO_ON
 from powertrader.models.decision import DecisionRecord, Gate
-from powertrader.trader.records import EVERY_COIN, STEPS_GO_ON
 
 START = datetime(2024, 1, 1, 23, 59, tzinfo=UTC)
 

@@ -21,11 +21,11 @@ from powertrader.cli.standing_view import (
     trained_text,
 )
 from powertrader.core.findings import findings_of
+from powertrader.core.verdicts import words_for
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport
 from powertrader.models.training import TrainingReport
-from powertrader.trader.words import words_for
 from tests.unit.snapshots import DAY_S, NOW, coin, order, record, report, running, snapshot
 
 HELD = PositionStatus(

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from powertrader.core.exceptions import AccessRefused, InsufficientFundsError, RateLimitError, RetryLater
+from powertrader.core.verdicts import EVERY_COIN, STEPS_GO_ON, words_for
 from powertrader.models.instrument import Instrument
 from powertrader.models.rules import TradingRules
 from powertrader.models.signal import SignalView
-from powertrader.trader.records import EVERY_COIN, LEFT_OVER, NOT_REACHED, STEPS_GO_ON
+from powertrader.trader.records import LEFT_OVER, NOT_REACHED
 from powertrader.trader.session import Session, StepReport
-from powertrader.trader.words import words_for
 from tests.unit.trader.venue import BUY_SIGNAL, World, bought, pair
 
 pytestmark = pytest.mark.money

@@ -2,7 +2,7 @@
 
 import pytest
 
-from powertrader.trader.words import words_for
+from powertrader.core.verdicts import words_for
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,14 @@
-"""Verdicts in plain words, for people; the short names stay what programs compare."""
+"""What a decision comes to: short names that programs compare, and the words for people."""
 
 from collections.abc import Mapping
 from typing import Final
+
+from powertrader.models.types import CoinSymbol
+
+EVERY_COIN: Final[CoinSymbol] = ""
+"""Stands for all coins in a record of a step that was not made."""
+STEPS_GO_ON: Final = "steps_go_on"
+"""The verdict on every coin once steps are made again."""
 
 _WORDS: Final[Mapping[str, str]] = {
     "no_account": "the account did not answer: nothing is decided without balances",
