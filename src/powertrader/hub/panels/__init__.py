@@ -1,0 +1,1 @@
+"""The screens and their parts: one panel a file, built once, drawn from a HubView."""

@@ -1,0 +1,156 @@
+"""Draws in slices, so that no click waits for a drawing.
+
+What a panel has to draw comes as steps; a slice of 8 ms takes as many as fit, the most urgent panel's
+first, and then Tk handles what the user did meanwhile. A panel that is told of something new while it
+still draws starts again with all that is new: late work is left out, never queued.
+"""
+
+import logging
+import time
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+from powertrader.hub.panel import Panel, Steps
+from powertrader.hub.view import NOTHING, Change, HubView
+
+SLICE_S: Final = 0.008
+BETWEEN_MS: Final = 2
+MOST_ERRORS: Final = 5
+"""A panel that raises so often in a row is left alone until it is shown anew."""
+log = logging.getLogger(__name__)
+
+
+class Urgency(IntEnum):
+    """What is drawn first."""
+
+    FRAME = 0
+    """Banner and status bar."""
+    PAGE = 1
+    TABLE = 2
+    TILES = 3
+
+
+@dataclass(slots=True)
+class _Job:
+    """What one panel has to draw: change is what it has not drawn yet."""
+
+    panel: Panel
+    urgency: Urgency
+    name: str
+    is_visible: Callable[[], bool]
+    change: Change = NOTHING
+    steps: Steps | None = None
+    drawing: Change = NOTHING
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFailure:
+    """A panel that could not be drawn: how often in a row, and what it raised last."""
+
+    name: str
+    errors: int
+    error: str
+
+
+@dataclass(slots=True)
+class _Work:
+    view: HubView | None = None
+    jobs: list[_Job] = field(default_factory=list)
+    pending: bool = False
+
+
+class Scheduler:
+    """Tells panels what is new and lets them draw, a slice at a time. For the Tk thread alone."""
+
+    def __init__(self, root: tk.Misc, on_failure: Callable[[PanelFailure], None]) -> None:
+        """Bind the window; on_failure is told of every panel that raises."""
+        self._root = root
+        self._on_failure = on_failure
+        self._work = _Work()
+        self._failures: dict[str, PanelFailure] = {}
+
+    @property
+    def failures(self) -> tuple[PanelFailure, ...]:
+        """The panels whose last drawing failed."""
+        return tuple(self._failures.values())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything visible is drawn."""
+        return not any(self._wants(job) for job in self._work.jobs)
+
+    def add(self, name: str, panel: Panel, urgency: Urgency, is_visible: Callable[[], bool]) -> None:
+        """Draw a panel from now on, whenever it is visible and something in it is new."""
+        self._work.jobs.append(_Job(panel, urgency, name, is_visible, Change(frozenset(panel.parts))))
+        self._work.jobs.sort(key=lambda job: job.urgency)
+        self._wake()
+
+    def publish(self, view: HubView, change: Change) -> None:
+        """Take a new view; panels whose parts changed are drawn when they are visible."""
+        self._work.view = view
+        for job in self._work.jobs:
+            new = Change(change.parts & job.panel.parts, change.coins)
+            if new:
+                job.change |= new
+                # what it is drawing is old: it starts again, with what it had not finished
+                self._again(job)
+        self._wake()
+
+    def shown(self) -> None:
+        """Say that other panels may be visible now; one that failed too often gets another chance."""
+        for job in self._work.jobs:
+            if job.errors >= MOST_ERRORS and job.is_visible():
+                job.errors = 0
+                job.change = Change(frozenset(job.panel.parts))
+        self._wake()
+
+    def _again(self, job: _Job) -> None:
+        if job.steps is not None:
+            job.change |= job.drawing
+            job.steps, job.drawing = None, NOTHING
+
+    def _wants(self, job: _Job) -> bool:
+        open_work = job.steps is not None or bool(job.change)
+        return open_work and job.errors < MOST_ERRORS and job.is_visible()
+
+    def _wake(self) -> None:
+        if not self._work.pending and self._work.view is not None:
+            self._work.pending = True
+            self._root.after(BETWEEN_MS, self._slice)
+
+    def _slice(self) -> None:
+        self._work.pending = False
+        view = self._work.view
+        ends_s = time.perf_counter() + SLICE_S
+        while view is not None:
+            job = next((one for one in self._work.jobs if self._wants(one)), None)
+            if job is None:
+                return
+            self._step(job, view)
+            if time.perf_counter() >= ends_s:
+                break
+        self._wake()
+
+    def _step(self, job: _Job, view: HubView) -> None:
+        """Let a panel do its next step."""
+        try:
+            if job.steps is None:
+                job.drawing, job.change = job.change, NOTHING
+                job.steps = job.panel.render(view, job.drawing)
+            next(job.steps)
+        except StopIteration:
+            job.steps, job.drawing, job.errors = None, NOTHING, 0
+            if self._failures.pop(job.name, None) is not None:
+                self._on_failure(PanelFailure(job.name, 0, ""))
+        except Exception as error:
+            # one panel must not take the window with it; it is tried again with the next news
+            job.steps, job.drawing = None, NOTHING
+            job.errors += 1
+            log.exception("panel cannot be drawn", extra={"panel": job.name, "errors": job.errors})
+            failure = PanelFailure(job.name, job.errors, f"{type(error).__name__}: {error}")
+            self._failures[job.name] = failure
+            self._on_failure(failure)

@@ -1,0 +1,1 @@
+"""Small widgets that know nothing of what they show: scrolling, wrapping, tooltips, tables."""
