@@ -1,18 +1,15 @@
 """Work that may take long, beside the Tk thread; its answer comes back on the Tk thread."""
 
-import logging
 import queue
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from powertrader.core.exceptions import PowerTraderError
 
 WORKERS: Final = 2
 """How many pieces of work go on at once."""
 Found = TypeVar("Found")
-log = logging.getLogger(__name__)
 
 
 class Background:
@@ -21,14 +18,14 @@ class Background:
     def __init__(self) -> None:
         """Start no thread before there is work."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hub-background")
-        self._answers: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._newest: dict[str, Future[None]] = {}
+        self._ended: queue.SimpleQueue[tuple[str, Future[Any]]] = queue.SimpleQueue()
+        self._asked: dict[str, tuple[Future[Any], Callable[[Future[Any]], None]]] = {}
         self._closed = False
 
     @property
     def waiting(self) -> int:
         """How many pieces of work have no answer yet."""
-        return sum(not one.done() for one in self._newest.values())
+        return len(self._asked)
 
     def ask(
         self,
@@ -44,55 +41,45 @@ class Background:
         """
         if self._closed:
             return
-        before = self._newest.get(key)
-        if before is not None:
-            before.cancel()
-        holder: list[Future[None]] = []
+        self.forget(key)
 
-        def is_newest() -> bool:
-            return bool(holder) and self._newest.get(key) is holder[0]
-
-        def attempt() -> None:
-            try:
-                found = work()
-            except PowerTraderError as error:
-                self._answers.put(partial(_if, is_newest, partial(failed, error)))
-            except BaseException as error:
-                self._answers.put(partial(_raise, error))
-                raise
+        def answer(ended: Future[Found]) -> None:
+            error = ended.exception()
+            if error is None:
+                done(ended.result())
+            elif isinstance(error, PowerTraderError):
+                failed(error)
             else:
-                self._answers.put(partial(_if, is_newest, partial(done, found)))
+                raise error
 
-        # the answer may come before submit returns: it is looked at by this thread only, later
-        holder.append(self._pool.submit(attempt))
-        self._newest[key] = holder[0]
+        future = self._pool.submit(work)
+        self._asked[key] = (future, answer)
+        future.add_done_callback(lambda ended: self._ended.put((key, ended)))
+
+    def is_asked(self, key: str) -> bool:
+        """Tell whether something was asked under a key and has no answer yet."""
+        return key in self._asked
 
     def forget(self, key: str) -> None:
         """Give no answer to what was asked under a key."""
-        before = self._newest.pop(key, None)
-        if before is not None:
-            before.cancel()
+        asked = self._asked.pop(key, None)
+        if asked is not None:
+            asked[0].cancel()
 
     def deliver(self) -> None:
         """Call done and failed for what has been answered; what these raise is raised here."""
         while True:
             try:
-                answer = self._answers.get_nowait()
+                key, ended = self._ended.get_nowait()
             except queue.Empty:
                 return
-            answer()
+            asked = self._asked.get(key)
+            if asked is not None and asked[0] is ended:
+                del self._asked[key]
+                asked[1](ended)
 
     def close(self) -> None:
         """Begin nothing more; what is being done ends by itself and is not answered."""
         self._closed = True
-        self._newest.clear()
+        self._asked.clear()
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _if(wanted: Callable[[], bool], act: Callable[[], None]) -> None:
-    if wanted():
-        act()
-
-
-def _raise(error: BaseException) -> None:
-    raise error
