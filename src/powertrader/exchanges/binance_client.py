@@ -131,6 +131,7 @@ def spot_client(host: BinanceHost, keys: BinanceCredentials | None) -> SpotClien
     client.REQUEST_RECVWINDOW = settings.recv_window_ms
     if settings.url:
         client.API_URL = client.API_TESTNET_URL = client.API_DEMO_URL = f"{settings.url}/api"
+        client.MARGIN_API_URL = f"{settings.url}/sapi"
         # a proxy of the surroundings is for the internet, not for this computer
         client.session.trust_env = False
     return client

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from powertrader.models.types import CoinSymbol
@@ -25,6 +26,20 @@ class Account:
     def free(self, asset: str) -> Decimal:
         """Give the tradable amount of an asset, 0 when the venue does not list it."""
         return next((entry.free for entry in self.balances if entry.asset == asset), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRights:
+    """What an API key may do, None where the venue does not tell.
+
+    account_trades is the account's own right. ends_at: when the right to trade ends by itself.
+    """
+
+    trading: bool | None
+    withdrawing: bool | None = None
+    only_from_addresses: bool | None = None
+    account_trades: bool = True
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def _application(desk: Administration, money: AccountDesk) -> ASGIApp:
         ("POST", "/accounts/{account}/withdraw", money.withdraw),
         ("POST", "/accounts/{account}/keys", money.add_key),
         ("POST", "/accounts/{account}/fees", money.set_fees),
+        ("POST", "/accounts/{account}/rights", money.set_rights),
         ("DELETE", "/keys/{api_key}", money.revoke_key),
         ("POST", "/symbols/{symbol}", money.change_symbol),
         ("GET", "/totals", money.totals),

@@ -6,10 +6,18 @@ from typing import Final
 from starlette.requests import Request
 
 from powertrader.core.exceptions import ConfigError
-from powertrader.simexchange.admin_wishes import AccountWish, AmountWish, FeesWish, KeyWish, SymbolWish
+from powertrader.simexchange.admin_wishes import (
+    AccountWish,
+    AmountWish,
+    FeesWish,
+    KeyWish,
+    RightsWish,
+    SymbolWish,
+)
 from powertrader.simexchange.binance_orders import order_content, trade_content
 from powertrader.simexchange.local_exchange import LocalExchange
 from powertrader.simexchange.orders import Order, Query, Trade
+from powertrader.simexchange.rights import Rights
 from powertrader.simexchange.signing import ApiKey, KeyKind
 from powertrader.simexchange.symbol_rules import text_of
 
@@ -80,6 +88,12 @@ class AccountDesk:
         """Say from which asset an account's fees are taken."""
         wish = FeesWish.model_validate_json(await request.body())
         self._exchange.venue.set_fee_asset(self._account(request), wish.fee_asset)
+        return {}
+
+    async def set_rights(self, request: Request) -> object:
+        """Say what the keys of an account may do from now on; a restart forgets it."""
+        wish = RightsWish.model_validate_json(await request.body())
+        self._exchange.rights[self._account(request)] = Rights(**wish.model_dump())
         return {}
 
     async def change_symbol(self, request: Request) -> object:

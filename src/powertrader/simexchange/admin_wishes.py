@@ -49,6 +49,17 @@ class FeesWish(Wish):
     fee_asset: FeeAsset
 
 
+class RightsWish(Wish):
+    """What the keys of an account may do; what is left out is as a careful user sets it."""
+
+    reading: bool = True
+    trading: bool = True
+    withdrawing: bool = False
+    only_from_addresses: bool = True
+    account_trades: bool = True
+    ends_at: AwareDatetime | None = None
+
+
 class SymbolWish(Wish):
     """What happens to a pair: halted or not; its next market order fills partly, its next ones late."""
 

@@ -45,7 +45,7 @@ def account(exchange: LocalExchange, call: Call) -> object:
             "buyer": "0.00000000",
             "seller": "0.00000000",
         },
-        "canTrade": True,
+        "canTrade": exchange.rights_of(call.account).account_trades,
         "canWithdraw": True,
         "canDeposit": True,
         "brokered": False,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from powertrader.simexchange.endpoints import Call, Endpoint, Security
-from powertrader.simexchange.local_exchange import LocalExchange
+from powertrader.simexchange.local_exchange import LocalExchange, epoch_ms
 
 
 def no_pairs(_exchange: LocalExchange, _call: Call) -> object:
@@ -48,7 +48,31 @@ def assets(exchange: LocalExchange, call: Call) -> object:
     ]
 
 
+def key_rights(exchange: LocalExchange, call: Call) -> object:
+    """Tell what the key that asks may do."""
+    rights = exchange.rights_of(call.account)
+    content: dict[str, object] = {
+        "ipRestrict": rights.only_from_addresses,
+        "createTime": 1_600_000_000_000,
+        "enableReading": rights.reading,
+        "enableSpotAndMarginTrading": rights.trading,
+        "enableWithdrawals": rights.withdrawing,
+        "enableInternalTransfer": False,
+        "enableMargin": False,
+        "enableFutures": False,
+        "permitsUniversalTransfer": False,
+        "enableVanillaOptions": False,
+        "enableFixApiTrade": False,
+        "enableFixReadOnly": False,
+        "enablePortfolioMarginTrading": False,
+    }
+    if rights.ends_at is not None:
+        content["tradingAuthorityExpirationTime"] = epoch_ms(rights.ends_at)
+    return content
+
+
 ENDPOINTS: Final[Sequence[Endpoint]] = (
+    Endpoint("GET", "/sapi/v1/account/apiRestrictions", 1, key_rights, security=Security.SIGNED),
     Endpoint("GET", "/sapi/v1/capital/config/getall", 10, assets, security=Security.SIGNED),
     Endpoint(
         "GET",

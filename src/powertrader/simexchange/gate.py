@@ -8,6 +8,7 @@ from powertrader.simexchange.limits import Verdict
 from powertrader.simexchange.local_exchange import LocalExchange
 from powertrader.simexchange.parameters import Parameters, checked, pairs_of
 from powertrader.simexchange.replies import ApiError, Reply, error_reply, json_reply
+from powertrader.simexchange.rights import Rights
 from powertrader.simexchange.signing import DEFAULT_WINDOW_MS, ApiKey, split_signature, window_problem
 
 USED_WEIGHT: Final = "x-mbx-used-weight-1m"
@@ -42,6 +43,7 @@ def _call(exchange: LocalExchange, endpoint: Endpoint, request: Request, now_ms:
     payload, signature = split_signature(request.query, request.body)
     given = checked(pairs_of(request.query, request.body), endpoint.required, endpoint.accepted)
     prove(key, given, payload, signature, now_ms)
+    _refuse_without_right(exchange.rights_of(key.account), endpoint)
     return Call(given, now_ms, key.account)
 
 
@@ -69,6 +71,14 @@ def prove(key: ApiKey, given: Parameters, payload: str, signature: str, now_ms: 
         raise ApiError(*problem)
     if not key.signed(payload, signature):
         raise ApiError(-1022, "Signature for this request is not valid.")
+
+
+def _refuse_without_right(rights: Rights, endpoint: Endpoint) -> None:
+    """Return when the key may do this. Raises ApiError with Binance's words otherwise."""
+    # every signed endpoint that is no GET is about orders
+    allowed = rights.reading if endpoint.method == "GET" else rights.trading
+    if not allowed:
+        raise ApiError(*_UNKNOWN_KEY, 401)
 
 
 def _refusal(verdict: Verdict, headers: Mapping[str, str]) -> Reply:

@@ -17,6 +17,7 @@ from powertrader.simexchange.limits import ORDER_LIMITS, OrderMeter, WeightMeter
 from powertrader.simexchange.market_record import MarketRecord
 from powertrader.simexchange.markets import CandleMarket, MarketClock
 from powertrader.simexchange.replies import ApiError
+from powertrader.simexchange.rights import CAREFUL, Rights
 from powertrader.simexchange.symbol_rules import SymbolRules
 from powertrader.simexchange.venue import Venue
 
@@ -57,6 +58,7 @@ class LocalExchange:
     order_meters: dict[str, OrderMeter] = field(default_factory=dict)
     bests: dict[str, tuple[Seen, Best]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    rights: dict[str, Rights] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -67,6 +69,10 @@ class LocalExchange:
     def is_halted(self, symbol: str) -> bool:
         """Tell whether trading in a pair was stopped."""
         return symbol in self.venue.halted()
+
+    def rights_of(self, account: str) -> Rights:
+        """Give what the keys of an account may do."""
+        return self.rights.get(account, CAREFUL)
 
     def coin_of(self, symbol: str) -> CoinSymbol:
         """Give the coin of a pair. Raises ApiError when there is no such pair."""

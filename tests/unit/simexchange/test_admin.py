@@ -112,3 +112,9 @@ def test_a_skewed_clock_refuses_time_stamps(served: Running) -> None:
     served.admin.add_fault(on=f"POST {ORDER}", nth=1, then={"clock_skew_ms": 20_000})
     assert send(served, "POST", ORDER, BUY)["code"] == -1021
     assert send(served, "POST", ORDER, BUY)["status"] == "FILLED"
+
+
+def test_rights_are_switched_by_hand(served: Running) -> None:
+    served.admin.ask("POST", "accounts/main/rights", {"withdrawing": True, "only_from_addresses": False})
+    told = send(served, "GET", "/sapi/v1/account/apiRestrictions", {})
+    assert (told["enableWithdrawals"], told["ipRestrict"]) == (True, False)

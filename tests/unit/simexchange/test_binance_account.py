@@ -11,8 +11,9 @@ import pytest
 
 from powertrader.simexchange.endpoints import Request
 from powertrader.simexchange.keys import FIRST_ACCOUNT
+from powertrader.simexchange.rights import Rights
 from powertrader.simexchange.routes import respond
-from tests.unit.simexchange.cases import Case, exchange_case
+from tests.unit.simexchange.cases import WALL, Case, exchange_case
 
 ORDER = "/api/v3/order"
 BUY = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
@@ -286,3 +287,28 @@ def test_general_clients_find_what_they_ask_for(case: Case) -> None:
     assert fees == [{"symbol": "BTCUSDT", "makerCommission": "0.00100000", "takerCommission": "0.00100000"}]
     assert [one["currency"] for one in case.get("/api/v3/currencies")["data"]] == ["BTC", "ETH", "USDT"]
     assert case.get("/api/v1/market/stats", symbol="BTC-USDT")["data"]["symbol"] == "BTC-USDT"
+
+
+def test_a_key_tells_what_it_may_do(case: Case) -> None:
+    path = "/sapi/v1/account/apiRestrictions"
+    told = case.signed("GET", path)
+    assert (told["enableSpotAndMarginTrading"], told["enableWithdrawals"], told["ipRestrict"]) == (
+        True,
+        False,
+        True,
+    )
+    assert "tradingAuthorityExpirationTime" not in told
+    case.exchange.rights[FIRST_ACCOUNT] = Rights(withdrawing=True, ends_at=WALL)
+    told = case.signed("GET", path)
+    assert told["enableWithdrawals"] is True
+    assert told["tradingAuthorityExpirationTime"] == int(WALL.timestamp() * 1000)
+
+
+def test_a_key_without_the_right_to_trade_reads_and_orders_nothing(case: Case) -> None:
+    case.exchange.rights[FIRST_ACCOUNT] = Rights(trading=False, account_trades=False)
+    assert case.signed("GET", "/api/v3/account")["canTrade"] is False
+    assert case.signed("POST", ORDER, **BUY)["code"] == -2015
+    assert case.signed("POST", f"{ORDER}/test", **BUY)["code"] == -2015
+    case.exchange.rights[FIRST_ACCOUNT] = Rights(reading=False)
+    assert case.signed("GET", "/api/v3/account")["code"] == -2015
+    assert case.signed("POST", ORDER, **BUY)["status"] == "FILLED"
