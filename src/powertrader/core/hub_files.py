@@ -1,7 +1,9 @@
 """The files of a hub_data folder that the original writes as well: one spelling for its folder and ours."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+
+_MONTH: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9]"
 
 
 class HasHubData(Protocol):
@@ -42,3 +44,13 @@ class HubFiles:
     def account_value_history(self: HasHubData) -> Path:
         """The account value over time, a line each."""
         return self.hub_data / "account_value_history.jsonl"
+
+    def account_value_month(self: HasHubData, month: str) -> Path:
+        """The account value of a month that is over, such as 2024-01, and what was not put aside before."""
+        return self.hub_data / f"account_value_history-{month}.jsonl"
+
+    def account_value_months(self: HasHubData) -> tuple[Path, ...]:
+        """The files of the months that are over, oldest first."""
+        return tuple(
+            sorted(self.hub_data.glob("account_value_history-[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"))
+        )
