@@ -1,7 +1,8 @@
 """The original's files, kept up to date from the ledger for tools that read them.
 
 trade_history.jsonl, pnl_ledger.json, account_value_history.jsonl and trader_status.json with the
-original's keys. They decide nothing, and a damaged one never stops a trader.
+original's keys. They decide nothing, and a damaged one never stops a trader. The account value has a
+file for each month that is over.
 """
 
 import json
@@ -11,7 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from powertrader.core.exceptions import BadData, DataCorruptionError
+from powertrader.core.exceptions import BadData, DataCorruptionError, StorageError
+from powertrader.core.file_operations import reason_of, replace
 from powertrader.core.ledger import Ledger
 from powertrader.core.original_books import OriginalBooks
 from powertrader.core.original_ledger import BooksState, JsonObject, moment_of, number_of
@@ -139,9 +141,25 @@ class OriginalExports:
             at, total = self._value
             if total == status.total or at <= status.at < at + VALUE_EVERY:
                 return
+            self._put_month_aside(at, status.at)
         line = f"{account_value_line(status)}\n"
         self._store.append_bytes(self._paths.account_value_history, line.encode())
         self._value = (status.at, status.total)
+
+    def _put_month_aside(self, before: datetime, at: datetime) -> None:
+        """Let the value's file begin anew in a new month; one whose month is there already goes on."""
+        path = self._paths.account_value_history
+        aside = self._paths.account_value_month(f"{before:%Y-%m}")
+        if (at.year, at.month) <= (before.year, before.month) or aside.exists():
+            return
+        try:
+            # renamed, not written: whoever follows the file finds what it knows under the new name
+            replace(path, aside)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            msg = f"{path} cannot be put aside as {aside.name}: {reason_of(path, error)}"
+            raise StorageError(msg) from error
 
 
 def _objects(lines: bytes) -> Iterable[JsonObject]:

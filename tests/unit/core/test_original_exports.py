@@ -183,6 +183,31 @@ def test_the_value_is_noted_when_it_changed_and_at_most_once_a_minute(home: Home
     )
 
 
+def test_the_values_of_a_month_that_is_over_are_put_aside_and_those_of_the_next_begin_anew(
+    home: HomePaths,
+) -> None:
+    exports = started(home, [])
+    month_s = 31 * 86400
+    for seconds, total in ((0, 10.0), (120, 11.0), (month_s, 12.0), (60, 13.0), (2 * month_s, 14.0)):
+        exports.publish(status(seconds, total))
+    kept = [*home.account_value_months(), home.account_value_history]
+    found = [
+        [json.loads(line)["total_account_value"] for line in path.read_text(encoding="utf-8").splitlines()]
+        for path in kept
+    ]
+    assert len(kept) == 2
+    # a clock that was set back made a month twice: its file goes on until the month after
+    assert found == [[10.0, 11.0], [12.0, 13.0, 14.0]]
+
+
+def test_a_new_process_puts_the_last_months_values_aside_as_well(home: HomePaths) -> None:
+    started(home, []).publish(status(0, 10.0))
+    started(home, []).publish(status(31 * 86400, 11.0))
+    (month,) = home.account_value_months()
+    assert month.name == f"account_value_history-{NOW:%Y-%m}.jsonl"
+    assert len(home.account_value_history.read_text(encoding="utf-8").splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -191,7 +216,7 @@ def test_the_value_is_noted_when_it_changed_and_at_most_once_a_minute(home: Home
         "{}\n",
         "x\n{}\n",
         f'{{"ts": 1{"0" * 400}, "total_account_value": 1}}\n',
-        f'{{"ts": 1, "total_account_value": 1{"0" * 400}}}\n',
+        f'{{"ts": {NOW.timestamp() + 60}, "total_account_value": 1{"0" * 400}}}\n',
         '{"ts": Infinity, "total_account_value": 1}\n',
     ],
 )
