@@ -11,12 +11,15 @@ from powertrader.bootstrap import build_trainer
 from powertrader.bootstrap_venues import VenueContext, market_client
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import PowerTraderError, RetryLater, StorageError
+from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import PagedMarketClient
 from powertrader.core.paths import HomePaths
 from powertrader.core.retry import RetryPolicy
 from powertrader.core.stoppable_clock import StoppableClock
 from powertrader.core.storage import FileStore
+from powertrader.core.training_wishes import TrainingWishes
 from powertrader.market.history import CandleShelf, KeptHistory
+from powertrader.models.command import TrainingWish
 from powertrader.models.types import CoinSymbol
 from powertrader.trainer.coin_training import CoinReport, HistorySource, RunOptions
 from powertrader.trainer.due import due_reason
@@ -33,8 +36,9 @@ RETRIES: Final = RetryPolicy(max_tries=3, first_delay_s=0.5, factor=2.0, jitter_
 class TrainerRequest:
     """What the command line asks for.
 
-    stays: train what is due until stopped. start_s: no candles that opened before. offline: ask nobody.
-    workers: how many coins at once, None for as many as the computer has cores.
+    stays: train what is due until stopped. asked: train only coins that somebody asked for, then end.
+    start_s: no candles that opened before. offline: ask nobody. workers: how many coins at once, None for
+    as many as the computer has cores.
     """
 
     stays: bool = False
@@ -42,6 +46,7 @@ class TrainerRequest:
     offline: bool = False
     start_s: int | None = None
     workers: int | None = None
+    asked: bool = False
 
     @property
     def at_once(self) -> int:
@@ -93,6 +98,10 @@ class TrainingWork:
         self._shelf = shelf_of(context.config, context.paths)
         self._pages: SimpleQueue[CoinSymbol] = SimpleQueue()
         self._anew: set[CoinSymbol] = set()
+        self._wishes = TrainingWishes(
+            context.paths.training_wishes, self._store, Mailbox(self._store, context.paths)
+        )
+        self._taken: dict[CoinSymbol, TrainingWish | None] = {}
         self._desks: SimpleQueue[_Desk] = SimpleQueue()
         for _ in range(request.at_once):
             self._desks.put(_Desk(context))
@@ -106,6 +115,11 @@ class TrainingWork:
         """Tell whether killer.txt in the home says yes."""
         return says_yes(FileStore(), self._context.paths.killer)
 
+    def wanted(self, config: TradingConfig) -> tuple[CoinSymbol, ...]:
+        """Give the coins to be trained, those that somebody asked for first."""
+        asked = self._wishes.coins() if self._request.stays or self._request.asked else ()
+        return asked if self._request.asked else tuple(dict.fromkeys((*asked, *config.trading.coins)))
+
     def due(self, coin: CoinSymbol, config: TradingConfig) -> str:
         """Say why a coin is to be trained now, empty when it is not."""
         files = self._files(coin)
@@ -114,6 +128,8 @@ class TrainingWork:
         try:
             if files.stop_asked():
                 return ""
+            if self._wishes.read(coin) is not None:
+                return "it was asked for"
             if self._anew_asked(coin):
                 return "it is to be learnt anew"
             now_s = self._context.market.now().timestamp()
@@ -124,13 +140,22 @@ class TrainingWork:
 
     def train(self, coin: CoinSymbol, config: TradingConfig, stop: Callable[[], bool]) -> CoinReport:
         """Train a coin until it is done or shall stop. Raises what CoinTrainer.train raises."""
-        progress = self._reports.progress(coin)
+        progress, self._taken[coin] = self._reports.progress(coin), self._wishes.read(coin)
         with self._desk(coin, stop) as desk:
             trainer = build_trainer(config, progress, self._context.market)
             report = trainer.train(self._files(coin), self._options(coin, desk, progress))
         self._anew.add(coin)
         progress.ended(report)
         return report
+
+    def fulfilled(self, coin: CoinSymbol, *, interrupted: bool) -> None:
+        """Forget that somebody asked for a training that has ended; one that was broken off is still wanted.
+
+        Whoever stopped it by killer.txt does not want it any more. Raises StorageError.
+        """
+        wish = self._taken.pop(coin, None)
+        if wish is not None and (not interrupted or self._files(coin).stop_asked()):
+            self._wishes.fulfil(wish)
 
     def note_failure(self, coin: CoinSymbol, error: PowerTraderError, *, again: bool) -> None:
         """Tell in the coin's files why its training could not go on. Raises StorageError."""
@@ -161,7 +186,9 @@ class TrainingWork:
             self._on_timeframe(training)
 
         as_of_s = self._shelf.as_of_s(coin) if self._request.offline else None
-        return RunOptions(desk.stopping, on_progress, self._anew_asked(coin), source_at, as_of_s)
+        wish = self._taken.get(coin)
+        anew = self._anew_asked(coin) or (wish is not None and wish.anew)
+        return RunOptions(desk.stopping, on_progress, anew, source_at, as_of_s)
 
     def _source(self, coin: CoinSymbol, as_of_s: int, desk: _Desk) -> HistorySource:
         start_s = self._request.start_s

@@ -19,10 +19,13 @@ import pytest
 
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
+from powertrader.core.clock import SystemClock
 from powertrader.core.mailbox import HEARTBEAT, TRAINING, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.core.training_wishes import TrainingWishes
 from powertrader.market.history import CandleShelf
+from powertrader.models.command import TrainingWish
 from powertrader.models.timeframe import TIMEFRAMES
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.exchanges.stub_venue import Answer, Asked, StubVenue, json_answer, serving
@@ -254,6 +257,46 @@ def test_a_trainer_that_stays_trains_what_is_due_follows_the_settings_and_ends_w
     assert paths.coin("BTC").trainer_last_training_time().stat().st_mtime_ns == once
     process.send_signal(signal.SIGTERM)
     assert process.wait(DEADLINE_S) == exit_codes.OK
+
+
+def wishes_of(home: Path) -> TrainingWishes:
+    paths, store = HomePaths(home), FileStore()
+    return TrainingWishes(paths.training_wishes, store, Mailbox(store, paths))
+
+
+def test_a_trainer_that_was_asked_trains_those_coins_alone_and_ends(
+    tmp_path: Path, venue: ExchangeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wishes, files = wishes_of(tmp_path), HomePaths(tmp_path).coin("ETH")
+    wishes.post(TrainingWish("BTC", anew=True, made_at=SystemClock().now()))
+    wishes.post(TrainingWish("ETH", anew=False, made_at=SystemClock().now()))
+    files.killer().parent.mkdir(parents=True)
+    files.killer().write_text("yes")
+    assert main(command(tmp_path, venue.url, "--asked")[3:]) == exit_codes.OK
+    assert set(told(capsys)["coins"]) == {"BTC", "ETH"}
+    assert finished(tmp_path, "BTC")
+    assert status(tmp_path, "ETH")["state"] == "INTERRUPTED"
+    assert wishes.coins() == ()
+    # nobody asks any more
+    assert main(command(tmp_path, venue.url, "--asked")[3:]) == exit_codes.OK
+    assert told(capsys)["coins"] == {}
+
+
+def test_a_wish_taken_back_stops_its_training_and_one_left_over_is_kept_for_the_next_trainer(
+    tmp_path: Path, silent: StubVenue
+) -> None:
+    wishes = wishes_of(tmp_path)
+    for coin in ("BTC", "ETH"):
+        wishes.post(TrainingWish(coin, anew=False, made_at=SystemClock().now()))
+    process = started(tmp_path, silent.address, "--asked", "--set", "exchange.timeout_s=1")
+    wait_for(lambda: any("candles" in target for target in silent.targets), process)
+    wishes.withdraw("BTC")
+    wait_for(lambda: status(tmp_path)["state"] == "INTERRUPTED", process)
+    assert status(tmp_path, "ETH")["state"] == "TRAINING"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(DEADLINE_S) == exit_codes.OK
+    assert status(tmp_path, "ETH")["state"] == "INTERRUPTED"
+    assert wishes.coins() == ("ETH",)
 
 
 def test_a_venue_that_fails_now_and_then_costs_time_and_nothing_else(

@@ -25,6 +25,7 @@ from powertrader.core.mailbox import (
     STOP,
     TRADER,
     TRAINING,
+    TRAINING_WISH,
     Mailbox,
     MessageKind,
 )
@@ -39,7 +40,7 @@ from powertrader.market.history_book import CandleBook
 from powertrader.market.history_file import BookLabel, pack_book
 from powertrader.models.book import Book
 from powertrader.models.book_state import state_of
-from powertrader.models.command import Command, CommandAnswer, StopRequest, Wish
+from powertrader.models.command import Command, CommandAnswer, StopRequest, TrainingWish, Wish
 from powertrader.models.journal import EVENTS, JournalEvent, OrderIntended, QuoteBooked
 from powertrader.models.observers import ObserverReport, PluginState, PluginStatus
 from powertrader.models.order import Side
@@ -84,6 +85,7 @@ def message_targets() -> Iterator[Target]:
         (ANSWER, CommandAnswer("1-a", done=True, text="sold", at=NOW)),
         (HEARTBEAT, Heartbeat("trader", 7, "paper", NOW, NOW)),
         (STOP, StopRequest("trader", 7, "why", NOW)),
+        (TRAINING_WISH, TrainingWish("BTC", anew=True, made_at=NOW)),
         (TRAINING, TRAINED),
         (OBSERVERS, ObserverReport("trader", NOW, (PluginStatus("diary", "1", PluginState.RUNNING, 3),))),
         (

@@ -20,6 +20,10 @@ def trainer(
     keep: Annotated[
         bool, typer.Option("--keep", help="Stay, and train what is due: see trainer.retrain_days.")
     ] = False,
+    asked: Annotated[
+        bool,
+        typer.Option("--asked", help="Train only the coins that the window was asked to train, then end."),
+    ] = False,
     reprocess: Annotated[
         bool, typer.Option("--reprocess", help="Forget what was learnt before; also as reprocess_yes.")
     ] = False,
@@ -51,10 +55,13 @@ def trainer(
     if keep and offline:
         msg = "--keep needs new candles, --offline asks nobody; leave one of them out"
         raise typer.BadParameter(msg)
+    if asked and (keep or offline or coins):
+        msg = "--asked trains what was asked for elsewhere; leave --keep, --offline and coins out"
+        raise typer.BadParameter(msg)
     named, words = _divided(coins)
     anew = reprocess or ANEW in words
     start_s = None if since is None else max(int(since.timestamp()), 0)
-    request = TrainerRequest(keep, anew, offline, start_s, workers)
+    request = TrainerRequest(keep, anew, offline, start_s, workers, asked)
     overrides = [*trader_settings(settings, None, exchange_url), *named_coins_setting(named)]
     return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)
 

@@ -94,8 +94,8 @@ def _run(request: TrainerRequest, sources: ConfigSources, process: Worker, obser
                 alarm.stop()
                 return
             runner.step()
-            _tell(runner, told, observers, wall)
-            if not request.stays and runner.done:
+            _tell(runner, told, observers, wall, work)
+            if _is_over(runner, request):
                 stopped = False
                 alarm.stop()
 
@@ -104,7 +104,7 @@ def _run(request: TrainerRequest, sources: ConfigSources, process: Worker, obser
         finally:
             for coin in runner.close():
                 work.note_interrupted(coin)
-        _tell(runner, told, observers, wall)
+        _tell(runner, told, observers, wall, work)
     return _Outcome(runner, reports, work, stopped, perf_counter() - started)
 
 
@@ -113,7 +113,7 @@ def _ports(
 ) -> TrainerPorts:
     def coins() -> tuple[CoinSymbol, ...]:
         watcher.poll()
-        return watcher.loaded.config.trading.coins
+        return work.wanted(config())
 
     def config() -> TradingConfig:
         return watcher.loaded.config
@@ -146,8 +146,8 @@ def _market_clock(request: TrainerRequest, config: TradingConfig, paths: HomePat
 
 @contextmanager
 def _progress(request: TrainerRequest, coins: int) -> Iterator[Callable[[TimeframeTraining], None]]:
-    """Show how many timeframes are done; a trainer that stays has its log instead."""
-    if request.stays:
+    """Show how many timeframes are done; a trainer that others look after has its log instead."""
+    if request.stays or request.asked:
         yield lambda _: None
         return
     started = perf_counter()
@@ -161,8 +161,16 @@ def _progress(request: TrainerRequest, coins: int) -> Iterator[Callable[[Timefra
         yield show
 
 
-def _tell(runner: TrainerRunner, told: set[CoinSymbol], observers: Observers, wall: Clock) -> None:
-    """Let everybody know whose training is over."""
+def _is_over(runner: TrainerRunner, request: TrainerRequest) -> bool:
+    """Tell whether there is nothing left to do."""
+    nobody_asks = request.asked and not runner.coins and not runner.busy
+    return nobody_asks or (not request.stays and runner.done)
+
+
+def _tell(
+    runner: TrainerRunner, told: set[CoinSymbol], observers: Observers, wall: Clock, work: TrainingWork
+) -> None:
+    """Let everybody know whose training is over, whoever asked for it as well."""
     for coin in runner.busy:
         told.discard(coin)
     for coin, state in runner.coins.items():
@@ -173,6 +181,7 @@ def _tell(runner: TrainerRunner, told: set[CoinSymbol], observers: Observers, wa
         if state.outcome == "interrupted":
             problem = "it was stopped before its end"
         observers.publish(TrainingFinished(coin, problem, wall.now()))
+        work.fulfilled(coin, interrupted=state.outcome == "interrupted")
 
 
 def _summary(outcome: _Outcome, paths: HomePaths) -> dict[str, object]:
@@ -187,7 +196,8 @@ def _summary(outcome: _Outcome, paths: HomePaths) -> dict[str, object]:
 
 
 def _exit_code(outcome: _Outcome, request: TrainerRequest) -> int:
-    if request.stays:
+    if request.stays or request.asked:
+        # what failed is told by the coins' reports, and nobody shall start it again for that
         return exit_codes.OK
     failures = outcome.failures
     # the others were told with their reports

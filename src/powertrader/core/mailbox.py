@@ -13,7 +13,7 @@ from powertrader.core.exceptions import BadData, DataCorruptionError
 from powertrader.core.file_operations import Stamp, stamp_of
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
-from powertrader.models.command import Command, CommandAnswer, StopRequest
+from powertrader.models.command import Command, CommandAnswer, StopRequest, TrainingWish
 from powertrader.models.migration import MigrationRecord
 from powertrader.models.observers import ObserverReport
 from powertrader.models.process import ProcessRecord
@@ -55,6 +55,7 @@ TRADER: Final = MessageKind("trader", 1, TypeAdapter(TraderReport), lambda repor
 COMMAND: Final = MessageKind("command", 1, TypeAdapter(Command), lambda command: command.made_at)
 ANSWER: Final = MessageKind("command_answer", 1, TypeAdapter(CommandAnswer), lambda answer: answer.at)
 STOP: Final = MessageKind("stop", 1, TypeAdapter(StopRequest), lambda request: request.made_at)
+TRAINING_WISH: Final = MessageKind("training_wish", 1, TypeAdapter(TrainingWish), lambda wish: wish.made_at)
 MIGRATION: Final = MessageKind("migration", 1, TypeAdapter(MigrationRecord), lambda record: record.at)
 HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda beat: beat.at, oldest=1)
 PROCESS: Final = MessageKind("process", 2, TypeAdapter(ProcessRecord), lambda record: record.at, oldest=1)

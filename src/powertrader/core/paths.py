@@ -211,6 +211,11 @@ class HomePaths(HubFiles):
         return self.hub_data / f"trader_{mode}-{account}.json"
 
     @property
+    def training_wishes(self) -> Path:
+        """Folder in which the trainer finds the coins that somebody wants to be trained, a file for each."""
+        return self.hub_data / "training_wishes"
+
+    @property
     def thinker_report(self) -> Path:
         """What the thinker tells of itself; it is written after the signals it is about."""
         return self.hub_data / "thinker.json"

@@ -22,6 +22,11 @@ def coin_symbol(text: str) -> CoinSymbol:
     return symbol
 
 
+def is_coin(text: str) -> bool:
+    """Tell whether a text is a coin's symbol as we write it."""
+    return _COIN.fullmatch(text) is not None
+
+
 def to_binance_symbol(coin: CoinSymbol, quote: str = QUOTE_ASSET) -> str:
     """Give the pair as Binance spells it: BTC becomes BTCUSDT."""
     return coin_symbol(coin) + quote

@@ -42,6 +42,18 @@ class CommandAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingWish:
+    """The wish that a coin is trained now, whatever it knows already.
+
+    anew: what it learnt before is forgotten. made_at is the wall clock's time.
+    """
+
+    coin: CoinSymbol
+    anew: bool
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StopRequest:
     """The wish that a process ends in order.
 
