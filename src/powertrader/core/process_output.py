@@ -48,6 +48,20 @@ def last_lines(path: Path, lines: int, start: int = 0) -> tuple[str, ...]:
     return tuple([line for line in found if line][-lines:])
 
 
+def read_on(path: Path, start: int) -> tuple[bytes, int]:
+    """Give what was printed from a place on, at most its last megabyte, and where that ends.
+
+    What cannot be read is nothing, for now.
+    """
+    try:
+        with path.open("rb") as stream:
+            begins = stream.seek(max(start, stream.seek(0, os.SEEK_END) - MOST_AT_START))
+            found = stream.read(MOST_AT_START)
+    except OSError:
+        return b"", start
+    return found, begins + len(found)
+
+
 def aside_of(path: Path) -> Path:
     """Give the file that keeps what was printed before."""
     return path.with_name(f"{path.name}.1")
