@@ -106,13 +106,18 @@ class ProcessManager:
         known = self._workers.get(spec.process)
         if known is not None and self.is_running(spec.process):
             return known.record
-        now = self._ports.wall.now()
-        folder = str(self._ports.paths.data.resolve())
-        blank = ProcessRecord(spec.process, WorkerState.WAITING, None, spec.options, now, now, folder=folder)
-        worker = self._workers[spec.process] = _Worker(spec, blank)
-        if not self._adopt(worker, self._noted(spec.process)):
+        if not self.adopt(spec):
+            worker = self._workers[spec.process] = self._blank(spec)
             self._launch(worker, spec.first)
-        return worker.record
+        return self._workers[spec.process].record
+
+    def adopt(self, spec: WorkerSpec) -> bool:
+        """Take charge of the worker that runs under a name; False, and nothing is started, when none does."""
+        worker = self._blank(spec)
+        if not self._adopt(worker, self._noted(spec.process)):
+            return False
+        self._workers[spec.process] = worker
+        return True
 
     def watch(self) -> None:
         """Look at every worker once: notice those that ended, and start those whose time has come."""
@@ -160,6 +165,11 @@ class ProcessManager:
     def _spec(self, process: str, arguments: tuple[str, ...] = (), first: tuple[str, ...] = ()) -> WorkerSpec:
         command = powertrader_command(process, (*arguments, *self._ports.options))
         return WorkerSpec(process, command, first, self._ports.environment)
+
+    def _blank(self, spec: WorkerSpec) -> _Worker:
+        now, folder = self._ports.wall.now(), str(self._ports.paths.data.resolve())
+        waits = WorkerState.WAITING
+        return _Worker(spec, ProcessRecord(spec.process, waits, None, spec.options, now, now, folder=folder))
 
     def _adopt(self, worker: _Worker, noted: ProcessRecord | None) -> bool:
         """Take charge of a worker that runs already; noted: what an earlier supervisor knew of it."""

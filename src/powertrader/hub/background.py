@@ -42,6 +42,17 @@ class Background:
         if self._closed:
             return
         self.forget(key)
+        self.follow(key, self._pool.submit(work), done, failed)
+
+    def follow(
+        self,
+        key: str,
+        future: "Future[Found]",
+        done: Callable[[Found], None],
+        failed: Callable[[PowerTraderError], None],
+    ) -> None:
+        """Answer as `ask` does when work has ended that another thread does."""
+        self.forget(key)
 
         def answer(ended: Future[Found]) -> None:
             error = ended.exception()
@@ -52,7 +63,6 @@ class Background:
             else:
                 raise error
 
-        future = self._pool.submit(work)
         self._asked[key] = (future, answer)
         future.add_done_callback(lambda ended: self._ended.put((key, ended)))
 

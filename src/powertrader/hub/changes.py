@@ -27,7 +27,7 @@ def change_between(before: HubView, after: HubView) -> Change:
 def _parts(before: HubView, after: HubView) -> Iterator[Part]:
     old, new = before.snapshot, after.snapshot
     pairs: tuple[tuple[Part, object, object], ...] = (
-        (Part.PROCESSES, _processes(old), _processes(new)),
+        (Part.PROCESSES, (before.workers, _processes(old)), (after.workers, _processes(new))),
         (Part.ACCOUNT, old.trader, new.trader),
         (Part.SETTINGS, before.settings, after.settings),
         (Part.FINDINGS, (before.findings, before.problems), (after.findings, after.problems)),

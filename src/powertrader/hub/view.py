@@ -10,6 +10,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.findings import Finding
 from powertrader.hub.account_history import AccountHistory
 from powertrader.hub.trades_view import TradesView
+from powertrader.hub.workers_view import WorkersView
 from powertrader.models.events import Event
 from powertrader.models.snapshot import Snapshot
 from powertrader.models.types import CoinSymbol
@@ -100,7 +101,8 @@ class HubView:
     """Everything at one moment.
 
     at is the wall clock's time. output is by process: trainer, thinker, trader. news are events that are
-    told once. reading_s is how long the reading took, problems name what the hub could not read.
+    told once. reading_s is how long the reading took, problems name what the hub could not read. workers
+    is what the window itself does about the workers.
     """
 
     version: int
@@ -114,3 +116,4 @@ class HubView:
     news: tuple[Event, ...] = ()
     reading_s: float = 0.0
     problems: tuple[str, ...] = ()
+    workers: WorkersView = field(default_factory=WorkersView)
