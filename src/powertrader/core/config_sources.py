@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from pydantic import JsonValue, ValidationError
 
 from powertrader.core.config import TradingConfig
-from powertrader.core.config_keys import nearest, resolve, settings
+from powertrader.core.config_keys import Setting, nearest, resolve, settings
 from powertrader.core.config_layers import (
     COMMAND_LINE,
     ENVIRONMENT_PREFIX,
@@ -171,6 +171,13 @@ def merge(layers: Iterable[Layer]) -> tuple[Values, list[str]]:
     return values, problems
 
 
+def expectation(setting: Setting, error: ValidationError) -> str:
+    """Say what a setting must be, after a value that is not: with the reason where the words need one."""
+    first = error.errors(include_url=False)[0]
+    reason = f" ({first['msg'].removeprefix('Value error, ')})" if first["type"] == "value_error" else ""
+    return f"must be {setting.expected}{reason}"
+
+
 def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:
     """Give the stamp of each path."""
     return {path: stamp_of(path) for path in paths}
@@ -200,10 +207,9 @@ def _problems_of_value(name: str, entry: Entry) -> Iterator[str]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = "".join(f"[{each}]" for each in first["loc"][1:] if isinstance(each, int))
-        reason = f" ({first['msg'].removeprefix('Value error, ')})" if first["type"] == "value_error" else ""
         shown = _short.repr(_without_secrets(first["input"] if place else entry.value))
         yield (
-            f"{entry.origin}: {entry.name}{place} was {shown}, must be {setting.expected}{reason}; "
+            f"{entry.origin}: {entry.name}{place} was {shown}, {expectation(setting, error)}; "
             "correct it or remove it"
         )
 

@@ -10,6 +10,8 @@ from powertrader.models.types import CoinSymbol, Compat
 DEFAULT_DCA_LEVELS: Final = (-2.5, -5.0, -10.0, -20.0, -30.0, -40.0, -50.0)
 LOWEST_START_LEVEL: Final = 1
 HIGHEST_START_LEVEL: Final = 7
+SMALLEST_ENTRY: Final = 0.5
+"""Quote asset; the original raises smaller entries to it (Q44)."""
 
 
 @dataclass(frozen=True, slots=True)

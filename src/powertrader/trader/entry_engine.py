@@ -1,12 +1,7 @@
 """When a coin is bought anew, and for how much."""
 
-from typing import Final
-
-from powertrader.models.rules import TradingRules
+from powertrader.models.rules import SMALLEST_ENTRY, TradingRules
 from powertrader.models.signal import SignalView
-
-SMALLEST_ENTRY: Final = 0.5
-"""Quote asset; the original raises smaller entries to it (Q44)."""
 
 
 class EntryEngine:
