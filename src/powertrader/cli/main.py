@@ -15,6 +15,7 @@ from powertrader.cli import (
     events,
     exchange,
     exit_codes,
+    hub,
     ledger,
     migrate,
     original_name,
@@ -55,6 +56,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(prepare.prepare)
+app.command()(hub.hub)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(stop_workers.stop)

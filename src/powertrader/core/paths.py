@@ -92,6 +92,11 @@ class HomePaths(HubFiles):
         return self.config / "gui_settings.json"
 
     @property
+    def window_state(self) -> Path:
+        """What the window remembers of itself: place, size, sashes, sorting."""
+        return self.config / "window.json"
+
+    @property
     def dotenv(self) -> Path:
         """Environment variables for this home."""
         return self.root / ".env"

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -64,12 +64,3 @@ def read_preferences(path: Path, store: FileStore) -> Preferences:
         log.warning("what the window remembers cannot be read", extra={"reason": str(error)})
         found = {}
     return Preferences(found if isinstance(found, dict) else {})
-
-
-def saver(path: Path, store: FileStore, text: str) -> Callable[[], None]:
-    """Give the work that saves a text. It raises StorageError."""
-
-    def save() -> None:
-        store.write_text(path, text)
-
-    return save

@@ -23,14 +23,13 @@ class Theme:
     def __init__(self, root: tk.Misc, palette: Palette = CLASSIC, scale_pct: float = 100.0) -> None:
         """Make the named fonts and style the window."""
         self._root = root
-        self._fonts = _fonts(root, scale_pct)
         self._callbacks: list[Callable[[], None]] = []
-        self.palette = palette
-        self.apply(palette)
+        self.apply(palette, scale_pct)
 
-    def apply(self, palette: Palette) -> None:
-        """Style every widget anew and tell the canvases."""
-        self.palette = palette
+    def apply(self, palette: Palette, scale_pct: float = 100.0) -> None:
+        """Style every widget anew and tell the canvases. scale_pct: 100 is the desktop's own size."""
+        self.palette, self.scale_pct = palette, scale_pct
+        self._fonts = _fonts(self._root, scale_pct)
         self._root.winfo_toplevel().configure(background=palette.bg)
         _options(self._root, palette)
         _style(ttk.Style(self._root), palette)
@@ -139,6 +138,8 @@ def _style_frames(style: ttk.Style, p: Palette) -> None:
     style.configure("Panel.TLabel", background=p.panel)
     style.configure("Bar.TFrame", background=p.bg2)
     style.configure("Bar.TLabel", background=p.bg2, foreground=p.muted, font=SMALL)
+    style.configure("BarWarning.TLabel", background=p.bg2, foreground=p.warning, font=SMALL)
+    style.configure("BarError.TLabel", background=p.bg2, foreground=p.error, font=SMALL)
     style.configure("TPanedwindow", background=p.bg)
     style.configure("Sash", sashthickness=6, gripcount=0)
     style.configure("TNotebook", background=p.bg, bordercolor=p.border, tabmargins=(4, 4, 4, 0))
@@ -166,6 +167,7 @@ def _style_controls(style: ttk.Style, p: Palette) -> None:
         bordercolor=[("focus", p.accent), ("active", p.accent2)],
     )
     style.configure("Small.TButton", padding=(6, 2), font=SMALL)
+    style.configure("Error.Small.TButton", foreground=p.error, bordercolor=p.error)
     style.configure("Tab.TButton", padding=(8, 3))
     style.configure("SelectedTab.TButton", padding=(8, 3), background=p.panel, foreground=p.accent)
     style.configure("Stop.TButton", background=p.live, foreground=p.on_live, font=BOLD)

@@ -1,15 +1,10 @@
 """Commands by name: what a button, a menu item and a key have in common."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TypeAlias
 
-
-class Handler(Protocol):
-    """Does what a command says, on the Tk thread, without blocking it."""
-
-    def __call__(self, **arguments: object) -> None:
-        """Do it."""
-        ...
+Handler: TypeAlias = Callable[..., None]
+"""Does what a command says, on the Tk thread, without blocking it."""
 
 
 class Commands:

@@ -1,0 +1,176 @@
+"""Puts the window together: what it reads, what it may do, and the frame itself."""
+
+import logging
+import os
+import sys
+import tkinter as tk
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from powertrader.cli import exit_codes
+from powertrader.cli.home_advice import exclusive_in
+from powertrader.cli.session import CommandSession, command_session
+from powertrader.core.clock import SystemClock
+from powertrader.core.config_sources import ConfigSources
+from powertrader.core.event_journal import JournalReader
+from powertrader.core.exceptions import ConfigError, PowerTraderError
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.redaction import secrets_in
+from powertrader.core.snapshot import SnapshotReader
+from powertrader.core.storage import FileStore
+from powertrader.hub.account_history import AccountHistoryReader
+from powertrader.hub.app import HubWindow
+from powertrader.hub.collector import Collector, Sources
+from powertrader.hub.latest import Latest
+from powertrader.hub.output_feed import OutputFeed
+from powertrader.hub.ports import HubPorts
+from powertrader.hub.preferences import Preferences, read_preferences
+from powertrader.hub.screens import SCREENS
+from powertrader.hub.settings_feed import SettingsFeed
+from powertrader.models.snapshot import WORKERS
+
+HUB: Final = "hub"
+SAVE_EVERY_MS: Final = 5000
+"""How often is saved what the window remembers of itself."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HubRequest:
+    """What was asked for on the command line."""
+
+    screen: str | None = None
+    config_files: tuple[Path, ...] = ()
+    overrides: tuple[str, ...] = ()
+
+
+def run_window(request: HubRequest, sources: ConfigSources, home: Path | None) -> int:
+    """Show the window until it is closed, and give the exit code."""
+    if request.screen is not None and request.screen not in SCREENS:
+        msg = f"there is no screen {request.screen!r}; the screens are {', '.join(SCREENS)}"
+        raise typer.BadParameter(msg)
+    with (
+        command_session(HUB, home, sources, market=True) as session,
+        exclusive_in(home, session.paths.process_lock(HUB)),
+    ):
+        session.redactor.register(*secrets_in(os.environ))
+        root = make_root()
+        ports = _ports(request, session, sources)
+        preferences = read_preferences(session.paths.window_state, ports.store)
+        latest = Latest()
+        window = HubWindow(root, ports, latest, preferences)
+        collector = Collector(_sources(session, sources, ports), latest)
+        with _closed(collector):
+            collector.start()
+            window.start()
+            _keep_saving(window, preferences)
+            if request.screen is not None:
+                window.show(request.screen)
+            root.mainloop()
+        _save(session, ports, preferences)
+    return exit_codes.OK
+
+
+def make_root() -> tk.Tk:
+    """Open a connection to the screen. Raises ConfigError saying what to do when there is none."""
+    _be_sharp()
+    try:
+        return tk.Tk(className="PowerTrader")
+    except tk.TclError as error:
+        msg = (
+            f"no screen to open the window on ({error}); start it on a desktop, "
+            "or use `powertrader up` and `powertrader status` in this terminal"
+        )
+        raise ConfigError(msg) from error
+
+
+def _be_sharp() -> None:
+    """Tell Windows that the window scales itself; otherwise it enlarges a blurred picture."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415  only there
+
+        ctypes.windll.shcore.SetProcessDpiAwareness(1)
+
+
+def _ports(request: HubRequest, session: CommandSession, sources: ConfigSources) -> HubPorts:
+    paths = session.paths
+    store = FileStore()
+    options = ["--home", str(paths.root)]
+    for path in request.config_files:
+        options += ["--config", str(path.resolve())]
+    for setting in request.overrides:
+        options += ["--set", setting]
+    return HubPorts(
+        paths=paths,
+        mailbox=Mailbox(FileStore(paths.data), paths),
+        store=store,
+        wall=SystemClock(),
+        sources=sources,
+        options=tuple(options),
+        redact=session.redactor.redact,
+        open_place=_open_place,
+    )
+
+
+def _sources(session: CommandSession, sources: ConfigSources, ports: HubPorts) -> Sources:
+    paths = ports.paths
+    journals = JournalReader(paths.logs)
+    journals.skip_past()
+    outputs = {process: paths.process_output(process) for process in WORKERS}
+    return Sources(
+        settings=SettingsFeed(sources, session.loaded),
+        snapshots=SnapshotReader(paths, ports.mailbox),
+        output=OutputFeed(outputs, ports.redact),
+        account=AccountHistoryReader(paths),
+        journals=journals,
+        ledger=ports.ledger,
+        clock=ports.wall,
+    )
+
+
+@contextmanager
+def _closed(collector: Collector) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        collector.stop()
+
+
+def _keep_saving(window: HubWindow, preferences: Preferences) -> None:
+    """Save now and then what the window remembers, so that a crash of the desktop loses little."""
+    ports = window.context.ports
+
+    def save() -> None:
+        window.root.after(SAVE_EVERY_MS, save)
+        words = preferences.unsaved()
+        if words is not None:
+            path = ports.paths.window_state
+            window.background.ask(
+                "preferences", lambda: ports.store.write_text(path, words), lambda _: None, _not_saved
+            )
+
+    window.root.after(SAVE_EVERY_MS, save)
+
+
+def _save(session: CommandSession, ports: HubPorts, preferences: Preferences) -> None:
+    words = preferences.unsaved()
+    if words is None:
+        return
+    try:
+        ports.store.write_text(session.paths.window_state, words)
+    except PowerTraderError as error:
+        _not_saved(error)
+
+
+def _not_saved(error: PowerTraderError) -> None:
+    log.warning("what the window remembers cannot be saved", extra={"reason": str(error)})
+
+
+def _open_place(place: str) -> None:
+    """Open a folder or an address with what the desktop has for it."""
+    typer.launch(place)

@@ -1,0 +1,15 @@
+"""How long ago something was, in a word."""
+
+from typing import Final
+
+from powertrader.hub.text import text
+
+_STEPS: Final = ((86400, "banner.days"), (3600, "banner.hours"), (60, "banner.minutes"))
+
+
+def age_text(seconds: float) -> str:
+    """Give seconds as a person says them: 12 s, 5 min, 3 h, 2 d; what lies ahead counts as now."""
+    whole = max(0, int(seconds))
+    # below two of a unit the smaller one says more: 90 s is more than 1 min
+    size, key = next((one for one in _STEPS if whole >= 2 * one[0]), (1, "banner.seconds"))
+    return text(key, n=f"{whole // size:,}")

@@ -1,0 +1,209 @@
+"""HubWindow: the frame around all screens, and the clockwork that brings views to them."""
+
+import logging
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from tkinter import ttk
+from types import TracebackType
+from typing import Final
+
+from powertrader.hub.background import Background
+from powertrader.hub.commands.keys import bind_keys
+from powertrader.hub.commands.registry import Commands
+from powertrader.hub.commands.ui import WindowActions, register_ui
+from powertrader.hub.latency import Latency, LatencyProbe
+from powertrader.hub.latest import Latest
+from powertrader.hub.palettes import PALETTES
+from powertrader.hub.panel import Level, Panel, PanelContext
+from powertrader.hub.panels.banner import Banner
+from powertrader.hub.panels.status_bar import StatusBar
+from powertrader.hub.ports import HubPorts
+from powertrader.hub.preferences import Preferences
+from powertrader.hub.scheduler import PanelFailure, Scheduler, Urgency
+from powertrader.hub.screens import SCREEN_OF, SCREENS, Finding, Selecting, make_screen
+from powertrader.hub.text import text
+from powertrader.hub.theme import Theme
+from powertrader.hub.view import HubView, Part
+from powertrader.hub.widgets.tooltip import Explanations
+from powertrader.hub.window_state import keep_window_state, place_window
+
+PUMP_MS: Final = 30
+"""How often answers and views are taken from other threads."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Screen:
+    """One tab: its frame, and its panel once it was shown."""
+
+    frame: ttk.Frame
+    panel: Panel | None = None
+
+
+class HubWindow:
+    """The window. Everything here is for the Tk thread; `publish` comes from the queue of one."""
+
+    def __init__(self, root: tk.Tk, ports: HubPorts, latest: Latest, preferences: Preferences) -> None:
+        """Make the frame and the first screen."""
+        self.root = root
+        self._latest = latest
+        self._view: HubView | None = None
+        self._screens: dict[str, _Screen] = {}
+        self._failed: BaseException | None = None
+        self._closing: list[Callable[[], None]] = []
+        self._probe = LatencyProbe(root)
+        self.scheduler = Scheduler(root, self._panel_failed)
+        self.background = Background()
+        self.commands = Commands()
+        self.theme = Theme(root)
+        self._explanations = Explanations(root, text, self._tip_colours)
+        self.context = PanelContext(
+            self.theme,
+            self.commands,
+            self.background,
+            ports,
+            preferences,
+            self.show,
+            self.say,
+            self._explanations.explain,
+        )
+        root.report_callback_exception = self._callback_failed
+        self._register()
+        self._build()
+
+    def start(self) -> None:
+        """Take views from now on."""
+        bind_keys(self.root, self.commands)
+        self.root.protocol("WM_DELETE_WINDOW", lambda: self.commands.run("ui.exit"))
+        self._probe.start()
+        self._pump()
+
+    @property
+    def latency(self) -> Latency | None:
+        """How quickly the window answers."""
+        return self._probe.read()
+
+    @property
+    def view(self) -> HubView | None:
+        """The newest view, None before the first."""
+        return self._view
+
+    @property
+    def screen(self) -> str:
+        """The name of the screen that is shown."""
+        chosen = str(self.root.tk.call(str(self._tabs), "select"))
+        return next(name for name, one in self._screens.items() if str(one.frame) == chosen)
+
+    def panel(self, screen: str) -> Panel:
+        """Give the panel of a screen, made now if it has not been shown yet."""
+        made = self._screens[screen]
+        if made.panel is None:
+            made.panel = make_screen(screen, self.context)
+            made.panel.build(made.frame).pack(fill="both", expand=True)
+            self.scheduler.add(screen, made.panel, Urgency.PAGE, partial(self._is_shown, screen))
+        return made.panel
+
+    def show(self, screen: str, **argument: object) -> None:
+        """Go to a screen, and let it show what the argument says."""
+        tab = dict(SCREEN_OF).get(screen, screen)
+        self.root.tk.call(str(self._tabs), "select", str(self._screens[tab].frame))
+        panel = self.panel(tab)
+        if tab != screen:
+            argument = {"page": screen, **argument}
+        if argument and isinstance(panel, Selecting):
+            panel.select(**argument)
+
+    def say(self, words: str, level: Level = "news") -> None:
+        """Say something in the status bar."""
+        self._status.say(words, level)
+
+    def at_end(self, act: Callable[[], None]) -> None:
+        """Do something when the window closes."""
+        self._closing.append(act)
+
+    def close(self) -> None:
+        """Close the window now."""
+        keep_window_state(self.root, self.context.preferences)
+        for act in self._closing:
+            act()
+        self.background.close()
+        self.root.destroy()
+
+    def _register(self) -> None:
+        find = self._find
+        actions = WindowActions(self.show, self._explain_focus, find, self._guide, self.close)
+        register_ui(self.commands, actions)
+
+    def _build(self) -> None:
+        place_window(self.root, self.context.preferences)
+        self.root.title(text("window.title"))
+        self._status = StatusBar(self.context, self._probe.read)
+        self._status.build(self.root).pack(side="bottom", fill="x")
+        banner = Banner(self.context)
+        banner.build(self.root).pack(side="top", fill="x")
+        self._tabs = ttk.Notebook(self.root)
+        for name in SCREENS:
+            frame = ttk.Frame(self._tabs)
+            self._screens[name] = _Screen(frame)
+            self._tabs.add(frame, text=text(f"window.screens.{name}"))
+        self._tabs.pack(fill="both", expand=True)
+        self.scheduler.add("banner", banner, Urgency.FRAME, lambda: True)
+        self.scheduler.add("status_bar", self._status, Urgency.FRAME, lambda: True)
+        self.panel(SCREENS[0])
+        self._tabs.bind("<<NotebookTabChanged>>", lambda _: self._tab_changed())
+
+    def _tab_changed(self) -> None:
+        self._explanations.hide()
+        self.panel(self.screen)
+        self.scheduler.shown()
+
+    def _is_shown(self, screen: str) -> bool:
+        return self.screen == screen and self.root.state() != "iconic"
+
+    def _pump(self) -> None:
+        self.root.after(PUMP_MS, self._pump)
+        self.background.deliver()
+        taken = self._latest.take()
+        if taken is None:
+            return
+        self._view, change = taken
+        if Part.SETTINGS in change.parts:
+            self._apply_settings(self._view)
+        self.scheduler.publish(self._view, change)
+
+    def _apply_settings(self, view: HubView) -> None:
+        hub = view.settings.config.hub
+        palette = PALETTES[hub.theme]
+        if palette is not self.theme.palette or hub.font_scale_pct != self.theme.scale_pct:
+            self.theme.apply(palette, hub.font_scale_pct)
+
+    def _tip_colours(self) -> tuple[str, str, str]:
+        palette = self.theme.palette
+        return palette.panel2, palette.fg, palette.accent2
+
+    def _explain_focus(self) -> None:
+        if not self._explanations.show_for(self.root.focus_get()):
+            self.say(text("window.nothing_to_explain"))
+
+    def _find(self) -> None:
+        panel = self.panel(self.screen)
+        if isinstance(panel, Finding):
+            panel.find()
+
+    def _guide(self) -> None:
+        from powertrader.hub.dialogs.guide import Guide  # noqa: PLC0415  few starts need it
+
+        Guide(self.root, self.context).open()
+
+    def _panel_failed(self, failure: PanelFailure) -> None:
+        if failure.errors:
+            self.say(text("window.panel_failed", panel=failure.name, error=failure.error), "error")
+
+    def _callback_failed(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log what a click or key raised: the window stays, and the user is told."""
+        log.error("the window did something wrong", exc_info=(kind, error, trace))
+        self.say(text("window.went_wrong", error=f"{kind.__name__}: {error}"), "error")

@@ -1,0 +1,107 @@
+"""Explanations: a tooltip after half a second, and the same words with F1 for what has the focus."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Final
+
+DELAY_MS: Final = 500
+_WRAP_PX: Final = 420
+_OFFSET_PX: Final = 18
+
+
+class Explanations:
+    """Knows what each widget is for and shows it in one small window, which takes no focus.
+
+    words gives the text of a key at the moment it is shown; colours its background, text and border.
+    """
+
+    def __init__(
+        self, root: tk.Misc, words: Callable[[str], str], colours: Callable[[], tuple[str, str, str]]
+    ) -> None:
+        """Show nothing yet."""
+        self._root = root
+        self._words = words
+        self._colours = colours
+        self._keys: dict[str, str] = {}
+        self._waiting: str | None = None
+        self._window: tk.Toplevel | None = None
+
+    @property
+    def shown(self) -> str:
+        """The words that are shown now, empty when none are."""
+        return "" if self._window is None else str(self._window.nametowidget("words").cget("text"))
+
+    def explain(self, widget: tk.Misc, key: str) -> None:
+        """Let a widget be explained by the words of a key. Raises KeyError when the key has none."""
+        self._words(key)
+        known = str(widget) in self._keys
+        self._keys[str(widget)] = key
+        if known:
+            return
+        widget.bind("<Enter>", lambda _: self._soon(widget), add=True)
+        for over in ("<Leave>", "<ButtonPress>", "<KeyPress>"):
+            widget.bind(over, lambda _: self.hide(), add=True)
+        widget.bind("<Destroy>", lambda _: self._forget(widget), add=True)
+
+    def show_for(self, widget: tk.Misc | None) -> bool:
+        """Explain a widget at once, or the nearest one around it that can be; tell whether there was one."""
+        while widget is not None:
+            key = self._keys.get(str(widget))
+            if key is not None:
+                self._show(widget, self._words(key))
+                return True
+            widget = widget.master
+        return False
+
+    def hide(self) -> None:
+        """Take the words away, and those that were to come."""
+        if self._waiting is not None:
+            self._root.after_cancel(self._waiting)
+            self._waiting = None
+        if self._window is not None:
+            self._window.destroy()
+            self._window = None
+
+    def _soon(self, widget: tk.Misc) -> None:
+        self.hide()
+        self._waiting = self._root.after(DELAY_MS, lambda: self._due(widget))
+
+    def _due(self, widget: tk.Misc) -> None:
+        self._waiting = None
+        if widget.winfo_exists():
+            self._show(widget, self._words(self._keys[str(widget)]))
+
+    def _forget(self, widget: tk.Misc) -> None:
+        if self._keys.pop(str(widget), None) is not None:
+            self.hide()
+
+    def _show(self, widget: tk.Misc, words: str) -> None:
+        self.hide()
+        background, foreground, border = self._colours()
+        window = self._window = tk.Toplevel(self._root, background=border, padx=1, pady=1)
+        window.wm_overrideredirect(boolean=True)
+        label = tk.Label(
+            window,
+            name="words",
+            text=words,
+            justify="left",
+            wraplength=_WRAP_PX,
+            background=background,
+            foreground=foreground,
+            padx=8,
+            pady=5,
+        )
+        label.pack()
+        window.update_idletasks()
+        x, y = _place(window, widget)
+        window.wm_geometry(f"+{x}+{y}")
+
+
+def _place(window: tk.Toplevel, widget: tk.Misc) -> tuple[int, int]:
+    """Give where the words fit on the screen: below the widget, else above it."""
+    wide, high = window.winfo_reqwidth(), window.winfo_reqheight()
+    x = min(widget.winfo_rootx() + _OFFSET_PX, window.winfo_screenwidth() - wide)
+    below = widget.winfo_rooty() + widget.winfo_height() + 4
+    fits = below + high <= window.winfo_screenheight()
+    y = below if fits else widget.winfo_rooty() - high - 4
+    return max(0, x), max(0, y)
