@@ -4,12 +4,13 @@ import contextlib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from powertrader.backtest.engine import ReplayCourse
 from powertrader.core.clock import SystemClock
+from powertrader.core.decision_log import line_of
 from powertrader.core.exceptions import StorageError
 from powertrader.core.ledger import Ledger
 from powertrader.core.storage import FileStore
@@ -73,4 +74,4 @@ def save(archive: Archive, folder: Path, store: FileStore) -> None:
 
 
 def _record(decision: DecisionRecord) -> dict[str, object]:
-    return {**asdict(decision), "at": iso_text(decision.at)}
+    return {**line_of(decision), "at": iso_text(decision.at)}

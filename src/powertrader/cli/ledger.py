@@ -1,5 +1,6 @@
 """`powertrader ledger`: check, show, explain and export what the trader remembers; never changes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -157,6 +158,18 @@ def explain(
         str, typer.Argument(help="A coin such as BTC, or an order's number, ours or the exchange's.")
     ],
     *,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Make the newest decision on the coin once more.")
+    ] = False,
+    at: Annotated[str | None, typer.Option("--at", help="With --replay: the time of the decision.")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="With --replay: what if a rule, bid, ask, long or short had been this; repeatable.",
+        ),
+    ] = None,
     mode: Mode = None,
     account: Account = None,
     home: Home = None,
@@ -165,14 +178,19 @@ def explain(
 ) -> int:
     """Tell the whole story of an order or a coin, sentence by sentence; exit code 1 when there is none.
 
-    Of a coin also the newest decision, with each gate and its numbers: why it was or was not traded.
+    Of a coin also the newest decision, with each gate and its numbers: why it was or was not traded. With
+    --replay the rules decide once more on what was recorded; exit code 1 when something else comes out.
     """
-    from powertrader.cli.decision_view import decision_lines, newest_decisions  # noqa: PLC0415  as below
+    from powertrader.cli.decision_view import decision_lines  # noqa: PLC0415  as below
     from powertrader.cli.ledger_view import story_of  # noqa: PLC0415  only with settings
+    from powertrader.core.decision_log import newest_decisions  # noqa: PLC0415  as above
     from powertrader.core.record_codec import encode  # noqa: PLC0415  as above
     from powertrader.core.storage import FileStore  # noqa: PLC0415  as above
 
     ledger = _named(home, config, mode, account)
+    if replay:
+        return _replay(ledger, what.strip().upper(), at, changes or (), as_json=as_json)
+    _refuse_alone(at, changes)
     story = story_of(ledger.reader.events(), what)
     decisions = newest_decisions(ledger.decisions, FileStore(), what.strip().upper())
     is_known = bool(story) or any(record.coin for record in decisions)
@@ -188,6 +206,27 @@ def explain(
     for line in (*lines, *[text for record in decisions for text in decision_lines(record)]):
         people().print(line, soft_wrap=True, markup=False)
     return exit_codes.OK if is_known else exit_codes.DIFFERENT
+
+
+def _refuse_alone(at: str | None, changes: list[str] | None) -> None:
+    if at is not None or changes:
+        msg = "--at and --set say what is made again: add --replay"
+        raise typer.BadParameter(msg)
+
+
+def _replay(ledger: _Named, coin: str, at: str | None, changes: Sequence[str], *, as_json: bool) -> int:
+    from powertrader.cli import decision_repeat  # noqa: PLC0415  only with settings
+
+    found = decision_repeat.repetitions(ledger.decisions, coin, at, changes)
+    if as_json:
+        shown = [decision_repeat.repetition_as_json(one) for one in found]
+        emit_json({"ledger": ledger.name, "coin": coin, "quote": ledger.quote, "repeated": shown})
+    else:
+        for one in found:
+            for line in decision_repeat.repetition_lines(one, ledger.quote):
+                people().print(line, soft_wrap=True, markup=False)
+    differ = any(one.differences and not one.changed for one in found)
+    return exit_codes.DIFFERENT if differ else exit_codes.OK
 
 
 @app.command()

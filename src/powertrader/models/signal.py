@@ -1,7 +1,7 @@
 """What the thinker says about a coin, and the little of it that the trader decides on."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,12 +15,14 @@ class SignalView:
     """The part of a signal that a decision reads.
 
     long and short are levels, normally 0 to 7; imported files may hold any integer (Q43).
-    low_bounds are prices, highest first, without placeholders.
+    low_bounds are prices, highest first, without placeholders. made_at is the market's time of the
+    signal, None where nobody told it; two that say the same are equal.
     """
 
     long: int
     short: int
     low_bounds: tuple[PriceLevel, ...] = ()
+    made_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +65,4 @@ class Signal:
     @property
     def view(self) -> SignalView:
         """The part a decision reads."""
-        return SignalView(self.long_level, self.short_level, self.long_bounds)
+        return SignalView(self.long_level, self.short_level, self.long_bounds, self.made_at)

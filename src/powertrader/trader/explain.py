@@ -12,17 +12,20 @@ from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES, gai
 from powertrader.trader.view import COOLING_DOWN, StepView
 
 
-def gates_of(view: StepView, coin: CoinSymbol, funds: float | None = None) -> tuple[Gate, ...]:
+def gates_of(
+    view: StepView, coin: CoinSymbol, funds: float | None = None, *, sold: bool = False
+) -> tuple[Gate, ...]:
     """Give the gates a coin stands before, in the order of the decision.
 
     funds: what purchases may still use of the quote asset, None for all that the step began with.
+    sold: its position was sold in this step, so that it stands before those of an entry.
     """
     frozen = view.frozen.get(coin)
     if frozen is not None:
         return (_closed("frozen", words_for(frozen)),)
-    position = next((held for held in view.held if held.coin == coin), None)
+    position = None if sold else next((held for held in view.held if held.coin == coin), None)
     left = view.funds if funds is None else funds
-    gates = _entry_gates(view, coin) if position is None else _held_gates(view, position, left)
+    gates = _entry_gates(view, coin, sold=sold) if position is None else _held_gates(view, position, left)
     gates += _cooling_gates(view, coin)
     halt = view.halt_of(coin)
     if halt is not None and halt != COOLING_DOWN:
@@ -44,8 +47,8 @@ def _cooling_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
     return tuple(gates)
 
 
-def _entry_gates(view: StepView, coin: CoinSymbol) -> tuple[Gate, ...]:
-    if coin in view.held_coins:
+def _entry_gates(view: StepView, coin: CoinSymbol, *, sold: bool) -> tuple[Gate, ...]:
+    if coin in view.held_coins and not sold:
         return (_closed("price", "held, but it has no price in this step"),)
     left_out = view.engines.rules.no_entry.get(coin)
     if left_out is not None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from powertrader.core.decision_log import line_of
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import TRADER, Mailbox
 from powertrader.core.paths import HomePaths
-from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
 from powertrader.models.book import Book
 from powertrader.models.order import OpenOrder
@@ -79,7 +79,7 @@ class TraderOutlets:
         identity = self._identity
         decisions = self._paths.decisions(identity.mode, identity.account, report.at.date())
         for record in report.records:
-            self._store.append_jsonl(decisions, encode(record))
+            self._store.append_jsonl(decisions, line_of(record))
         path = self._paths.trader_report(identity.mode, identity.account)
         self._mailbox.publish(path, TRADER, self._report(report, session, wall_now))
         if self._status is not None and report.complete:

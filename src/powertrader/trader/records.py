@@ -12,6 +12,7 @@ from powertrader.models.rules import TradingRules
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.execution import Outcome
 from powertrader.trader.explain import gates_of
+from powertrader.trader.inputs import Turn, inputs_of, turn_of
 from powertrader.trader.safe_orders import NO_PRICE
 from powertrader.trader.view import StepView
 
@@ -22,7 +23,7 @@ LEFT_OVER: Final = "left_over"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step as it ended: verdicts by coin, what was done, and the funds that were left.
+    """A step as it ended: verdicts by coin, what was done, and every turn in which it was decided.
 
     whole: every coin was looked at.
     """
@@ -30,7 +31,7 @@ class Told:
     view: StepView
     verdicts: Mapping[CoinSymbol, str]
     outcomes: Sequence[Outcome]
-    funds: float
+    turns: Sequence[Turn]
     whole: bool
 
 
@@ -107,14 +108,17 @@ class LastVerdicts:
 
     def _record(self, step: Told, coin: CoinSymbol, verdict: str) -> DecisionRecord:
         refused = [outcome.gate for outcome in step.outcomes if outcome.action.coin == coin and outcome.gate]
+        inputs = inputs_of(step.view, coin, turn_of(step.turns, step.outcomes, coin, verdict))
+        gates = gates_of(step.view, coin, inputs.funds, sold=not inputs.held)
         told_before = self._told_in_step.get(coin, self._steps)
         self._told_in_step[coin] = self._steps
         return DecisionRecord(
             coin,
             verdict,
-            (*gates_of(step.view, coin, step.funds), *refused),
+            (*gates, *refused),
             step.view.now,
             step.view.engines.rules.config_hash,
             STRATEGY_VERSION,
             max(0, self._steps - told_before - 1),
+            inputs,
         )

@@ -15,9 +15,9 @@ from powertrader.core.exceptions import (
     PostOnlyRejected,
     Rejected,
 )
+from powertrader.models.decision import CoolDown
 from powertrader.models.order import Side
 from powertrader.models.types import CoinSymbol
-from powertrader.trader.view import CoolDown
 
 FIRST_PAUSE_S: Final = 2.0
 """The pause after an order that a rule forbade; it doubles with every further refusal."""

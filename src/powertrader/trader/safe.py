@@ -10,7 +10,7 @@ from typing import Final
 
 from powertrader.core.exceptions import AccessRefused, BadData, Rejected, RetryLater, StorageError
 from powertrader.models.account import Account, Balance, Quote
-from powertrader.models.decision import ActionKind
+from powertrader.models.decision import ActionKind, CoolDown
 from powertrader.models.order import Side
 from powertrader.models.position import NOTHING, Holding, Position
 from powertrader.models.signal import SignalView
@@ -24,7 +24,7 @@ from powertrader.trader.pairs import PairRules
 from powertrader.trader.reconcile import Reconciler
 from powertrader.trader.restraint import Restraint
 from powertrader.trader.safe_orders import NO_PRICE, NOT_TRADABLE, SafeOrders
-from powertrader.trader.view import AccountTotals, CoolDown, Engines, Progress, StepView, totals_of
+from powertrader.trader.view import AccountTotals, Engines, Progress, StepView, totals_of
 
 NO_ACCOUNT: Final = "no_account"
 NO_PAIRS: Final = "no_pairs"

@@ -18,6 +18,7 @@ from powertrader.trader.decide import OVER_FUNDS, decide
 from powertrader.trader.desk import Desk, Deviation, Patience, Ports
 from powertrader.trader.execution import Manners, Outcome, carry_out
 from powertrader.trader.explain import gates_of
+from powertrader.trader.inputs import Turn
 from powertrader.trader.manual import Reply
 from powertrader.trader.original import OriginalPractice
 from powertrader.trader.original_account import StepEnded
@@ -207,10 +208,12 @@ class Session:
         outcomes: list[Outcome] = []
         self._outcomes = outcomes
         verdicts: dict[CoinSymbol, str] = {}
+        turns: list[Turn] = []
         progress = self.progress = Progress.start(view)
         ended_by = waits = None
         while waits is None:
             decision = decide(view, progress)
+            turns.append(Turn(progress, decision))
             for fact in decision.facts:
                 desk.note(fact)
             verdicts.update(decision.verdicts)
@@ -235,7 +238,7 @@ class Session:
             view.now,
             view,
             tuple(outcomes),
-            self._last_verdicts.changes(Told(view, verdicts, outcomes, progress.funds, whole=waits is None)),
+            self._last_verdicts.changes(Told(view, verdicts, outcomes, turns, whole=waits is None)),
             tuple(desk.deviations),
             skipped=waits,
             ended_by=ended_by,

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from powertrader.models.account import Quote
+from powertrader.models.decision import CoolDown
 from powertrader.models.order import Side
 from powertrader.models.position import Holding
 from powertrader.models.rules import TradingRules
@@ -36,13 +37,6 @@ class Engines:
     def of(cls, rules: TradingRules) -> Self:
         """Make the engines of these rules."""
         return cls(rules, EntryEngine(rules), DCAEngine(rules), TrailingProfitEngine(rules))
-
-
-class CoolDown(NamedTuple):
-    """Why something is not tried again yet, and the seconds left by the wall clock."""
-
-    reason: str
-    left_s: float
 
 
 @dataclass(frozen=True, slots=True)
