@@ -61,7 +61,10 @@ def _fonts(root: tk.Misc, scale_pct: float) -> dict[str, font.Font]:
             one = font.nametofont(name, root=root)
             one.configure(family=family, size=size, weight=weight)
             return one
-        return font.Font(root=root, name=name, family=family, size=size, weight=weight)
+        one = font.Font(root=root, name=name, family=family, size=size, weight=weight)
+        # widgets know it by its name, which must outlive this object
+        one.delete_font = False
+        return one
 
     return {
         TEXT: made(TEXT, family, size),
@@ -83,7 +86,12 @@ def _options(root: tk.Misc, palette: Palette) -> None:
     """Colour the widgets that ttk does not style: menus, lists and texts."""
     p = palette
     options = {
-        "*Font": TEXT,
+        "*Menu.font": TEXT,
+        "*Listbox.font": TEXT,
+        "*Text.font": TEXT,
+        "*Label.font": TEXT,
+        "*TEntry.font": TEXT,
+        "*TCombobox.font": TEXT,
         "*Menu.background": p.bg2,
         "*Menu.foreground": p.fg,
         "*Menu.activeBackground": p.select_bg,
@@ -143,7 +151,14 @@ def _style_frames(style: ttk.Style, p: Palette) -> None:
     style.configure("TPanedwindow", background=p.bg)
     style.configure("Sash", sashthickness=6, gripcount=0)
     style.configure("TNotebook", background=p.bg, bordercolor=p.border, tabmargins=(4, 4, 4, 0))
-    style.configure("TNotebook.Tab", background=p.bg2, foreground=p.fg, padding=(12, 5))
+    style.configure(
+        "TNotebook.Tab",
+        background=p.bg2,
+        foreground=p.fg,
+        bordercolor=p.border,
+        lightcolor=p.border,
+        padding=(12, 5),
+    )
     style.map(
         "TNotebook.Tab",
         background=[("selected", p.panel), ("active", p.panel2)],
