@@ -1,13 +1,14 @@
 """A table of any number of rows: only those that can be seen are widgets, and only what changed is drawn."""
 
 import tkinter as tk
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from tkinter import ttk
 from typing import Final
 
 from powertrader.hub.text import text
+from powertrader.hub.widgets.row_menu import DIVIDER, MenuItem, RowMenu, copy_items
 from powertrader.hub.widgets.scroll_frame import AutoScrollbar
 from powertrader.hub.widgets.table_model import AS_MADE, Column, Row, TableModel, TableState, scaled_widths
 from powertrader.hub.widgets.table_selection import TableSelection
@@ -25,15 +26,15 @@ class TableOptions:
     """How a table behaves.
 
     empty is what is said while there are no rows. on_select is told the row the cursor is on, None for
-    none, on_open the row that was double-clicked or chosen with Enter, on_menu a right click, with the
-    place on the screen. state is how the user left the table, remember is told when he changed it. height
-    is in rows: what it asks for, it takes whatever it is given.
+    none, on_open the row that was double-clicked or chosen with Enter. menu gives what can be done with the
+    row the cursor is on; copying can always be. state is how the user left the table, remember is told
+    when he changed it. height is in rows: what it asks for, it takes whatever it is given.
     """
 
     empty: str = ""
     on_select: Callable[[str | None], None] = lambda _: None
     on_open: Callable[[str], None] = lambda _: None
-    on_menu: Callable[[int, int], None] | None = None
+    menu: Callable[[], Sequence[MenuItem]] = tuple
     state: TableState = AS_MADE
     remember: Callable[[TableState], None] = lambda _: None
     height: int = 8
@@ -60,6 +61,7 @@ class KeyedTable(ttk.Frame):
         self._due = ""
         self.tree: Final = self._made_tree()
         self.selection: Final = TableSelection(self)
+        self.menu: Final = RowMenu(self.tree, self._menu_items)
         self._title_columns()
 
     def show(self, rows: Iterable[Row]) -> None:
@@ -185,6 +187,13 @@ class KeyedTable(ttk.Frame):
         self.bind("<<ThemeChanged>>", lambda _: self.refresh(), add=True)
         bind_wheel(tree, lambda units: self.scroll_to(self._top + units * WHEEL_ROWS))
         return tree
+
+    def _menu_items(self) -> list[MenuItem]:
+        """Give what can be done with the selected rows; nothing when there are none."""
+        if not self.selection.ordered():
+            return []
+        own = self.options.menu()
+        return [*own, *([DIVIDER] if own else []), *copy_items(self.selection.copy)]
 
     def _title_columns(self) -> None:
         for column in self.model.columns:

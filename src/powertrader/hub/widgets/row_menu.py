@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from powertrader.hub.text import text
 
@@ -16,7 +17,7 @@ class MenuItem:
     is_possible: bool = True
 
 
-DIVIDER = MenuItem()
+DIVIDER: Final = MenuItem()
 
 
 class RowMenu:

@@ -186,16 +186,16 @@ class TableSelection:
         key = self._table.key_at(event.y)
         if key is not None and key not in self.keys:
             self.clicked(key, 0)
-        if key is not None and self._table.options.on_menu is not None:
-            self._table.options.on_menu(event.x_root, event.y_root)
+        if key is not None:
+            self._table.menu.open(event.x_root, event.y_root)
         return "break"
 
     def _menu_by_key(self) -> None:
         tree, place = self._table.tree, self._table.model.place_of(self.cursor or "")
         box = tree.bbox(str(place - self._table.top)) if place is not None else ""
-        if box and self._table.options.on_menu is not None:
+        if box:
             below = tree.winfo_rooty() + int(box[1]) + int(box[3])
-            self._table.options.on_menu(tree.winfo_rootx() + _ACROSS, below)
+            self._table.menu.open(tree.winfo_rootx() + _ACROSS, below)
 
 
 def _done(act: Callable[[], object], _: object) -> str:

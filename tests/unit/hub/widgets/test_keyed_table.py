@@ -9,7 +9,7 @@ import pytest
 from powertrader.hub.theme import Theme
 from powertrader.hub.widgets.filter_bar import FilterBar
 from powertrader.hub.widgets.keyed_table import KeyedTable, TableOptions
-from powertrader.hub.widgets.row_menu import MenuItem, RowMenu, copy_items
+from powertrader.hub.widgets.row_menu import MenuItem
 from powertrader.hub.widgets.table_model import Column, Row, TableState
 from tests.unit.hub.driving import settle
 
@@ -212,23 +212,37 @@ def test_control_c_copies_the_selected_rows_as_cells(made: Made) -> None:
     assert made.root.clipboard_get() == "Coin\tGain\tNote\nB\t+2.0\t"
 
 
-def test_a_right_click_selects_the_row_and_opens_its_menu(root: tk.Tk) -> None:
-    opened: list[tuple[int, int]] = []
-    made = Made(root, on_menu=lambda x, y: opened.append((x, y)))
-    made.show([row("A"), row("B")])
-    made.click("B", button=3)
-    assert made.table.selection.ordered() == ("B",)
-    assert len(opened) == 1
-    made.press("<Shift-F10>")
-    assert len(opened) == 2
-
-
-def test_a_menu_offers_copying_and_greys_what_is_not_possible(made: Made) -> None:
-    made.show([row("A", 1)])
-    made.click("A")
+def test_a_right_click_selects_the_row_and_opens_its_menu(
+    root: tk.Tk, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
     done: list[str] = []
     sell = MenuItem("Sell", lambda: done.append("sell"), is_possible=False)
-    menu = RowMenu(made.root, lambda: (sell, *copy_items(made.table.selection.copy)))
+    show = MenuItem("Show", lambda: done.append("show"))
+    made = Made(root, menu=lambda: (show, sell))
+    made.show([row("A"), row("B")])
+    menu = made.table.menu
+    for by_key in (False, True):
+        if by_key:
+            made.press("<Shift-F10>")
+        else:
+            made.click("B", button=3)
+        wait_until(lambda: bool(menu.menu.winfo_ismapped()))
+        assert made.table.selection.ordered() == ("B",)
+        labels = [menu.menu.entrycget(place, "label") for place in (0, 1, 3, 4)]
+        assert labels == ["Show", "Sell", "Copy", "Copy with headings"]
+        assert menu.menu.entrycget(1, "state") == "disabled"
+        menu.menu.invoke(0)
+        menu.menu.unpost()
+        wait_until(lambda: not menu.menu.winfo_ismapped())
+    assert done == ["show", "show"]
+
+
+def test_a_menu_copies_with_headings_and_knows_only_what_it_shows(made: Made) -> None:
+    made.show([row("A", 1)])
+    menu = made.table.menu
+    with pytest.raises(KeyError):
+        menu.choose("Copy")
+    made.click("A")
     menu.choose("Copy with headings")
     assert made.root.clipboard_get().startswith("Coin\t")
     with pytest.raises(KeyError):

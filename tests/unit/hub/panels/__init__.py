@@ -1,0 +1,1 @@
+"""The panels, each in a real window."""
