@@ -1,8 +1,8 @@
 """Draws in slices, so that no click waits for a drawing.
 
 What a panel has to draw comes as steps; a slice of 8 ms takes as many as fit, the most urgent panel's
-first, and then Tk handles what the user did meanwhile. A panel that is told of something new while it
-still draws starts again with all that is new: late work is left out, never queued.
+first, and then Tk handles what the user did meanwhile. What becomes new while a panel still draws waits,
+all of it together, for its next drawing: late work is left out, never queued.
 """
 
 import logging
@@ -35,7 +35,10 @@ class Urgency(IntEnum):
 
 @dataclass(slots=True)
 class _Job:
-    """What one panel has to draw: change is what it has not drawn yet."""
+    """What one panel has to draw.
+
+    change is what it has not begun to draw, drawing what it draws now, owed what it failed to draw.
+    """
 
     panel: Panel
     urgency: Urgency
@@ -44,6 +47,7 @@ class _Job:
     change: Change = NOTHING
     steps: Steps | None = None
     drawing: Change = NOTHING
+    owed: Change = NOTHING
     errors: int = 0
 
 
@@ -95,9 +99,7 @@ class Scheduler:
         for job in self._work.jobs:
             new = Change(change.parts & job.panel.parts, change.coins)
             if new:
-                job.change |= new
-                # what it is drawing is old: it starts again, with what it had not finished
-                self._again(job)
+                job.change, job.owed = job.change | job.owed | new, NOTHING
         self._wake()
 
     def shown(self) -> None:
@@ -107,11 +109,6 @@ class Scheduler:
                 job.errors = 0
                 job.change = Change(frozenset(job.panel.parts))
         self._wake()
-
-    def _again(self, job: _Job) -> None:
-        if job.steps is not None:
-            job.change |= job.drawing
-            job.steps, job.drawing = None, NOTHING
 
     def _wants(self, job: _Job) -> bool:
         open_work = job.steps is not None or bool(job.change)
@@ -148,7 +145,7 @@ class Scheduler:
                 self._on_failure(PanelFailure(job.name, 0, ""))
         except Exception as error:
             # one panel must not take the window with it; it is tried again with the next news
-            job.steps, job.drawing = None, NOTHING
+            job.steps, job.owed, job.drawing = None, job.owed | job.drawing, NOTHING
             job.errors += 1
             log.exception("panel cannot be drawn", extra={"panel": job.name, "errors": job.errors})
             failure = PanelFailure(job.name, job.errors, f"{type(error).__name__}: {error}")
