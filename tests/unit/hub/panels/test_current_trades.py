@@ -19,7 +19,7 @@ from powertrader.models.trade import TRAILING_EXIT, Trade
 from tests.unit.hub.driving import Said, draw, settle
 from tests.unit.hub.held import held, trade, traded
 from tests.unit.hub.views import hub_view, settings_view
-from tests.unit.snapshots import NOW, coin, report, snapshot
+from tests.unit.snapshots import NOW, coin, report, snapshot, status_of
 
 COINS = Change(frozenset({Part.COINS}), frozenset({"BTC"}))
 
@@ -85,9 +85,9 @@ def test_checklist_a_row_has_the_originals_formats(shown: Shown) -> None:
     shown.draw(
         hub_view([big, small], trades=traded(trade("BTC", "dca_hard_1", 2), trade("BTC", "entry", 30)))
     )
-    assert [tuple(cell.replace(" ", "_") for cell in row) for row in shown.rows()] == [
-        tuple("BTC 0.00012 $11.77 $99,000.5 $98,123.46 -4.50% $98,100 -5.00% 2 1/2 -2.50%_/_N4 $105".split()),
-        tuple("PEPE 0.5 $47.50 N/A $0.00001235 N/A $0.0000123 N/A 0 0/2 N/A N/A".split()),
+    assert ["  ".join(row) for row in shown.rows()] == [
+        "BTC  0.00012  $11.77  $99,000.5  $98,123.46  -4.50%  $98,100  -5.00%  2  1/2  -2.50% / N4  $105",
+        "PEPE  0.5  $47.50  N/A  $0.00001235  N/A  $0.0000123  N/A  0  0/2  N/A  N/A",
     ]
 
 
