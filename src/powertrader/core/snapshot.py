@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar, get_args
 
+from powertrader.core.coin_paths import CoinPaths
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, Mailbox
 from powertrader.core.market_claim import LOCAL, market_of
@@ -60,6 +61,7 @@ class SnapshotReader:
         self._paths = paths
         self._mailbox = mailbox
         self._trainings = TrainingReader(mailbox)
+        self._files: dict[CoinSymbol, CoinPaths] = {}
 
     def read(self, coins: Iterable[CoinSymbol], now: datetime) -> Snapshot:
         """Give how the processes of the home and its coins stand; nothing is asked of any venue.
@@ -92,7 +94,9 @@ class SnapshotReader:
         )
 
     def _coin(self, reading: _Reading, coin: CoinSymbol, told: _Told, market_at: datetime | None) -> CoinView:
-        files = self._paths.coin(coin)
+        files = self._files.get(coin)
+        if files is None:
+            files = self._files[coin] = self._paths.coin(coin)
         return CoinView(
             coin,
             reading.attempt(lambda: self._trainings.read(files, market_at)) or TrainingView(),

@@ -64,7 +64,8 @@ def test_a_panel_draws_everything_first_and_then_what_is_new_in_its_parts(
 def test_a_hidden_panel_draws_nothing_and_all_it_has_missed_once_it_is_shown(
     scheduler: Scheduler, wait_until: Wait
 ) -> None:
-    shown, hidden, visible = Drawn(), Drawn(), []
+    shown, hidden = Drawn(), Drawn()
+    visible: list[bool] = []
     scheduler.add("shown", shown, Urgency.PAGE, lambda: True)
     scheduler.add("hidden", hidden, Urgency.PAGE, lambda: bool(visible))
     for version, coin in enumerate(("BTC", "ETH", "XRP"), 1):

@@ -1,0 +1,173 @@
+"""A home as large as a window must carry, and the workers' part in it: files that change all the time."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from powertrader.core.mailbox import HEARTBEAT, THINKER, TRADER, TRAINING, Mailbox
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+from powertrader.models.signal import Signal
+from powertrader.models.status import Heartbeat, PositionStatus, ThinkerReport, TraderReport, TraderStatus
+from powertrader.models.timeframe import TIMEFRAMES
+from powertrader.models.training import TimeframeReport, TrainingReport
+from powertrader.persistence.ledger_file import open_ledger
+from tests.bench.bench_ledger import PER_ORDER, Undelayed, order
+
+COINS: Final = 1000
+POINTS: Final = 200_000
+TRADES: Final = 10_000
+HELD: Final = 300
+"""So many coins are held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is: coins, account points, trades."""
+
+    coins: int = COINS
+    points: int = POINTS
+    trades: int = TRADES
+
+
+def coin_names(count: int) -> tuple[str, ...]:
+    """Name so many coins, BTC among them."""
+    return ("BTC", *(f"C{number:03d}" for number in range(count - 1)))
+
+
+class HubHome:
+    """A home with everything a window shows; `change` does what workers do in a second."""
+
+    def __init__(self, root: Path, size: Size) -> None:
+        """Write all files."""
+        self.paths = HomePaths(root)
+        self.coins = coin_names(size.coins)
+        self.mailbox = Mailbox(FileStore(self.paths.data), self.paths)
+        self._turn = cycle(self.coins)
+        self._draw = np.random.default_rng(size.coins)
+        prices = self._draw.uniform(0.01, 50_000, size.coins)
+        self._prices = dict(zip(self.coins, prices.tolist(), strict=True))
+        self.paths.config.mkdir(parents=True, exist_ok=True)
+        self.paths.gui_settings.write_text(json.dumps({"coins": list(self.coins)}), encoding="utf-8")
+        now = datetime.now(tz=UTC)
+        for coin in self.coins:
+            self._teach(coin, now)
+        self._remember(size.points, now)
+        with open_ledger(self.paths.ledger("paper"), Undelayed()) as ledger:
+            ledger.append_all([event for number in range(size.trades) for event in order(number)])
+        self.change(size.coins)
+
+    def change(self, signals: int) -> None:
+        """Let the thinker write so many signals, and both tell of themselves."""
+        now = datetime.now(tz=UTC)
+        changed = tuple(islice(self._turn, signals))
+        for coin in changed:
+            self.mailbox.publish_signal(self._signal(coin, now))
+        report = ThinkerReport(now, now, now, "real_predictions", changed, self.coins, ())
+        self.mailbox.publish(self.paths.thinker_report, THINKER, report)
+        self.mailbox.publish(self.paths.trader_report("paper"), TRADER, self._report(now))
+        for process in ("thinker", "trader"):
+            beat = Heartbeat(process, 0, "paper", now, now, steps=1)
+            self.mailbox.publish(self.paths.heartbeat(process), HEARTBEAT, beat)
+
+    def keep_changing(self, per_s: int, until: Callable[[], bool]) -> None:
+        """Change so many signals a second until told to end, a tenth of them every tenth of a second."""
+        due_s = time.monotonic()
+        while not until():
+            self.change(max(1, per_s // 10))
+            due_s += 0.1
+            time.sleep(max(0.0, due_s - time.monotonic()))
+
+    def _signal(self, coin: str, now: datetime) -> Signal:
+        long, short = (int(level) for level in self._draw.integers(0, 8, 2))
+        price = self._prices[coin]
+        bounds = tuple([price * (1 - 0.01 * step) for step in range(1, 8)])
+        highs = tuple([price * (1 + 0.01 * step) for step in range(1, 8)])
+        return Signal(coin, long, short, bounds, highs, 0.25, 0.25, now)
+
+    def _teach(self, coin: str, now: datetime) -> None:
+        files = self.paths.coin(coin)
+        files.base.mkdir(parents=True, exist_ok=True)
+        stamp = now - timedelta(days=2)
+        files.trainer_last_training_time().write_text(repr(stamp.timestamp()), encoding="utf-8")
+        files.trainer_status().write_text(json.dumps({"coin": coin, "state": "FINISHED"}), encoding="utf-8")
+        frames = [
+            TimeframeReport(
+                frame, "trained", 900, 890, stamp - timedelta(days=90), stamp, "", 120, 4, 700, 80, 1.5
+            )
+            for frame in TIMEFRAMES
+        ]
+        report = TrainingReport(coin, "finished", "kucoin", 1, stamp, stamp, stamp, timeframes=tuple(frames))
+        self.mailbox.publish(files.training_report(), TRAINING, report)
+
+    def _remember(self, points: int, now: datetime) -> None:
+        """Write the account value of every minute until now."""
+        values = 10_000 + np.cumsum(self._draw.normal(0, 2, points))
+        first_s = now.timestamp() - 60.0 * points
+        lines = [
+            f'{{"ts": {first_s + 60 * place}, "total_account_value": {value:.2f}}}\n'
+            for place, value in enumerate(values.tolist())
+        ]
+        self.paths.hub_data.mkdir(parents=True, exist_ok=True)
+        self.paths.account_value_history.write_text("".join(lines), encoding="utf-8")
+
+    def _report(self, now: datetime) -> TraderReport:
+        status = TraderStatus(now, 10_000.0, 4000.0, 6000.0, 5990.0, 60.0, 5.0, 2.5, 0.5, self._positions())
+        verdicts = tuple([(coin, "short_not_zero") for coin in self.coins])
+        trades = TRADES * PER_ORDER
+        return TraderReport(
+            "paper",
+            "default",
+            "USDT",
+            now,
+            now,
+            status,
+            "",
+            verdicts,
+            (),
+            (),
+            (),
+            Decimal(12),
+            Decimal(0),
+            trades,
+        )
+
+    def _positions(self) -> tuple[PositionStatus, ...]:
+        found = []
+        for place, coin in enumerate(self.coins):
+            price = self._prices[coin] * float(self._draw.uniform(0.999, 1.001))
+            plain = PositionStatus(coin, price * 1.0005, price * 0.9995)
+            if place < HELD:
+                plain = replace(
+                    plain,
+                    stage=1,
+                    quantity=20 / price,
+                    basis=price * 1.02,
+                    value=20.0,
+                    next_dca="-5.00% / N5",
+                )
+            found.append(plain)
+        return tuple(found)
+
+
+def made(folder: Path, size: Size | None = None) -> HubHome:
+    """Make such a home in a folder."""
+    return HubHome(folder, size or Size())
+
+
+def seconds_of(act: Callable[[], object], times: int) -> Sequence[float]:
+    """Give how long an act takes, each time."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        found.append(time.perf_counter() - began)
+    return found
