@@ -11,7 +11,7 @@ from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import command_session
 from powertrader.core.clock import SystemClock
-from powertrader.core.command_box import CommandBox, new_command
+from powertrader.core.command_box import new_command
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.market_claim import claim_market
@@ -20,11 +20,8 @@ from powertrader.core.symbols import coin_symbol
 from powertrader.models.command import Command, CommandAnswer, Wish
 from powertrader.persistence.ledger_file import lock_of
 from powertrader.trader.outlets import Identity
-from powertrader.trader.runner import LATEST_S
 from powertrader.trader.wishes import fulfil
 
-PATIENCE_S: Final = 15.0
-"""How long a running trader is waited for; it may be in the middle of a step."""
 _ASKS_FIRST: Final = frozenset({Wish.SELL, Wish.ADOPT})
 
 
@@ -68,7 +65,8 @@ def _answered(asked: Asked, command: Command, setup: TraderSetup, identity: Iden
     if is_held(lock_of(ledger)):
         if asked.wish in _ASKS_FIRST and not asked.sure:
             _confirm(f"Let the running trader {asked.wish.value} {command.coin} in its next step")
-        return _left_for_trader(command, commands_of(setup.paths, identity), setup)
+        box = commands_of(setup.paths, identity)
+        return box.ask(command, setup.wall, setup.config.trader.step_s)
     if identity.account != account_name(setup):
         msg = (
             f"no trader of account {identity.account} runs, and the keys at hand are those of "
@@ -78,21 +76,6 @@ def _answered(asked: Asked, command: Command, setup: TraderSetup, identity: Iden
     # a running trader has its market, whichever exchange this command line names
     claim_market(setup.paths, setup.config.exchange.url)
     return _done_here(asked, command, setup)
-
-
-def _left_for_trader(command: Command, box: CommandBox, setup: TraderSetup) -> CommandAnswer:
-    box.post(command)
-    # it looks for commands between its steps, which may be far apart
-    patience_s = min(PATIENCE_S + setup.config.trader.step_s, LATEST_S)
-    answer = box.wait_for(command.number, setup.wall, patience_s)
-    if answer is not None:
-        return answer
-    now = setup.wall.now()
-    if box.withdraw(command.number):
-        text = f"the trader did not answer within {patience_s:.0f} s; nothing was done"
-        return CommandAnswer(command.number, done=False, text=text, at=now)
-    text = "the trader has taken it and not answered yet: see `powertrader ledger show`"
-    return CommandAnswer(command.number, done=False, text=text, at=now)
 
 
 def _done_here(asked: Asked, command: Command, setup: TraderSetup) -> CommandAnswer:

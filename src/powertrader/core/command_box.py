@@ -15,6 +15,10 @@ from powertrader.models.types import CoinSymbol
 
 LOOKS_PER_S: Final = 20
 """How often the asking side looks for its answer."""
+PATIENCE_S: Final = 15.0
+"""How long a running trader is waited for; it may be in the middle of a step."""
+LATEST_S: Final = 120.0
+"""Whoever asked has long given up by then, by the wall clock; only a pause is still what was meant."""
 _WISHES: Final = "*.command.json"
 log = logging.getLogger(__name__)
 
@@ -67,6 +71,23 @@ class CommandBox:
             if command is not None:
                 taken.append(command)
         return tuple(taken)
+
+    def ask(self, command: Command, wall: Clock, step_s: float) -> CommandAnswer:
+        """Leave a command for a running trader whose steps are step_s apart, and give what came of it.
+
+        Takes the command back when the trader does not take it in time. Raises StorageError.
+        """
+        self.post(command)
+        # it looks for commands between its steps, which may be far apart
+        patience_s = min(PATIENCE_S + step_s, LATEST_S)
+        answer = self.wait_for(command.number, wall, patience_s)
+        if answer is not None:
+            return answer
+        if self.withdraw(command.number):
+            text = f"the trader did not answer within {patience_s:.0f} s; nothing was done"
+        else:
+            text = "the trader has taken it and not answered yet: see `powertrader ledger show`"
+        return CommandAnswer(command.number, done=False, text=text, at=wall.now())
 
     def withdraw(self, number: str) -> bool:
         """Take a command back that nobody has taken yet; tell whether that was so."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from powertrader.core.clock import Clock
-from powertrader.core.command_box import CommandBox
+from powertrader.core.command_box import LATEST_S, CommandBox
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.verdicts import words_for
 from powertrader.models.command import Command, CommandAnswer, Wish
@@ -23,8 +23,6 @@ from powertrader.trader.wishes import fulfil
 
 STANDING_EVERY_S: Final = 60.0
 """How often the log says why coins are not traded, in seconds of the wall clock."""
-LATEST_S: Final = 120.0
-"""Whoever asked has long given up by then, by the wall clock; only a pause is still what was meant."""
 log = logging.getLogger(__name__)
 
 

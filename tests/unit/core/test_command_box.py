@@ -76,3 +76,41 @@ def test_a_command_can_be_taken_back_until_it_was_taken(box: CommandBox) -> None
     assert box.withdraw(first.number)
     assert box.take() == (second,)
     assert not box.withdraw(second.number)
+
+
+class Trader:
+    """A clock that lets a trader look into the box each time somebody waits."""
+
+    def __init__(self, box: CommandBox, *, answers: bool) -> None:
+        self.clock = ManualClock(NOW)
+        self._box = box
+        self._answers = answers
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.sleep(seconds)
+        for command in self._box.take():
+            if self._answers:
+                self._box.answer(CommandAnswer(command.number, True, f"sold {command.coin}", NOW))
+
+
+def test_who_asks_is_told_what_the_trader_did(box: CommandBox) -> None:
+    answer = box.ask(wish(), Trader(box, answers=True), 1.0)
+    assert (answer.done, answer.text) == (True, "sold BTC")
+
+
+def test_a_command_that_no_trader_takes_is_taken_back(box: CommandBox) -> None:
+    clock = ManualClock(NOW)
+    answer = box.ask(wish(), clock, 1.0)
+    assert (answer.done, answer.text) == (False, "the trader did not answer within 16 s; nothing was done")
+    assert box.take() == ()
+    box.ask(wish(), clock, 3600.0)
+    assert clock.now() - NOW == pytest.approx(timedelta(seconds=136), abs=timedelta(seconds=1))
+
+
+def test_nobody_says_that_nothing_was_done_when_a_trader_has_taken_the_command(box: CommandBox) -> None:
+    answer = box.ask(wish(), Trader(box, answers=False), 1.0)
+    assert not answer.done
+    assert "has taken it" in answer.text
