@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +49,13 @@ class HubRequest:
     overrides: tuple[str, ...] = ()
 
 
-def run_window(request: HubRequest, sources: ConfigSources, home: Path | None) -> int:
-    """Show the window until it is closed, and give the exit code."""
+def run_window(
+    request: HubRequest,
+    sources: ConfigSources,
+    home: Path | None,
+    opened: Callable[[HubWindow], None] = lambda _: None,
+) -> int:
+    """Show the window until it is closed, and give the exit code; opened is told of it when it is there."""
     if request.screen is not None and request.screen not in SCREENS:
         msg = f"there is no screen {request.screen!r}; the screens are {', '.join(SCREENS)}"
         raise typer.BadParameter(msg)
@@ -71,6 +76,7 @@ def run_window(request: HubRequest, sources: ConfigSources, home: Path | None) -
             _keep_saving(window, preferences)
             if request.screen is not None:
                 window.show(request.screen)
+            opened(window)
             root.mainloop()
         _save(session, ports, preferences)
     return exit_codes.OK
