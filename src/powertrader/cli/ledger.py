@@ -216,17 +216,17 @@ def _refuse_alone(at: str | None, changes: list[str] | None) -> None:
 
 def _replay(ledger: _Named, coin: str, at: str | None, changes: Sequence[str], *, as_json: bool) -> int:
     from powertrader.cli import decision_repeat  # noqa: PLC0415  only with settings
+    from powertrader.core.record_codec import encode  # noqa: PLC0415  as above
 
     found = decision_repeat.repetitions(ledger.decisions, coin, at, changes)
     if as_json:
-        shown = [decision_repeat.repetition_as_json(one) for one in found]
-        emit_json({"ledger": ledger.name, "coin": coin, "quote": ledger.quote, "repeated": shown})
+        repeated = [encode(one) for one in found]
+        emit_json({"ledger": ledger.name, "coin": coin, "quote": ledger.quote, "repeated": repeated})
     else:
         for one in found:
             for line in decision_repeat.repetition_lines(one, ledger.quote):
                 people().print(line, soft_wrap=True, markup=False)
-    differ = any(one.differences and not one.changed for one in found)
-    return exit_codes.DIFFERENT if differ else exit_codes.OK
+    return exit_codes.DIFFERENT if any(one.same is False for one in found) else exit_codes.OK
 
 
 @app.command()

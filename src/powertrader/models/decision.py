@@ -113,3 +113,32 @@ class DecisionRecord:
     strategy_version: str
     repeated: int
     inputs: DecisionInputs | None = None
+
+
+class Replaced(NamedTuple):
+    """A value that a decision was made with instead of the recorded one."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionAgain:
+    """What a recorded decision came to when it was made once more.
+
+    recorded is its verdict then, verdict and words the one now. same is None where something was
+    replaced. differences name what else came out otherwise. amount is what a purchase would cost in the
+    quote asset, 0.0 where none was decided.
+    """
+
+    coin: CoinSymbol
+    at: datetime
+    recorded: str
+    verdict: str
+    words: str
+    same: bool | None
+    differences: tuple[str, ...]
+    replaced: tuple[Replaced, ...]
+    amount: float
+    gates: tuple[Gate, ...]

@@ -67,10 +67,8 @@ def test_what_if_tells_what_would_have_been_decided(
 ) -> None:
     code, (one,) = run(tmp_path, capsys, "--at", AT, "--set", "entry.trade_start_level=4")
     assert (code, one["same"]) == (exit_codes.OK, None)
-    assert one["changed"] == [{"name": "entry.trade_start_level", "from": "3", "to": "4"}]
-    decided = one["decided"]
-    assert isinstance(decided, dict)
-    assert (decided["verdict"], decided["action"]) == ("long_below_start_level", None)
+    assert one["replaced"] == [["entry.trade_start_level", "3", "4"]]
+    assert (one["verdict"], one["amount"]) == ("long_below_start_level", 0.0)
     options = ["--at", AT, "--set", "start_allocation_pct=2", "--home", str(tmp_path)]
     assert main(["ledger", "explain", "BTC", "--replay", *options]) == exit_codes.OK
     shown = capsys.readouterr().err
