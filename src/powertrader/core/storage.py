@@ -47,8 +47,8 @@ class FileStore:
         self._swept: set[Path] = set()
         self._mended: set[Path] = set()
 
-    def read_bytes(self, path: Path, start: int = 0) -> bytes | None:
-        """Give the content from a place on, None when there is no such file.
+    def read_bytes(self, path: Path, start: int = 0, most: int = -1) -> bytes | None:
+        """Give the content from a place on, at most so many bytes (-1: all); None when there is no such file.
 
         Raises StorageError when it cannot be read.
         """
@@ -57,7 +57,7 @@ class FileStore:
             with path.open("rb") as stream:
                 if start:
                     stream.seek(start)
-                return stream.read()
+                return stream.read(most)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from powertrader.core.clock import Clock
+from powertrader.core.config import TradingConfig
 from powertrader.core.event_journal import JournalReader
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.findings import findings_of
@@ -19,13 +20,16 @@ from powertrader.hub.latest import Latest
 from powertrader.hub.output_feed import OutputFeed
 from powertrader.hub.ports import LedgerPort
 from powertrader.hub.settings_feed import SettingsFeed
-from powertrader.hub.trades_view import TradesView
+from powertrader.hub.trades_view import LedgerName, TradesView
 from powertrader.hub.view import Change, HubView, Part, everything
 from powertrader.models.events import Event
+from powertrader.models.snapshot import Snapshot
 from powertrader.models.status import Heartbeat
 
 _ENDS_S: Final = 1.0
 """How long a reading that is going on may take when the window closes."""
+_READS_ON_S: Final = 0.05
+"""The pause while a long ledger is read in parts."""
 Found = TypeVar("Found")
 log = logging.getLogger(__name__)
 
@@ -88,7 +92,11 @@ class Collector:
         self.look()
 
     def _pace_s(self) -> float:
-        return self._view.settings.config.hub.ui_refresh_seconds if self._view is not None else 1.0
+        if self._view is None:
+            return 1.0
+        return (
+            self._view.settings.config.hub.ui_refresh_seconds if self._view.trades.complete else _READS_ON_S
+        )
 
     def _beat(self, beat: Heartbeat) -> None:
         """Tell the window when the reading itself fails: what it shows is old then."""
@@ -111,7 +119,8 @@ class Collector:
             snapshot=snapshot,
             settings=settings,
             findings=findings_of(snapshot),
-            trades=self._trades() or (before.trades if before else TradesView()),
+            trades=self._trades(_ledger_of(snapshot, settings.config))
+            or (before.trades if before else TradesView()),
             account=account[0] if account else (before.account if before else AccountHistory()),
             output=sources.output.read(),
             news=tuple(self._news()),
@@ -119,9 +128,9 @@ class Collector:
             problems=tuple(self._problems.values()),
         )
 
-    def _trades(self) -> TradesView | None:
+    def _trades(self, whose: LedgerName) -> TradesView | None:
         ledger = self._sources.ledger
-        return None if ledger is None else self._guarded("ledger", ledger.read)
+        return None if ledger is None else self._guarded("ledger", lambda: ledger.read(whose))
 
     def _news(self) -> Iterator[Event]:
         for note in self._sources.journals.read_new():
@@ -140,3 +149,11 @@ class Collector:
             return None
         self._problems.pop(name, None)
         return found
+
+
+def _ledger_of(snapshot: Snapshot, config: TradingConfig) -> LedgerName:
+    """Name the ledger of the trader that the snapshot tells of, else that of the settings."""
+    trader = snapshot.trader
+    if trader is None:
+        return LedgerName(config.trading.mode, "default", config.trading.quote_asset)
+    return LedgerName(trader.mode, trader.account, trader.quote_asset)

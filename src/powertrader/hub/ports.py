@@ -1,6 +1,6 @@
 """What the window needs of the world around it; the command line puts it together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,9 +9,11 @@ from powertrader.core.clock import Clock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
+from powertrader.core.process_launch import powertrader_command
 from powertrader.core.storage import FileStore
-from powertrader.hub.trades_view import TradesView
+from powertrader.hub.trades_view import LedgerName, TradesView
 from powertrader.models.candle import Candles
+from powertrader.models.events import Event
 from powertrader.models.types import CoinSymbol
 
 
@@ -29,10 +31,13 @@ class CandlesPort(Protocol):
 
 
 class LedgerPort(Protocol):
-    """The trades of the ledger that the newest trader report is about, read beside its writer."""
+    """The trades of ledgers, read beside their writers (hub.ledger_feed)."""
 
-    def read(self) -> TradesView | None:
-        """Give all finished trades when something is new since the last call. Raises PowerTraderError."""
+    def read(self, whose: LedgerName) -> TradesView | None:
+        """Give all finished trades of a ledger when something is new since the last call, or whose is.
+
+        Of a long ledger a call reads a part: then the view is not complete. Raises PowerTraderError.
+        """
         ...
 
 
@@ -43,7 +48,8 @@ class HubPorts:
     options: those of this window (--home, --config, --set), for every program that it starts. redact
     takes secrets out of a text. open_place opens a folder or an address with what the computer has
     for it. notify shows a title and a text on the desktop. candles and ledger are None in a window
-    that shows made-up views.
+    that shows made-up views. publish tells others what the window notices of workers, from any thread;
+    program gives the command line of a worker with arguments.
     """
 
     paths: HomePaths
@@ -57,3 +63,5 @@ class HubPorts:
     notify: Callable[[str, str], None] = lambda _title, _text: None
     candles: CandlesPort | None = None
     ledger: LedgerPort | None = None
+    publish: Callable[[Event], None] = lambda _: None
+    program: Callable[[str, Sequence[str]], tuple[str, ...]] = powertrader_command
