@@ -9,19 +9,10 @@ from powertrader.cli.output import emit_json, people
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
-from powertrader.core.mailbox import PROCESS, Mailbox
-from powertrader.core.process_identity import holder_of, running_as
-from powertrader.core.process_stop import (
-    UNUSUAL,
-    Ending,
-    StopPatience,
-    StopPorts,
-    note_stopped,
-    stop_processes,
-)
-from powertrader.core.stop_request import ANYBODY
+from powertrader.core.mailbox import Mailbox
+from powertrader.core.process_stop import UNUSUAL, Ending, StopPatience, StopPorts
+from powertrader.core.stop_by_name import keep_ended, stop_by_name
 from powertrader.core.storage import FileStore
-from powertrader.models.process import ProcessIdentity
 from powertrader.models.snapshot import STOPPABLE, SUPERVISOR, WORKERS
 
 REASON: Final = "powertrader stop"
@@ -46,38 +37,14 @@ def stop_and_show(named: tuple[str, ...], sources: ConfigSources, home: Path | N
     endings: dict[str, Ending] = {}
     if SUPERVISOR in wanted:
         # first, or it would start again what it sees end
-        endings |= _stopped([SUPERVISOR], ports, SUPERVISORS_PATIENCE)
+        endings |= stop_by_name([SUPERVISOR], ports, REASON, SUPERVISORS_PATIENCE)
     others: list[str] = [one for one in STOPPABLE if one in wanted and one != SUPERVISOR]
-    endings |= _stopped(others, ports, StopPatience())
-    _keep_ended([one for one in others if one in WORKERS and one not in endings], ports)
+    endings |= stop_by_name(others, ports, REASON)
+    keep_ended([one for one in others if one in WORKERS and one not in endings], ports, REASON)
     _show(endings, named)
     if as_json:
         emit_json({"endings": {process: ending.name.lower() for process, ending in endings.items()}})
     return exit_codes.DIFFERENT if Ending.ALIVE in endings.values() else exit_codes.OK
-
-
-def _stopped(processes: list[str], ports: StopPorts, patience: StopPatience) -> dict[str, Ending]:
-    found = {process: _running(process, ports) for process in processes}
-    running = {process: one for process, one in found.items() if one is not None}
-    endings = stop_processes(running, ports, REASON, patience)
-    for process, identity in running.items():
-        if endings[process] is not Ending.ALIVE:
-            # the worker has taken its request away with it; a supervisor that looks now shall find one
-            note_stopped(process, identity.pid, ports, REASON)
-    return endings
-
-
-def _keep_ended(processes: list[str], ports: StopPorts) -> None:
-    """Leave word for a supervisor that waits to start again what does not run, such as after a crash."""
-    if holder_of(ports.paths.process_lock(SUPERVISOR)) is None:
-        return
-    for process in processes:
-        note_stopped(process, ANYBODY, ports, REASON)
-
-
-def _running(process: str, ports: StopPorts) -> ProcessIdentity | None:
-    note = ports.paths.process_record(process)
-    return running_as(process, ports.paths, lambda: ports.mailbox.read(note, PROCESS))
 
 
 def _show(endings: dict[str, Ending], named: tuple[str, ...]) -> None:

@@ -1,0 +1,209 @@
+"""The window's hand on the processes: started in order, never twice, stopped, killed, adopted, handed over.
+
+PT_SOAK_ROUNDS raises the number of kills; scripts/soak.py sets it.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from powertrader.core.clock import SystemClock
+from powertrader.core.mailbox import PROCESS
+from powertrader.core.paths import HomePaths
+from powertrader.core.process_identity import holder_of, kill
+from powertrader.core.process_stop import Ending, StopPatience
+from powertrader.core.snapshot import SnapshotReader
+from powertrader.core.storage_lock import exclusive
+from powertrader.hub.start_flow import StartOutcome
+from powertrader.hub.supervision import Supervision
+from powertrader.hub.workers_view import WorkersView
+from powertrader.models.events import Event, WorkerCrashed, WorkerStarted
+from powertrader.models.process import WorkerState
+from powertrader.models.snapshot import SUPERVISOR, WORKERS, ProcessState
+from tests.integration.fake_window import fake_ports
+
+ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "1"))
+QUICK: Final = StopPatience(asked_s=3.0, terminated_s=0.5, killed_s=1.0)
+LONGEST_S: Final = 30.0
+
+
+class Town:
+    """A home, and the window's hand on its processes, which this test moves step by step."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.paths = HomePaths(home)
+        self.told: list[Event] = []
+        self.ports = replace(fake_ports(home), publish=self.told.append)
+        self.hand = Supervision(self.ports, QUICK)
+
+    def pid(self, process: str) -> int | None:
+        found = holder_of(self.paths.process_lock(process))
+        return found.pid if found else None
+
+    def starts(self, process: str) -> list[str]:
+        path = self.home / f"{process}.starts"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def state(self, process: str) -> WorkerState | None:
+        record = self.ports.mailbox.read(self.paths.process_record(process), PROCESS)
+        return record.state if record else None
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Look after the workers until a condition holds."""
+        self.wait(condition, self.hand.step)
+
+    def wait(self, condition: Callable[[], bool], meanwhile: Callable[[], None] = lambda: None) -> None:
+        ends_s = time.monotonic() + LONGEST_S
+        while not condition():
+            assert time.monotonic() < ends_s
+            meanwhile()
+            time.sleep(0.02)
+
+    def kill(self, process: str) -> None:
+        found = holder_of(self.paths.process_lock(process))
+        assert found is not None
+        kill(found)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    made = Town(tmp_path)
+    yield made
+    made.hand.stop_everything()
+    made.hand.end()
+    assert [process for process in WORKERS if made.pid(process) is not None] == []
+
+
+def test_the_trader_is_started_when_every_coin_has_a_signal_and_nothing_is_started_twice(town: Town) -> None:
+    town.hand.step()
+    outcome: Future[StartOutcome] = Future()
+    town.hand.start_all(outcome, keep_trained=True)
+    town.until(lambda: town.pid("thinker") is not None)
+    assert town.hand.view == WorkersView(ours=True, trader_follows=True)
+    assert (outcome.done(), town.pid("trader"), town.pid("trainer")) == (False, None, None)
+    (town.home / "ready").touch()
+    town.until(outcome.done)
+    assert outcome.result() is StartOutcome.TRADING
+    town.until(lambda: None not in {town.pid("trader"), town.pid("trainer")})
+    assert town.hand.view == WorkersView(ours=True)
+    again: Future[StartOutcome] = Future()
+    town.hand.start_all(again)
+    town.hand.start("trader")
+    town.until(again.done)
+    assert again.result() is StartOutcome.TRADING
+    assert [len(town.starts(process)) for process in WORKERS] == [1, 1, 1]
+    assert town.starts("trainer")[0].startswith("--keep --workers ")
+    endings = town.hand.stop_all()
+    assert set(endings) == set(WORKERS)
+    assert {town.state(process) for process in WORKERS} == {WorkerState.STOPPED}
+
+
+def test_a_thinker_that_dies_ends_the_waiting_and_comes_back_without_the_trader(town: Town) -> None:
+    town.hand.step()
+    outcome: Future[StartOutcome] = Future()
+    town.hand.start_all(outcome)
+    town.until(lambda: town.pid("thinker") is not None)
+    (town.home / "die").touch()
+    town.until(outcome.done)
+    assert outcome.result() is StartOutcome.THINKER_DIED
+    assert town.state("thinker") is WorkerState.CRASHED
+    (town.home / "die").unlink()
+    (town.home / "ready").touch()
+    town.until(lambda: len(town.starts("thinker")) > 1 and town.pid("thinker") is not None)
+    town.hand.step()
+    assert town.starts("trader") == []
+    stopped: Future[StartOutcome] = Future()
+    (town.home / "ready").unlink()
+    town.paths.thinker_report.unlink(missing_ok=True)
+    town.hand.start_all(stopped)
+    town.hand.stop_all()
+    assert stopped.result() is StartOutcome.CANCELLED
+
+
+def killed_window(town: Town) -> None:
+    """Let a window start a thinker and a training, and kill it."""
+    with subprocess.Popen([sys.executable, "-m", "tests.integration.fake_window", str(town.home)]) as window:
+        town.wait(lambda: town.pid(SUPERVISOR) == window.pid)
+        town.wait(lambda: None not in {town.pid("thinker"), town.pid("trainer")})
+        window.kill()
+
+
+def test_workers_of_a_killed_window_go_on_and_the_next_window_looks_after_them(town: Town) -> None:
+    for _ in range(ROUNDS):
+        killed_window(town)
+        before = {process: town.pid(process) for process in WORKERS}
+        starts = {process: town.starts(process) for process in ("thinker", "trainer")}
+        town.hand.step()
+        assert town.hand.view.ours
+        assert {process: town.pid(process) for process in WORKERS} == before
+        for process in starts:
+            town.kill(process)
+        began_s = time.monotonic()
+        town.until(lambda: {town.state("thinker"), town.state("trainer")} == {WorkerState.CRASHED})
+        assert time.monotonic() - began_s < 3.0
+        seen = SnapshotReader(town.paths, town.ports.mailbox).read(("BTC",), SystemClock().now())
+        assert seen.process("thinker").state is ProcessState.CRASHED
+        for process, known in starts.items():
+            town.until(lambda process=process: town.pid(process) is not None)  # type: ignore[misc]  # mypy sees a lambda with a default as one without
+            assert town.starts(process) == [*known, known[-1]]
+        town.hand.stop_everything()
+        town.hand.end()
+        town.hand = Supervision(town.ports, QUICK)
+    # told of as events
+    assert any(isinstance(one, WorkerCrashed) for one in town.told)
+    assert any(isinstance(one, WorkerStarted) and one.restarted for one in town.told)
+
+
+def test_beside_another_supervisor_workers_are_stopped_and_started_by_hand_until_it_ends(town: Town) -> None:
+    with ExitStack() as other:
+        other.enter_context(exclusive(town.paths.process_lock(SUPERVISOR)))
+        town.hand.step()
+        assert (town.hand.view.ours, town.hand.view.other) == (False, os.getpid())
+        town.hand.start("thinker")
+        town.hand.start("thinker")
+        town.until(lambda: town.pid("thinker") is not None)
+        assert len(town.starts("thinker")) == 1
+        # nobody writes what a supervisor knows but that supervisor
+        assert town.state("thinker") is None
+        assert town.hand.stop("thinker", "trader") == {"thinker": Ending.ASKED}
+        # word is left for the other one, so that it starts neither again
+        assert town.paths.stop_request("trader").exists()
+        town.hand.start("trader")
+        town.until(lambda: town.pid("trader") is not None)
+    town.hand.step()
+    assert town.hand.view.ours
+    assert town.state("trader") is WorkerState.RUNNING
+    assert town.starts("thinker") == [""]
+
+
+def test_one_trainer_trains_all_coins_and_coins_can_be_added_and_taken_back(town: Town) -> None:
+    town.hand.step()
+    town.paths.killer.write_text("yes")
+    town.hand.train(["BTC", "ETH"])
+    town.until(lambda: town.pid("trainer") is not None)
+    town.hand.train(["SOL"], anew=True)
+    town.hand.step()
+    assert len(town.starts("trainer")) == 1
+    assert town.starts("trainer")[0].startswith("--asked --workers ")
+    folder = town.paths.training_wishes
+    assert sorted(path.stem for path in folder.glob("*.json")) == ["BTC", "ETH", "SOL"]
+    assert not town.paths.killer.exists()
+    town.hand.stop_training(["ETH"])
+    assert sorted(path.stem for path in folder.glob("*.json")) == ["BTC", "SOL"]
+    assert not town.paths.coin("ETH").killer().exists()
+    # what somebody asked for is not ended by Stop All
+    assert "trainer" not in town.hand.stop_all()
+    assert town.hand.stop("trainer") == {"trainer": Ending.ASKED}
+    assert not any(folder.iterdir())
+    town.hand.step()
+    assert len(town.starts("trainer")) == 1
