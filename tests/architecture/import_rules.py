@@ -21,6 +21,7 @@ MAY_IMPORT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("parity", (*LOWEST, *PURE_ROW, *EDGE, *WORKERS)),
     ("shadow", (*LOWEST, *WORKERS)),
     ("migration", (*LOWEST, "persistence", "trader")),
+    ("preflight", (*LOWEST, "trader")),
     ("hub", (*LOWEST, "analytics")),
     ("api", (*LOWEST, "analytics")),
 )
@@ -31,6 +32,8 @@ UNBOUND: Final = (
     "bootstrap_trainer",
     "bootstrap_trader",
     "bootstrap_events",
+    "bootstrap_hub",
+    "bootstrap_preflight",
     "bootstrap_venues",
     "cli",
     "__main__",

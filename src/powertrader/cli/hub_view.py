@@ -12,6 +12,7 @@ from typing import Final
 
 import typer
 
+from powertrader.bootstrap_hub import ChartVenue, VenueCandles
 from powertrader.cli import exit_codes
 from powertrader.cli.home_advice import exclusive_in
 from powertrader.cli.session import CommandSession, command_session
@@ -120,6 +121,7 @@ def _ports(request: HubRequest, session: CommandSession, sources: ConfigSources)
         options=tuple(options),
         redact=session.redactor.redact,
         open_place=_open_place,
+        candles=VenueCandles(ChartVenue(session.config, paths, SystemClock(), session.redactor).open),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from powertrader.models.candle_rows import CandleRow
-from powertrader.models.timeframe import Timeframe
+from powertrader.models.timeframe import CandleLength, Timeframe
 from powertrader.models.types import CoinSymbol
 
 
@@ -29,7 +29,7 @@ class CandlePager(Protocol):
         ...
 
     def candle_page(
-        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+        self, coin: CoinSymbol, timeframe: CandleLength, opened: range
     ) -> Sequence[CandleRow | None]:
         """Give the rows that opened within seconds, oldest first, also those still running.
 

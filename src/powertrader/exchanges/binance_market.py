@@ -13,7 +13,7 @@ from powertrader.exchanges.binance_wire_market import candle_rows, next_open_ms,
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
-from powertrader.models.timeframe import Timeframe
+from powertrader.models.timeframe import CandleLength, Timeframe
 from powertrader.models.types import CoinSymbol
 
 CANDLES_PER_PAGE: Final = 1000
@@ -67,7 +67,7 @@ class BinanceMarketClient:
         return Paging(CANDLES_PER_PAGE, 0)
 
     def candle_page(
-        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+        self, coin: CoinSymbol, timeframe: CandleLength, opened: range
     ) -> Sequence[CandleRow | None]:
         """Give the rows that opened within seconds, oldest first, also a running one; one call."""
         reply = self._reply(
@@ -106,7 +106,7 @@ class BinanceMarketClient:
         reply = self._reply(coin, timeframe, **window)
         return candle_rows(reply, now_s, timeframe.seconds), next_open_ms(reply)
 
-    def _reply(self, coin: CoinSymbol, timeframe: Timeframe, **window: int) -> object:
+    def _reply(self, coin: CoinSymbol, timeframe: CandleLength, **window: int) -> object:
         symbol = to_binance_symbol(coin, self._quote_asset)
         request = Request("get_klines", 2, f"{timeframe} candles of {symbol}")
         try:

@@ -13,7 +13,7 @@ from powertrader.exchanges.ccxt_wire import candle_rows, quote_of
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
-from powertrader.models.timeframe import Timeframe
+from powertrader.models.timeframe import CandleLength, Timeframe
 from powertrader.models.types import CoinSymbol
 
 _USUAL_PAGE: Final = 500
@@ -62,7 +62,7 @@ class CcxtMarketClient:
         return Paging(rows, rows * 2 // 3)
 
     def candle_page(
-        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+        self, coin: CoinSymbol, timeframe: CandleLength, opened: range
     ) -> Sequence[CandleRow | None]:
         """Give the rows that opened within seconds, oldest first, also a running one; one request."""
         content = self._content(coin, timeframe, opened)
@@ -94,7 +94,7 @@ class CcxtMarketClient:
         content = self._content(coin, timeframe, opened)
         return candle_rows(content, opened, now_s, timeframe.seconds)
 
-    def _content(self, coin: CoinSymbol, timeframe: Timeframe, opened: range) -> object:
+    def _content(self, coin: CoinSymbol, timeframe: CandleLength, opened: range) -> object:
         symbol, name = self._asked(coin, timeframe)
         limit = max((opened.stop - opened.start) // timeframe.seconds, 1)
         try:
@@ -105,7 +105,7 @@ class CcxtMarketClient:
         except PairRefused as error:
             raise BadData(str(error)) from None
 
-    def _asked(self, coin: CoinSymbol, timeframe: Timeframe) -> tuple[str, str]:
+    def _asked(self, coin: CoinSymbol, timeframe: CandleLength) -> tuple[str, str]:
         """Give the venue's names of a pair and a candle length."""
         venue = self._session.venue
         symbol = self._session.market_symbol(coin)

@@ -31,7 +31,7 @@ from powertrader.exchanges.kucoin_wire import (
 from powertrader.models.account import Quote
 from powertrader.models.candle import Candle, CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows, newest_of_rows
-from powertrader.models.timeframe import Timeframe
+from powertrader.models.timeframe import CandleLength, Timeframe
 from powertrader.models.types import CoinSymbol
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class KuCoinMarketClient:
         self._wall_clock = wall_clock
         self._market_clock = market_clock
         self._session: requests.Session | None = None
-        self._reported: set[tuple[CoinSymbol, Timeframe]] = set()
+        self._reported: set[tuple[CoinSymbol, str]] = set()
 
     def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
         """Give the present quotes, in one request; a coin without a price is left out."""
@@ -113,7 +113,7 @@ class KuCoinMarketClient:
         return Paging(ROWS_PER_PAGE, _FULL_PAGE)
 
     def candle_page(
-        self, coin: CoinSymbol, timeframe: Timeframe, opened: range
+        self, coin: CoinSymbol, timeframe: CandleLength, opened: range
     ) -> Sequence[CandleRow | None]:
         """Give the rows that opened within seconds, oldest first, also a running one; one request."""
         content = self._candles(coin, timeframe, opened)
@@ -146,7 +146,7 @@ class KuCoinMarketClient:
         content = self._candles(coin, timeframe, window)
         return candle_rows(content, window or _ANY_TIME, now_s, timeframe.seconds)
 
-    def _candles(self, coin: CoinSymbol, timeframe: Timeframe, window: range | None) -> Any:  # noqa: ANN401  parsed JSON, typed by kucoin_wire
+    def _candles(self, coin: CoinSymbol, timeframe: CandleLength, window: range | None) -> Any:  # noqa: ANN401  parsed JSON, typed by kucoin_wire
         pair = to_kucoin_symbol(coin, self._venue.quote_asset)
         path = f"/api/v1/market/candles?symbol={pair}&type={timeframe}"
         if window is not None:
@@ -156,9 +156,9 @@ class KuCoinMarketClient:
             self._report_unreadable(coin, timeframe, unreadable(content))
         return content
 
-    def _report_unreadable(self, coin: CoinSymbol, timeframe: Timeframe, count: int) -> None:
-        if count and (coin, timeframe) not in self._reported:
-            self._reported.add((coin, timeframe))
+    def _report_unreadable(self, coin: CoinSymbol, timeframe: CandleLength, count: int) -> None:
+        if count and (coin, timeframe.value) not in self._reported:
+            self._reported.add((coin, timeframe.value))
             log.warning(
                 "KuCoin sent rows that are no candles; they are left out",
                 extra={"coin": coin, "timeframe": timeframe.value, "rows": count},

@@ -1,8 +1,27 @@
-"""The seven timeframes that are trained and asked, shortest first."""
+"""Lengths of candles: the seven timeframes that are trained and asked, and those that only charts show."""
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
+
+
+class CandleLength(Protocol):
+    """A candle length that venues can be asked for; as text it is the original's and KuCoin's name."""
+
+    @property
+    def value(self) -> str:
+        """The original's name: 15min, 1hour."""
+        ...
+
+    @property
+    def short(self) -> str:
+        """The name that most exchanges and candle files use: 15m, 1h."""
+        ...
+
+    @property
+    def seconds(self) -> int:
+        """Length in seconds."""
+        ...
 
 
 class Timeframe(StrEnum):
@@ -52,3 +71,35 @@ _SHORT: Final[Mapping[Timeframe, str]] = {
     Timeframe.WEEK_1: "1w",
 }
 TIMEFRAMES: Final[tuple[Timeframe, ...]] = tuple(Timeframe)
+
+
+class ChartTimeframe(StrEnum):
+    """A candle length of charts: those of Timeframe and the shorter ones, which nothing is learnt from."""
+
+    MINUTE_1 = "1min"
+    MINUTE_5 = "5min"
+    MINUTE_15 = "15min"
+    MINUTE_30 = "30min"
+    HOUR_1 = "1hour"
+    HOUR_2 = "2hour"
+    HOUR_4 = "4hour"
+    HOUR_8 = "8hour"
+    HOUR_12 = "12hour"
+    DAY_1 = "1day"
+    WEEK_1 = "1week"
+
+    @property
+    def short(self) -> str:
+        """The name that most exchanges and candle files use: 15m, 1h."""
+        number = self.value.rstrip("abcdefghijklmnopqrstuvwxyz")
+        return f"{number}{self.value[len(number)]}"
+
+    @property
+    def seconds(self) -> int:
+        """Length in seconds."""
+        if self.value in _VALUES:
+            return Timeframe(self.value).seconds
+        return int(self.value.removesuffix("min")) * SECONDS_PER_MINUTE
+
+
+_VALUES: Final = frozenset([timeframe.value for timeframe in Timeframe])

@@ -17,7 +17,7 @@ from powertrader.market.history import CandleShelf, KeptHistory
 from powertrader.market.history_book import OVERLAP, CandleBook
 from powertrader.models.candle import CandleHistory
 from powertrader.models.candle_rows import CandleRow, history_of_rows
-from powertrader.models.timeframe import TIMEFRAMES, Timeframe
+from powertrader.models.timeframe import TIMEFRAMES, CandleLength, Timeframe
 
 HOUR = 3600
 NOW_S = 1_700_000_000
@@ -53,7 +53,7 @@ class Venue:
         del coin, timeframe
         return self.listed_s
 
-    def candle_page(self, coin: str, timeframe: Timeframe, opened: range) -> Sequence[CandleRow | None]:
+    def candle_page(self, coin: str, timeframe: CandleLength, opened: range) -> Sequence[CandleRow | None]:
         assert coin == "ETH"
         assert timeframe is Timeframe.HOUR_1
         assert len(opened) <= self._paging.rows * HOUR
@@ -368,7 +368,7 @@ def test_the_candles_of_another_coin_under_a_wrong_name_are_read_anew_when_the_v
 class EveryLength(Venue):
     """The same venue for candles of every length, each of them there."""
 
-    def candle_page(self, coin: str, timeframe: Timeframe, opened: range) -> Sequence[CandleRow | None]:
+    def candle_page(self, coin: str, timeframe: CandleLength, opened: range) -> Sequence[CandleRow | None]:
         del coin
         first_s = -(-opened.start // timeframe.seconds) * timeframe.seconds
         times = range(max(first_s, 0), opened.stop, timeframe.seconds)
