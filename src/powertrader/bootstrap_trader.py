@@ -100,6 +100,12 @@ def account_name(setup: TraderSetup) -> str:
     return broker_account(_context(setup, setup.wall)).name
 
 
+def other_ledgers(ledger: Path, identity: Identity) -> tuple[str, ...]:
+    """Name the ledgers of other accounts in the same mode."""
+    folders = sorted(ledger.parent.glob(f"{identity.mode}-*"))
+    return tuple([one.name for one in folders if one.is_dir() and one != ledger and not one.suffix])
+
+
 def commands_of(paths: HomePaths, identity: Identity) -> CommandBox:
     """Give the folder in which the trader of an identity finds its commands."""
     store = FileStore(paths.data)

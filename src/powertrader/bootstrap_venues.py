@@ -24,6 +24,7 @@ from powertrader.core.venue_credentials import VenueCredentials
 from powertrader.exchanges import ccxt_library
 from powertrader.exchanges.binance import BinanceTradingClient
 from powertrader.exchanges.binance_market import BinanceMarketClient
+from powertrader.exchanges.binance_rights import BinanceKeyCheck
 from powertrader.exchanges.binance_session import READ_RETRIES, BinanceSession, BinanceVenue
 from powertrader.exchanges.binance_stream import UserStream
 from powertrader.exchanges.ccxt_exchange import CcxtMarketClient
@@ -116,6 +117,22 @@ def broker_account(context: VenueContext) -> BrokerAccount:
     secrets = VenueCredentials.load(venue.removeprefix(CCXT), os.environ, context.redactor)
     client = CcxtTradingClient(_ccxt_session(venue, context, secrets, None))
     return BrokerAccount(client, account_name_of(secrets.api_key.reveal()))
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedAccount:
+    """An account that is looked at and never traded with. check is None where a venue tells no rights."""
+
+    client: RestingOrderClient
+    check: BinanceKeyCheck | None
+
+
+def examined_account(context: VenueContext, keys: BinanceCredentials) -> ExaminedAccount:
+    """Give what looks at the Binance account of some keys, which asks everything only once."""
+    config = context.config
+    session = _binance_session(context, config.trading.mode, keys, ONCE)
+    client = BinanceTradingClient(session, config.trading.quote_asset)
+    return ExaminedAccount(client, BinanceKeyCheck(session, config.trading.mode))
 
 
 def user_stream(context: VenueContext, wake: Callable[[], None]) -> UserStream:

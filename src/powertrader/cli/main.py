@@ -20,6 +20,7 @@ from powertrader.cli import (
     migrate,
     original_name,
     plugins,
+    preflight,
     prepare,
     replay,
     shadow,
@@ -66,6 +67,7 @@ app.command()(trainer.trainer)
 app.command()(think.think)
 app.command()(thinker.thinker)
 app.command()(trader.trader)
+app.command()(preflight.preflight)
 app.command()(wishes.pause)
 app.command()(wishes.resume)
 app.command()(wishes.sell)

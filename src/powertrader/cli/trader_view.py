@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 
 from powertrader.bootstrap_events import Observers
-from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, open_trader
+from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, open_trader, other_ledgers
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession
@@ -31,7 +31,7 @@ from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
 from powertrader.shadow.cutover_guard import CutoverGuard
 from powertrader.trader.news import TraderNews
-from powertrader.trader.outlets import Identity, stopped_of
+from powertrader.trader.outlets import stopped_of
 from powertrader.trader.preflight import warnings_of
 from powertrader.trader.runner import RunnerPorts, TraderRunner
 from powertrader.trader.session import StepReport
@@ -179,12 +179,6 @@ def _introduce(console: Console, session: CommandSession, trader: Trader) -> Non
         console.print(text, style="yellow", markup=False, soft_wrap=True)
     if len(shown) < len(found):
         console.print(f"... and {len(found) - len(shown)} more of these", style="yellow")
-
-
-def other_ledgers(ledger: Path, identity: Identity) -> tuple[str, ...]:
-    """Name the ledgers of other accounts in the same mode."""
-    folders = sorted(ledger.parent.glob(f"{identity.mode}-*"))
-    return tuple([one.name for one in folders if one.is_dir() and one != ledger and not one.suffix])
 
 
 def _part(console: Console, trader: Trader, beat: Heartbeat, done: int) -> None:

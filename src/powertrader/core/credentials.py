@@ -29,6 +29,8 @@ BLANKS: Final = " \t\r\n\ufeff"
 """What editors leave around a key, the mark before the first letter included."""
 Found: TypeAlias = tuple[str | None, ...]
 """Key, secret, private key and its passphrase as a source has them; the last two may be left out."""
+_KEYS: Final = 3
+"""Of what a source has, the passphrase alone is no key."""
 _PEM: Final = "-----BEGIN"
 _FINGERPRINT_DIGITS: Final = 8
 
@@ -68,6 +70,19 @@ class SystemKeyring:
                 f"set {KEY_VARIABLE} and {SECRET_VARIABLE} in the environment instead"
             )
             # without the cause, whose text comes from the system and may repeat what was to be stored
+            raise ConfigError(msg) from None
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a text; one that is not there is forgotten already. Raises ConfigError as set_password."""
+        import keyring  # noqa: PLC0415  as above
+        import keyring.errors  # noqa: PLC0415  as above
+
+        try:
+            keyring.delete_password(service, username)
+        except keyring.errors.PasswordDeleteError:
+            return
+        except keyring.errors.KeyringError as error:
+            msg = f"the system's keyring cannot be changed ({type(error).__name__}): open it first"
             raise ConfigError(msg) from None
 
 
@@ -132,24 +147,39 @@ class BinanceCredentials:
         another account.
         """
         for place, look_up in _PLACES:
-            found = [(text or "").strip(BLANKS) for text in look_up(sources)]
-            key, secret, private, phrase = (*found, *[""] * (4 - len(found)))
-            if not (key or secret or private):
-                continue
-            private = _pem_text(private, place)
-            redactor.register(key, secret, private, phrase, *_pem_lines(private))
-            if not key or not (secret or private):
-                half = "the API key" if key else "the API secret"
-                msg = f"{place} only {half}; give the API key and its secret or private key there, or neither"
-                raise ConfigError(msg)
-            refuse_odd_letters(place, key, secret)
-            return cls(Secret(key), _secret(secret), _secret(private), _secret(phrase))
+            found = look_up(sources)
+            if _has_any(found):
+                return cls.given(place, found, redactor)
         msg = (
             f"no Binance API keys: set {KEY_VARIABLE} with {SECRET_VARIABLE} or {PRIVATE_KEY_VARIABLE}, "
             f"or store {KEYRING_KEY} with {KEYRING_SECRET} or {KEYRING_PRIVATE_KEY} in the keyring under "
             f"{KEYRING_SERVICE}, or put key and secret into {sources.key_file} and {sources.secret_file.name}"
         )
         raise ConfigError(msg)
+
+    @classmethod
+    def given(cls, place: str, found: Found, redactor: Redactor) -> Self:
+        """Give keys found in a place, such as `the environment has`, after telling redactor of them.
+
+        Raises ConfigError, which does not show them, when they are half of it, or no keys at all.
+        """
+        texts = [(text or "").strip(BLANKS) for text in found]
+        key, secret, private, phrase = (*texts, *[""] * (4 - len(texts)))
+        # before anything is said about them
+        redactor.register(key, secret, private, phrase)
+        private = _pem_text(private, place)
+        redactor.register(private, *_pem_lines(private))
+        if not key or not (secret or private):
+            half = "the API key" if key else "the API secret"
+            msg = f"{place} only {half}; give the API key and its secret or private key there, or neither"
+            raise ConfigError(msg)
+        refuse_odd_letters(place, key, secret)
+        return cls(Secret(key), _secret(secret), _secret(private), _secret(phrase))
+
+
+def places_with_keys(sources: CredentialSources) -> tuple[str, ...]:
+    """Name the places that hold a key or half of one, the one that counts first."""
+    return tuple([place.rpartition(" ")[0] for place, look_up in _PLACES if _has_any(look_up(sources))])
 
 
 def account_name_of(api_key: str) -> str:
@@ -165,6 +195,10 @@ def refuse_odd_letters(place: str, *keys: str) -> None:
     if not all(key.isascii() and key.isprintable() and " " not in key for key in keys):
         msg = f"{place} a key or secret with a blank or a letter that no key has; copy both again, whole"
         raise ConfigError(msg)
+
+
+def _has_any(found: Found) -> bool:
+    return any((text or "").strip(BLANKS) for text in found[:_KEYS])
 
 
 def _secret(text: str) -> Secret | None:

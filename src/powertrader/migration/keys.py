@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from powertrader.core.credentials import (
     BLANKS,
-    KEYRING_KEY,
-    KEYRING_SECRET,
-    KEYRING_SERVICE,
     BinanceCredentials,
     Secret,
     SystemKeyring,
     refuse_odd_letters,
 )
+from powertrader.core.credentials_store import KeyPlaces
 from powertrader.core.exceptions import ConfigError, PowerTraderError
 from powertrader.core.original_folder import OriginalFolder
 from powertrader.core.redaction import Redactor
@@ -43,25 +41,7 @@ def store_keys(original: OriginalFolder, redactor: Redactor, keyring: SystemKeyr
     Raises ConfigError when there are none, other ones are stored already, or the system has no keyring.
     """
     keys = _load(original, redactor)
-    wanted = {
-        KEYRING_KEY: keys.api_key.reveal(),
-        KEYRING_SECRET: "" if keys.api_secret is None else keys.api_secret.reveal(),
-    }
-    stored = {name: keyring.get_password(KEYRING_SERVICE, name) for name in wanted}
-    if stored == wanted:
-        return "the keys are in the keyring already"
-    if any(text is not None and text != wanted[name] for name, text in stored.items()):
-        msg = (
-            f"the keyring has other keys under {KEYRING_SERVICE}: they were kept; delete those entries in "
-            "your system's password store first, if the original's are the right ones"
-        )
-        raise ConfigError(msg)
-    for name, text in wanted.items():
-        keyring.set_password(KEYRING_SERVICE, name, text)
-    if {name: keyring.get_password(KEYRING_SERVICE, name) for name in wanted} != wanted:
-        msg = "the keyring did not keep the keys: is it open? Else set BINANCE_API_KEY and BINANCE_API_SECRET"
-        raise ConfigError(msg)
-    return f"the keys are in the keyring now, under {KEYRING_SERVICE}"
+    return KeyPlaces(keyring, original.key_file, original.secret_file).keep_in_keyring(keys)
 
 
 def _load(original: OriginalFolder, redactor: Redactor) -> BinanceCredentials:

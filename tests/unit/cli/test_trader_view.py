@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from powertrader.cli.trader_view import RulesInForce, other_ledgers
+from powertrader.bootstrap_trader import other_ledgers
+from powertrader.cli.trader_view import RulesInForce
 from powertrader.core.clock import ManualClock
 from powertrader.core.config_cutover import CutoverSection
 from powertrader.core.config_sources import ConfigSources, load_config
