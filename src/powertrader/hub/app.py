@@ -15,6 +15,7 @@ from powertrader.hub.commands.registry import Commands
 from powertrader.hub.commands.ui import WindowActions, register_ui
 from powertrader.hub.latency import Latency, LatencyProbe
 from powertrader.hub.latest import Latest
+from powertrader.hub.menu_bar import MenuBar
 from powertrader.hub.palettes import PALETTES
 from powertrader.hub.panel import Level, Panel, PanelContext
 from powertrader.hub.panels.banner import Banner
@@ -22,7 +23,7 @@ from powertrader.hub.panels.status_bar import StatusBar
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.scheduler import PanelFailure, Scheduler, Urgency
-from powertrader.hub.screens import SCREEN_OF, SCREENS, Finding, Selecting, make_screen
+from powertrader.hub.screens import SCREEN_OF, SCREENS, Finding, Selecting, make_screen, parts_of
 from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
 from powertrader.hub.view import HubView, Part
@@ -85,6 +86,10 @@ class HubWindow:
         """How quickly the window answers."""
         return self._probe.read()
 
+    def forget_latency(self) -> None:
+        """Measure anew from now on."""
+        self._probe.reset()
+
     @property
     def view(self) -> HubView | None:
         """The newest view, None before the first."""
@@ -102,7 +107,8 @@ class HubWindow:
         if made.panel is None:
             made.panel = make_screen(screen, self.context)
             made.panel.build(made.frame).pack(fill="both", expand=True)
-            self.scheduler.add(screen, made.panel, Urgency.PAGE, partial(self._is_shown, screen))
+            for name, part, urgency in parts_of(screen, made.panel):
+                self.scheduler.add(name, part, urgency, partial(self._is_shown, screen))
         return made.panel
 
     def show(self, screen: str, **argument: object) -> None:
@@ -139,6 +145,7 @@ class HubWindow:
     def _build(self) -> None:
         place_window(self.root, self.context.preferences)
         self.root.title(text("window.title"))
+        MenuBar(self.root, self.commands, self.theme)
         self._status = StatusBar(self.context, self._probe.read)
         self._status.build(self.root).pack(side="bottom", fill="x")
         banner = Banner(self.context)
