@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from powertrader.analytics.profit import ProfitFold
+from powertrader.analytics.statement import statement_of
 from powertrader.core.ledger import Ledger
 from powertrader.core.trading_client import TradingClient
 from powertrader.models.account import Account
@@ -32,6 +34,7 @@ from tests.unit.trader.venue import Fuse
 LAST_UNIT: Final = Decimal("0.00000001")
 OUR_PREFIX: Final = "pt-"
 _ROWS: Final = 1_000
+_HALF_A_CENT: Final = Decimal("0.005")
 
 
 class MortalLedger:
@@ -144,6 +147,21 @@ def check_profit(events: Iterable[JournalEvent], book: Book) -> None:
     bound = sum((position.cost for position in book.positions.values()), ZERO)
     came = book.deposits.get(QUOTE_ASSET, ZERO) + book.realized_profit + elsewhere + adopted
     assert abs(came - bound - book.written_off - book.cash.get(QUOTE_ASSET, ZERO)) < LAST_UNIT
+
+
+def check_equity(events: Iterable[JournalEvent], account: Account, prices: Mapping[str, float]) -> None:
+    """Check that the true profit explains, to the cent, what the venue says the account is worth."""
+    fold = ProfitFold(QUOTE_ASSET)
+    for event in events:
+        fold.apply(event)
+    told = statement_of(fold.sums(), prices)
+    worth = ZERO
+    for held in account.balances:
+        price = 1 if held.asset == QUOTE_ASSET else decimal_of(prices[held.asset])
+        worth += (held.free + held.locked) * price
+    came = told.deposits + told.brought_in
+    explained = came + told.realised + told.unrealised - told.fees - told.written_off
+    assert abs(explained - worth) < _HALF_A_CENT, f"{explained} explained, the account is worth {worth}"
 
 
 def check_conserved(venue: Venue) -> None:

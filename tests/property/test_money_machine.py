@@ -55,6 +55,7 @@ from tests.property.money_laws import (
     WitnessedClient,
     check_book,
     check_conserved,
+    check_equity,
     check_orders,
     check_profit,
 )
@@ -458,6 +459,7 @@ class PaperMachine(TraderMachine):
     def calm(self) -> None:
         self.market.silent = 0
         super().calm()
+        check_equity(self.events, self.account.get_account(), self.market.prices)
 
 
 @pytest.fixture
