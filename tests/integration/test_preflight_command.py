@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import keyring
 import pytest
@@ -23,7 +23,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.credentials import account_name_of
 from powertrader.core.ledger import Ledger
 from powertrader.core.paths import HomePaths, account_lock
-from powertrader.core.preflight import CheckState, Preflight, preflight_of
+from powertrader.core.preflight import OTHER_KEYS, CheckState, Preflight, preflight_of
 from powertrader.core.storage import FileStore
 from powertrader.models.journal import QuoteBooked
 from powertrader.persistence.ledger_file import open_ledger
@@ -349,7 +349,7 @@ def test_other_keys_in_the_keyring_are_replaced_only_when_that_is_said(bare: Sce
     key, secret = bare.venue.api_key, bare.venue.api_secret
     bare.keyring.stored = {KEY_ENTRY: FOREIGN_KEY, ("powertrader-binance", "private_key"): "pem"}
     report = bare.look_with(key, secret, "--store", "keyring")
-    assert "they were kept" in found(report, "stored")
+    assert "they were kept" in found(report, OTHER_KEYS)
     assert bare.keyring.stored[KEY_ENTRY] == FOREIGN_KEY
     assert bare.look_with(key, secret, "--store", "keyring", "--replace").stored == "keyring"
     # the private key of before would be signed with, and is no longer there
@@ -399,3 +399,38 @@ def test_standard_input_without_keys_is_refused_and_not_shown(bare: Scene, text:
 def test_what_cannot_be_meant_is_refused(bare: Scene, asked: tuple[str, ...], words: str) -> None:
     assert main(["preflight", "--home", str(bare.home), *asked]) == exit_codes.USAGE
     assert words in bare.capsys.readouterr().err
+
+
+def keys(scene: Scene, command: str, *more: str) -> tuple[int, dict[str, Any]]:
+    """Run `powertrader keys` and give its exit code and what it told."""
+    code = main(["keys", command, "--home", str(scene.home), "--json", *more])
+    return code, json.loads(scene.capsys.readouterr().out)
+
+
+def test_where_keys_lie_is_told_and_they_are_forgotten_on_request(bare: Scene) -> None:
+    code, told = keys(bare, "status")
+    assert (code, told["account"], told["places"]) == (exit_codes.DIFFERENT, "", [])
+    assert "no Binance API keys" in told["problem"]
+    bare.look_with(bare.venue.api_key, bare.venue.api_secret, "--store", "keyring")
+    bare.look_with(bare.venue.api_key, bare.venue.api_secret, "--store", "files")
+    account = account_name_of(bare.venue.api_key)
+    code, told = keys(bare, "status")
+    assert (code, told["account"]) == (exit_codes.OK, account)
+    assert told["places"] == ["the keyring", "the key files"]
+    code, told = keys(bare, "clear", "--yes")
+    assert told == {"cleared": ["the keyring", "b_key.txt", "b_secret.txt"], "left": []}
+    assert (bare.keyring.stored, list(bare.home.glob("b_*.txt"))) == ({}, [])
+    assert keys(bare, "clear", "--yes") == (exit_codes.OK, {"cleared": [], "left": []})
+
+
+def test_keys_of_the_environment_cannot_be_cleared_and_that_is_said(scene: Scene) -> None:
+    assert keys(scene, "clear", "--yes")[1] == {"cleared": [], "left": ["the environment"]}
+    assert main(["keys", "status", "--home", str(scene.home)]) == exit_codes.OK
+    assert "come from the environment" in scene.capsys.readouterr().err
+
+
+def test_clearing_asks_first(bare: Scene) -> None:
+    (bare.home / "b_key.txt").write_text("kept")
+    bare.patch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert main(["keys", "clear", "--home", str(bare.home)]) == exit_codes.INTERRUPTED
+    assert (bare.home / "b_key.txt").exists()

@@ -16,6 +16,7 @@ from powertrader.cli import (
     exchange,
     exit_codes,
     hub,
+    keys,
     ledger,
     migrate,
     original_name,
@@ -82,6 +83,7 @@ app.command()(shadow.shadow)
 app.command()(cutover.cutover)
 app.add_typer(config.app, name="config")
 app.add_typer(candles.app, name="candles")
+app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(exchange.app, name="exchange")
 

@@ -20,7 +20,7 @@ from powertrader.core.config_sources import ConfigSources, SettingsError
 from powertrader.core.credentials import BinanceCredentials, SystemKeyring
 from powertrader.core.credentials_store import KeyPlaces, OtherKeysStored
 from powertrader.core.exceptions import ConfigError, PowerTraderError
-from powertrader.core.preflight import Check, CheckState, Preflight, preflight_json
+from powertrader.core.preflight import OTHER_KEYS, Check, CheckState, Preflight, preflight_json
 from powertrader.preflight.examine import examined
 
 PROCESS: Final = "preflight"
@@ -108,13 +108,19 @@ def _stored(
     places = KeyPlaces.standard(session.paths, SystemKeyring())
     try:
         if request.store == "files":
-            told = places.keep_in_files(given, SystemClock().now())
+            words = places.keep_in_files(given, SystemClock().now())
         else:
-            told = places.keep_in_keyring(given, replacing=request.replacing)
+            words = places.keep_in_keyring(given, replacing=request.replacing)
     except PowerTraderError as error:
-        fix = "Say that they are to be replaced (--replace)." if isinstance(error, OtherKeysStored) else ""
-        return replace(report, checks=(*report.checks, Check(name, CheckState.FAILED, str(error), fix)))
-    return replace(report, checks=(*report.checks, Check(name, CheckState.OK, told)), stored=request.store)
+        others = isinstance(error, OtherKeysStored)
+        told = Check(
+            OTHER_KEYS if others else name,
+            CheckState.FAILED,
+            str(error),
+            "Say that they are to be replaced (--replace)." if others else "",
+        )
+        return replace(report, checks=(*report.checks, told))
+    return replace(report, checks=(*report.checks, Check(name, CheckState.OK, words)), stored=request.store)
 
 
 def _unusable(error: SettingsError) -> Preflight:

@@ -8,6 +8,8 @@ from typing import Final
 from powertrader.core.record_codec import decode, encode
 from powertrader.models.types import CoinSymbol
 
+OTHER_KEYS: Final = "other_keys"
+"""The check that stands for keys which were not replaced, because nobody said so."""
 _OK: Final = "ok"
 
 
