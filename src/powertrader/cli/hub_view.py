@@ -12,6 +12,7 @@ from typing import Final
 
 import typer
 
+from powertrader.bootstrap_events import ObserverSetup, open_observers
 from powertrader.bootstrap_hub import ChartVenue, VenueCandles
 from powertrader.cli import exit_codes
 from powertrader.cli.home_advice import exclusive_in
@@ -27,15 +28,21 @@ from powertrader.core.storage import FileStore
 from powertrader.hub.account_history import AccountHistoryReader
 from powertrader.hub.app import HubWindow
 from powertrader.hub.collector import Collector, Sources
+from powertrader.hub.commands.trading import TradingCommands
+from powertrader.hub.commands.training import TrainingCommands
 from powertrader.hub.latest import Latest
 from powertrader.hub.output_feed import OutputFeed
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences, read_preferences
 from powertrader.hub.screens import SCREENS
 from powertrader.hub.settings_feed import SettingsFeed
+from powertrader.hub.view import HubView
+from powertrader.hub.workers import Workers
+from powertrader.models.events import Event
 from powertrader.models.snapshot import WORKERS
 
 HUB: Final = "hub"
+LOOK_AGAIN_MS: Final = 100
 SAVE_EVERY_MS: Final = 5000
 """How often is saved what the window remembers of itself."""
 log = logging.getLogger(__name__)
@@ -63,16 +70,21 @@ def run_window(
     with (
         command_session(HUB, home, sources, market=True) as session,
         exclusive_in(home, session.paths.process_lock(HUB)),
+        open_observers(_observer_setup(session)) as observers,
     ):
         session.redactor.register(*secrets_in(os.environ))
         root = make_root()
-        ports = _ports(request, session, sources)
+        ports = _ports(request, session, sources, observers.publish)
         preferences = read_preferences(session.paths.window_state, ports.store)
         latest = Latest()
         window = HubWindow(root, ports, latest, preferences)
-        collector = Collector(_sources(session, sources, ports), latest)
-        with _closed(collector):
+        workers = Workers(ports, window.background, window.close)
+        collector = Collector(_sources(session, sources, ports, workers), latest)
+        workers.on_change = collector.wake
+        register_workers(window, workers)
+        with _closed(collector, workers):
             collector.start()
+            workers.start()
             window.start()
             _keep_saving(window, preferences)
             if request.screen is not None:
@@ -104,7 +116,34 @@ def _be_sharp() -> None:
         ctypes.windll.shcore.SetProcessDpiAwareness(1)
 
 
-def _ports(request: HubRequest, session: CommandSession, sources: ConfigSources) -> HubPorts:
+def register_workers(window: HubWindow, workers: Workers) -> None:
+    """Let the window's commands reach the workers, and start them with it where the settings say so."""
+
+    def view() -> HubView | None:
+        return window.view
+
+    TradingCommands(window.root, window.context, workers, view).register()
+    TrainingCommands(window.context, workers, view).register()
+
+    def start() -> None:
+        if window.view is None:
+            window.root.after(LOOK_AGAIN_MS, start)
+        else:
+            window.commands.run("trading.auto_start")
+
+    window.root.after(LOOK_AGAIN_MS, start)
+
+
+def _observer_setup(session: CommandSession) -> ObserverSetup:
+    return ObserverSetup(HUB, session.config, session.paths, session.redactor, SystemClock())
+
+
+def _ports(
+    request: HubRequest,
+    session: CommandSession,
+    sources: ConfigSources,
+    publish: Callable[[Event], None],
+) -> HubPorts:
     paths = session.paths
     store = FileStore()
     options = ["--home", str(paths.root)]
@@ -121,11 +160,12 @@ def _ports(request: HubRequest, session: CommandSession, sources: ConfigSources)
         options=tuple(options),
         redact=session.redactor.redact,
         open_place=_open_place,
+        publish=publish,
         candles=VenueCandles(ChartVenue(session.config, paths, SystemClock(), session.redactor).open),
     )
 
 
-def _sources(session: CommandSession, sources: ConfigSources, ports: HubPorts) -> Sources:
+def _sources(session: CommandSession, sources: ConfigSources, ports: HubPorts, workers: Workers) -> Sources:
     paths = ports.paths
     journals = JournalReader(paths.logs)
     journals.skip_past()
@@ -138,14 +178,16 @@ def _sources(session: CommandSession, sources: ConfigSources, ports: HubPorts) -
         journals=journals,
         ledger=ports.ledger,
         clock=ports.wall,
+        workers=workers.view,
     )
 
 
 @contextmanager
-def _closed(collector: Collector) -> Iterator[None]:
+def _closed(collector: Collector, workers: Workers) -> Iterator[None]:
     try:
         yield
     finally:
+        workers.end()
         collector.stop()
 
 

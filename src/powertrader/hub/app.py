@@ -30,6 +30,8 @@ from powertrader.hub.view import HubView, Part
 from powertrader.hub.widgets.tooltip import Explanations
 from powertrader.hub.window_state import keep_window_state, place_window
 
+ASKS: Final = "trading.close"
+"""Asks what becomes of the workers before the window closes, where there are any."""
 PUMP_MS: Final = 30
 """How often answers and views are taken from other threads."""
 log = logging.getLogger(__name__)
@@ -137,9 +139,16 @@ class HubWindow:
         self.background.close()
         self.root.destroy()
 
+    def _leave(self) -> None:
+        """Close the window once it is known what becomes of the workers."""
+        if ASKS in self.commands.names:
+            self.commands.run(ASKS, then=self.close)
+        else:
+            self.close()
+
     def _register(self) -> None:
         find = self._find
-        actions = WindowActions(self.show, self._explain_focus, find, self._guide, self.close)
+        actions = WindowActions(self.show, self._explain_focus, find, self._guide, self._leave)
         register_ui(self.commands, actions)
 
     def _build(self) -> None:

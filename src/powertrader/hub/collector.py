@@ -22,6 +22,7 @@ from powertrader.hub.ports import LedgerPort
 from powertrader.hub.settings_feed import SettingsFeed
 from powertrader.hub.trades_view import LedgerName, TradesView
 from powertrader.hub.view import Change, HubView, Part, everything
+from powertrader.hub.workers_view import WorkersView
 from powertrader.models.events import Event
 from powertrader.models.snapshot import Snapshot
 from powertrader.models.status import Heartbeat
@@ -45,6 +46,7 @@ class Sources:
     journals: JournalReader
     ledger: LedgerPort | None
     clock: Clock
+    workers: Callable[[], WorkersView] = WorkersView
 
 
 class Collector:
@@ -126,6 +128,7 @@ class Collector:
             news=tuple(self._news()),
             reading_s=time.perf_counter() - began_s,
             problems=tuple(self._problems.values()),
+            workers=sources.workers(),
         )
 
     def _trades(self, whose: LedgerName) -> TradesView | None:

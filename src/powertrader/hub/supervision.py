@@ -112,6 +112,12 @@ class Supervision:
         self._show()
         return endings
 
+    def restart(self, process: str, word: str = "") -> dict[str, Ending]:
+        """Stop a worker and start it again, such as a trader in another mode; tell how the old one ended."""
+        endings = self.stop(process)
+        self.start(process, word)
+        return endings
+
     def stop_all(self) -> dict[str, Ending]:
         """End thinker and trader, and the trainer too unless somebody asked for a training."""
         self._desk.keeps_trained = False

@@ -53,6 +53,8 @@ class Workers:
         self._alarm = Alarm()
         self._asked: queue.SimpleQueue[tuple[Future[Any], Callable[[Supervision], Any]]] = queue.SimpleQueue()
         self._numbers = count()
+        self.on_change: Callable[[], None] = lambda: None
+        """Called in the workers' thread when something has just been done; set before `start`."""
         self._asked_to_end: Future[None] = Future()
         background.follow("workers.end", self._asked_to_end, lambda _: on_asked_to_end(), lambda _: None)
         self._thread = threading.Thread(target=self._run, name="hub-workers", daemon=True)
@@ -111,8 +113,11 @@ class Workers:
             self._supervision.end()
 
     def _step(self) -> None:
+        before = self._supervision.view
         self._obey()
         self._supervision.step()
+        if self._supervision.view != before:
+            self.on_change()
         if self._supervision.asked_to_end and not self._asked_to_end.done():
             self._supervision.stop_everything()
             self._asked_to_end.set_result(None)
@@ -128,6 +133,7 @@ class Workers:
                 continue
             try:
                 future.set_result(work(self._supervision))
+                self.on_change()
             except PowerTraderError as error:
                 future.set_exception(error)
             finally:
