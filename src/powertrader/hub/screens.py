@@ -10,6 +10,7 @@ from tkinter import ttk
 from typing import Final, Protocol, cast, runtime_checkable
 
 from powertrader.hub.panel import Panel, PanelContext, Steps
+from powertrader.hub.scheduler import Urgency
 from powertrader.hub.text import text
 from powertrader.hub.view import Change, HubView, Part
 
@@ -49,6 +50,16 @@ class Finding(Protocol):
         ...
 
 
+@runtime_checkable
+class Composite(Protocol):
+    """A screen of several parts that are drawn each by itself: one that fails leaves the others be."""
+
+    @property
+    def panels(self) -> tuple[tuple[str, Panel, Urgency], ...]:
+        """The parts by name, and how urgent each is."""
+        ...
+
+
 class ScreenModule(Protocol):
     """A module of panels that holds a screen."""
 
@@ -65,6 +76,11 @@ def make_screen(name: str, context: PanelContext) -> Panel:
         log.exception("screen cannot be made", extra={"screen": name})
         return _Missing(text("window.missing_screen", error=error))
     return module.make(context)
+
+
+def parts_of(name: str, panel: Panel) -> tuple[tuple[str, Panel, Urgency], ...]:
+    """Give what of a screen is drawn by itself: its parts, or the whole of it."""
+    return panel.panels if isinstance(panel, Composite) else ((name, panel, Urgency.PAGE),)
 
 
 class _Missing:

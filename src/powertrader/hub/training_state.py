@@ -68,7 +68,7 @@ class Trainings:
         if not self.states:
             return text("classic.overview_no_coins")
         if self.training:
-            return text("classic.overview_running", coins=_named([view.coin for view in self.training]))
+            return text("classic.overview_running", coins=named_coins([view.coin for view in self.training]))
         for state, key in (
             (CoinState.INTERRUPTED, "classic.overview_interrupted"),
             (CoinState.NOT_TRAINED, "classic.overview_required"),
@@ -161,7 +161,8 @@ def _where(training: TrainingView, *, key: str = "classic.where") -> str:
     return text(key, timeframe=training.timeframe, number=number, total=total, pct=round(pct))
 
 
-def _named(coins: Sequence[CoinSymbol]) -> str:
+def named_coins(coins: Sequence[CoinSymbol]) -> str:
+    """Name the first coins and count the rest."""
     rest = len(coins) - _MOST_NAMED
     shown = ", ".join(coins[:_MOST_NAMED])
     return shown if rest <= 0 else text("classic.and_more", coins=shown, count=f"{rest:,}")

@@ -112,7 +112,7 @@ class Panes(tk.PanedWindow):
 
     def recolour(self) -> None:
         """Take the theme's colour."""
-        self.configure(background=ttk.Style(self).lookup(".", "bordercolor") or self.cget("background"))
+        self.configure(background=ttk.Style(self).lookup(".", "background"))
 
     @property
     def _is_wide(self) -> bool:

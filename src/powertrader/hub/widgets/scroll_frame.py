@@ -8,10 +8,12 @@ from powertrader.hub.widgets.wheel import bind_wheel_class
 
 _SCROLL_THEMSELVES: Final = frozenset({"Text", "Listbox", "Treeview", "Canvas"})
 _STEP_PX: Final = 24
+LEAST_PX: Final = 10
+"""What a canvas asks for beside such a scrollbar: grid places nothing anew while it is asked for 1 pixel."""
 
 
 class AutoScrollbar(ttk.Scrollbar):
-    """A vertical scrollbar in a grid cell, hidden while there is nothing to scroll."""
+    """A scrollbar in a grid cell, hidden while there is nothing to scroll."""
 
     def set(self, first: float | str, last: float | str) -> None:
         """Show the part between first and last, both from 0 to 1."""
@@ -35,7 +37,7 @@ class ScrollFrame(ttk.Frame):
         super().__init__(parent)
         self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, yscrollincrement=_STEP_PX)
         self._bar = AutoScrollbar(self, orient="vertical", command=self._canvas.yview)
-        self._canvas.configure(yscrollcommand=self._bar.set, width=1, height=1)
+        self._canvas.configure(yscrollcommand=self._bar.set, width=LEAST_PX, height=LEAST_PX)
         self._canvas.grid(row=0, column=0, sticky="nsew")
         self._bar.grid(row=0, column=1, sticky="ns")
         self.columnconfigure(0, weight=1)

@@ -1,0 +1,161 @@
+"""The box "Neural Levels (0-7)": a tile for each coin, on one canvas; only those in sight are drawn.
+
+Above 200 coins tiles are compact and stand in groups. HUB sections 3 and 12.
+"""
+
+import tkinter as tk
+from datetime import datetime, timedelta
+from tkinter import ttk
+from typing import Final
+
+from powertrader.hub.panel import PanelContext, Steps
+from powertrader.hub.panels.tile_canvas import TileCanvas
+from powertrader.hub.panels.tile_layout import Order, Tile, Wish, tile_of
+from powertrader.hub.panels.tile_words import tile_words
+from powertrader.hub.text import text
+from powertrader.hub.theme import SMALL
+from powertrader.hub.view import Change, HubView, Part
+from powertrader.models.snapshot import CoinView
+from powertrader.models.types import CoinSymbol
+
+COMPACT_ABOVE: Final = 200
+"""With more coins than this, each is a line and two strips."""
+_TOOLS_FROM: Final = 13
+"""From so many coins on there are a filter and a choice of order."""
+_FILTER_MS: Final = 120
+
+
+class SignalTiles:
+    """Legend, newest signal, filter and order, and the tiles."""
+
+    parts = frozenset({Part.COINS, Part.COIN_LIST, Part.SETTINGS, Part.PROCESSES})
+
+    def __init__(self, context: PanelContext) -> None:
+        """Bind what it works with."""
+        self._context = context
+        self._view: HubView | None = None
+        self._coins: dict[CoinSymbol, CoinView] = {}
+        self._tiles: dict[CoinSymbol, Tile] = {}
+        self._pending = ""
+        self._grouped: bool | None = None
+
+    def build(self, parent: tk.Misc) -> tk.Widget:
+        """Make the box."""
+        box = ttk.Labelframe(parent, text=text("classic.levels"), padding=(4, 0))
+        self.last = ttk.Label(box, font=SMALL)
+        # in the line of the box's title, so that the legend has a line for itself
+        self.last.place(relx=1.0, x=-2, y=0, anchor="ne", bordermode="outside")
+        self.legend = ttk.Label(box, text=text("classic.legend"), style="Small.TLabel", width=1)
+        self.tools = self._build_tools(box)
+        self.canvas = TileCanvas(box, self._context.theme, self._open, self._tell)
+        self.legend.grid(row=0, column=0, sticky="ew")
+        self.canvas.grid(row=2, column=0, sticky="nsew")
+        box.columnconfigure(0, weight=1)
+        box.rowconfigure(2, weight=1)
+        for widget, name in (
+            (self.legend, "legend"),
+            (self.last, "last_signal"),
+            (self.canvas.canvas, "tiles"),
+        ):
+            self._context.explain(widget, f"classic.help.{name}")
+        return box
+
+    def render(self, view: HubView, change: Change) -> Steps:
+        """Draw what is new."""
+        coins, known = view.snapshot.coins, self._coins
+        self._view = view
+        # most coins are the same object as before: their tile is too
+        self._tiles = {
+            one.coin: self._tiles[one.coin] if known.get(one.coin) is one else tile_of(one) for one in coins
+        }
+        self._coins = {one.coin: one for one in coins}
+        yield
+        words, style = newest_signal(view)
+        self.last.configure(text=words, style=style)
+        self._show_tools(len(coins))
+        self.canvas.look(
+            compact=len(coins) > COMPACT_ABOVE, start_level=view.settings.config.entry.trade_start_level
+        )
+        yield
+        _ = change
+        self.canvas.show(tuple(self._tiles.values()), self._wish())
+
+    def find(self) -> None:
+        """Put the cursor into the filter."""
+        self.tools.grid(row=1, column=0, sticky="ew", pady=(2, 2))
+        self.filter.focus_set()
+        self.filter.selection_range(0, "end")
+
+    def _build_tools(self, box: tk.Misc) -> ttk.Frame:
+        tools = ttk.Frame(box)
+        self._wanted = tk.StringVar(tools)
+        self._in_groups = tk.BooleanVar(tools, value=False)
+        self._order_names = {text(f"classic.order_{order}"): order for order in Order}
+        self.filter = ttk.Entry(tools, textvariable=self._wanted, width=10)
+        self.order = ttk.Combobox(tools, state="readonly", width=9, values=tuple(self._order_names))
+        self.order.set(text("classic.order_listed"))
+        self.groups = ttk.Checkbutton(
+            tools, text=text("classic.groups"), variable=self._in_groups, command=self._regroup
+        )
+        ttk.Label(tools, text=text("classic.filter"), style="Small.TLabel").pack(side="left")
+        self.filter.pack(side="left", padx=(4, 10))
+        ttk.Label(tools, text=text("classic.order"), style="Small.TLabel").pack(side="left")
+        self.order.pack(side="left", padx=(4, 10))
+        self.groups.pack(side="left")
+        self._wanted.trace_add("write", lambda *_: self._soon())
+        self.filter.bind("<Escape>", lambda _: self._wanted.set(""))
+        self.filter.bind("<Down>", lambda _: self.canvas.canvas.focus_set())
+        self.order.bind("<<ComboboxSelected>>", lambda _: self._again())
+        for widget, name in ((self.filter, "filter"), (self.order, "order"), (self.groups, "groups")):
+            self._context.explain(widget, f"classic.help.{name}")
+        return tools
+
+    def _show_tools(self, coins: int) -> None:
+        if self._grouped is None:
+            self._in_groups.set(coins > COMPACT_ABOVE)
+        if coins >= _TOOLS_FROM or self._wanted.get():
+            self.tools.grid(row=1, column=0, sticky="ew", pady=(2, 2))
+        elif self.canvas.focus_get() is not self.filter:
+            self.tools.grid_remove()
+
+    def _wish(self) -> Wish:
+        return Wish(self._wanted.get(), self._order_names[self.order.get()], self._in_groups.get())
+
+    def _regroup(self) -> None:
+        self._grouped = self._in_groups.get()
+        self._again()
+
+    def _soon(self) -> None:
+        if self._pending:
+            self.canvas.after_cancel(self._pending)
+        self._pending = self.canvas.after(_FILTER_MS, self._again)
+
+    def _again(self) -> None:
+        self._pending = ""
+        self.canvas.show(tuple(self._tiles.values()), self._wish())
+
+    def _open(self, coin: CoinSymbol) -> None:
+        self._context.show("chart", coin=coin)
+
+    def _tell(self, coin: CoinSymbol) -> None:
+        """Say in place of the legend what is known of the coin under the pointer."""
+        view = self._coins.get(coin)
+        self.legend.configure(text=text("classic.legend") if view is None else tile_words(view))
+
+
+def newest_signal(view: HubView) -> tuple[str, str]:
+    """Give when the newest signal was made, in local time, and the style: one too old to trade on warns."""
+    made = [one.signal.made_at for one in view.snapshot.coins if one.signal is not None]
+    if not made:
+        return text("classic.last_signal", time=text("classic.none")), "Small.TLabel"
+    newest = max(made)
+    words = text("classic.last_signal", time=f"{newest.astimezone():%H:%M:%S}")
+    if _is_old(newest, view):
+        return text("classic.old_signal", words=words), "Warning.TLabel"
+    return words, "TLabel"
+
+
+def _is_old(made_at: datetime, view: HubView) -> bool:
+    now = view.snapshot.market_at
+    most = timedelta(seconds=view.settings.config.trader.signal_max_age_s)
+    return now is None or now - made_at > most
