@@ -16,6 +16,7 @@ from powertrader.bootstrap_events import ObserverSetup, open_observers
 from powertrader.bootstrap_hub import ChartVenue, VenueCandles
 from powertrader.cli import exit_codes
 from powertrader.cli.home_advice import exclusive_in
+from powertrader.cli.home_ledgers import home_ledgers
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
@@ -162,6 +163,7 @@ def _ports(
         open_place=_open_place,
         publish=publish,
         candles=VenueCandles(ChartVenue(session.config, paths, SystemClock(), session.redactor).open),
+        ledger=home_ledgers(paths),
     )
 
 
