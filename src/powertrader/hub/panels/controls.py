@@ -1,6 +1,7 @@
 """The pane "Controls / Health": what runs, the account, trainings, and the levels of all coins."""
 
 import tkinter as tk
+from collections.abc import Mapping
 from datetime import datetime
 from tkinter import ttk
 from typing import Final
@@ -18,7 +19,7 @@ from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 _TOGGLE_WIDTH: Final = 14
 _TILES_PX: Final = 160
 """The levels keep so much height; what stands above them scrolls in a window that is too low for both."""
-_ALERTS: Final = {
+_ALERTS: Final[Mapping[ProcessState, tuple[str, str]]] = {
     ProcessState.WARNING: ("classic.state_warning", "Warning.TLabel"),
     ProcessState.FAILING: ("classic.state_failing", "Error.TLabel"),
     ProcessState.STALE: ("classic.state_stale", "Warning.TLabel"),

@@ -4,10 +4,10 @@ Pure geometry and order; it knows no widget.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from powertrader.models.signal import HIGHEST_LEVEL
 from powertrader.models.snapshot import CoinView
@@ -192,5 +192,9 @@ def _by_name(tile: Tile) -> tuple[str]:
     return (tile.coin,)
 
 
-_KEYS: Final = {Order.LEVEL: _by_level, Order.GAIN: _by_gain, Order.NAME: _by_name}
+_KEYS: Final[Mapping[Order, Callable[[Tile], tuple[Any, ...]]]] = {
+    Order.LEVEL: _by_level,
+    Order.GAIN: _by_gain,
+    Order.NAME: _by_name,
+}
 _IN_GROUPS: Final = (Group.READY, Group.QUIET, Group.SHORT, Group.SILENT)
