@@ -21,6 +21,7 @@ from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.training import TimeframeReport, TrainingReport
 from powertrader.persistence.ledger_file import open_ledger
 from tests.bench.bench_ledger import PER_ORDER, Undelayed, order
+from tests.bench.hub_decisions import decide_all
 
 COINS: Final = 1000
 POINTS: Final = 200_000
@@ -63,6 +64,7 @@ class HubHome:
         self._remember(size.points, now)
         with open_ledger(self.paths.ledger("paper"), Undelayed()) as ledger:
             ledger.append_all([event for number in range(size.trades) for event in order(number)])
+        self._verdicts = decide_all(self.paths, self.coins, min(HELD, size.coins), now)
         self.change(size.coins)
 
     def change(self, signals: int) -> None:
@@ -121,7 +123,6 @@ class HubHome:
 
     def _report(self, now: datetime) -> TraderReport:
         status = TraderStatus(now, 10_000.0, 4000.0, 6000.0, 5990.0, 60.0, 5.0, 2.5, 0.5, self._positions())
-        verdicts = tuple([(coin, "short_not_zero") for coin in self.coins])
         trades = TRADES * PER_ORDER
         return TraderReport(
             "paper",
@@ -131,7 +132,7 @@ class HubHome:
             now,
             status,
             "",
-            verdicts,
+            self._verdicts,
             (),
             (),
             (),

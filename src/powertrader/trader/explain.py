@@ -82,7 +82,7 @@ def _held_gates(view: StepView, position: Holding, funds: float) -> tuple[Gate, 
 
 def _exit_gates(view: StepView, position: Holding, bid: float) -> tuple[Gate, ...]:
     trail, exits = view.engines.trailing.advance(position, bid)
-    text = f"bid {bid} against line {trail.line} under peak {trail.peak}"
+    text = f"bid {bid:.10g} against line {trail.line:.10g} under peak {trail.peak:.10g}"
     gate = Gate("below line", passed=exits, value=bid, limit=trail.line, text=text)
     if not trail.active:
         gate = _at_least("start line", bid, trail.line)
