@@ -163,6 +163,9 @@ def _style_frames(style: ttk.Style, p: Palette) -> None:
         "TNotebook.Tab",
         background=[("selected", p.panel), ("active", p.panel2)],
         foreground=[("selected", p.accent), ("active", p.accent2)],
+        # clam has a white edge here, whatever the palette
+        lightcolor=[("", p.border)],
+        bordercolor=[("", p.border)],
     )
 
 

@@ -42,13 +42,14 @@ class TrainerOutput:
         self.combo.current(0)
         self.combo.pack(side="left", padx=6)
         self.start = ttk.Button(
-            line, text=text("classic.start_trainer"), style="Small.TButton", command=self._start
+            line, text=text("classic.start_trainer"), style="Small.TButton", width=0, command=self._start
         )
         self.stop = ttk.Button(
             line,
             text=text("classic.stop_trainer"),
             style="Small.TButton",
-            command=lambda: self._context.commands.run("training.stop"),
+            width=0,
+            command=self._stop,
         )
         self.running = ttk.Label(line, text=text("classic.no_trainers"), style="Small.TLabel")
         for placed in (self.start, self.stop, self.running):
@@ -118,3 +119,7 @@ class TrainerOutput:
             self._context.commands.run("training.start", coins=coins, reprocess=False)
         else:
             self._context.say(text("classic.all_trained"), "news")
+
+    def _stop(self) -> None:
+        coin = self.coin
+        self._context.commands.run("training.stop", coins=(coin,) if coin else None)
