@@ -64,12 +64,12 @@ def clashes_of(path: Path, changes: Mapping[str, Value], base: SettingsView) -> 
     return tuple(found)
 
 
-def begin_anew(path: Path, base: SettingsView, store: FileStore) -> Path:
+def begin_anew(path: Path, base: SettingsView) -> Path:
     """Put a file aside that cannot be used, write the settings in force anew, and give the old one's place.
 
     Written is what differs from its default and is not given by another source.
     """
-    aside = store.quarantine(path)
+    aside = FileStore().quarantine(path)
     values = values_of(base.config)
     kept = {
         name: values[name]

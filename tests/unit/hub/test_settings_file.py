@@ -8,7 +8,6 @@ import pytest
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, SettingsError, read_sources
 from powertrader.core.exceptions import ConfigError
-from powertrader.core.storage import FileStore
 from powertrader.hub.settings_file import Clash, SettingsClash, begin_anew, save_changes
 from powertrader.hub.view import SettingsView
 
@@ -99,7 +98,7 @@ def test_a_change_that_cannot_be_used_is_told_and_nothing_is_written(gui: Path) 
 def test_a_damaged_file_is_put_aside_and_the_settings_in_force_are_written_anew(gui: Path) -> None:
     base = in_force(gui)
     gui.write_text("{half", encoding="utf-8")
-    aside = begin_anew(gui, base, FileStore())
+    aside = begin_anew(gui, base)
     assert aside.read_text("utf-8") == "{half"
     assert json.loads(gui.read_text("utf-8")) == {"trade_start_level": 4}
 
@@ -107,5 +106,5 @@ def test_a_damaged_file_is_put_aside_and_the_settings_in_force_are_written_anew(
 def test_what_other_sources_give_is_not_written_when_a_file_is_begun_anew(gui: Path) -> None:
     sources = ConfigSources(gui_settings=gui, overrides=("dca.multiplier=1.5",))
     loaded = read_sources(sources)
-    begin_anew(gui, SettingsView(loaded.config, loaded.provenance), FileStore())
+    begin_anew(gui, SettingsView(loaded.config, loaded.provenance))
     assert json.loads(gui.read_text("utf-8")) == {"trade_start_level": 4}

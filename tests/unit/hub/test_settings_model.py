@@ -8,12 +8,15 @@ from powertrader.hub.settings_model import (
     Changed,
     Draft,
     History,
+    groups,
     is_default,
     is_locked,
     matches,
     need_restart,
     rebased,
 )
+from powertrader.hub.settings_words import title_of
+from powertrader.hub.text import text
 from powertrader.hub.view import SettingsView
 from tests.unit.hub.views import settings_view
 
@@ -73,8 +76,8 @@ def test_differences_are_in_the_order_of_the_tree_and_as_a_person_writes_them(hi
 
 
 def test_typing_into_one_field_is_one_step_to_undo(history: History) -> None:
-    for text in ("5", "", "6"):
-        history.type(LEVEL, text)
+    for typed in ("5", "", "6"):
+        history.type(LEVEL, typed)
     history.type(PCT, "1")
     history.undo()
     assert (history.draft.text(LEVEL), history.draft.text(PCT)) == ("6", "0.005")
@@ -166,3 +169,9 @@ def test_a_setting_is_found_by_its_names_its_title_and_its_sentence() -> None:
 
 def test_only_some_settings_need_a_restart() -> None:
     assert need_restart([LEVEL, "trading.mode", "hub.theme"]) == ("trading.mode",)
+
+
+def test_every_setting_and_group_has_a_title_of_its_own_words() -> None:
+    titles = {name: title_of(name) for name in settings()}
+    assert all(len(title) > 2 for title in titles.values())
+    assert {text(f"settings.group.{section}") for section in groups()}

@@ -33,7 +33,7 @@ class Dialog:
         if least is not None:
             self.window.minsize(*least)
         # a frame over all of it takes the theme's colours, also when these change
-        whole = ttk.Frame(self.window, padding=_PAD)
+        whole = ttk.Frame(self.window, padding=_PAD, relief="solid", borderwidth=1)
         whole.pack(fill="both", expand=True)
         self._row = ttk.Frame(whole)
         self._row.pack(side="bottom", fill="x", pady=(_PAD, 0))

@@ -8,7 +8,9 @@ from typing import Final, Literal, TypeAlias
 
 Input: TypeAlias = Literal["switch", "choice", "folder", "file", "text"]
 _NARROW: Final = 18
-_WIDE: Final = 44
+_WIDE: Final = 40
+_TITLE: Final = 26
+_UNIT_PX: Final = 150
 _INDENT_PX: Final = 26
 _LEAST_WRAP_PX: Final = 240
 
@@ -34,6 +36,7 @@ class FieldWords:
     name: str
     reset: str
     browse: str
+    switch: str
     choices: tuple[str, ...] = ()
     wide: bool = False
     """Whether the input needs room for a list or a path."""
@@ -60,7 +63,7 @@ class SettingField(ttk.Frame):
         self._acts = acts
         self.value = tk.StringVar(self)
         self.mark = ttk.Label(self, width=2, style="Bold.TLabel")
-        self.title = ttk.Label(self, text=words.title, style="Bold.TLabel", width=28)
+        self.title = ttk.Label(self, text=words.title, style="Bold.TLabel", width=_TITLE)
         self.input = self._made(kind, words)
         self.unit = ttk.Label(self, text=words.unit, style="Muted.TLabel")
         self.reset = ttk.Button(self, text=words.reset, style="Small.TButton", command=acts.reset)
@@ -87,12 +90,17 @@ class SettingField(ttk.Frame):
         self.mark.configure(text=look.mark)
         self.input.state(["!disabled" if look.enabled else "disabled"])
         self.browse.state(["!disabled" if look.enabled else "disabled"])
-        self.reset.state(["!disabled" if look.resettable else "disabled"])
+        if look.resettable:
+            self.reset.grid()
+        else:
+            self.reset.grid_remove()
         self._show_notes(look.notes)
 
     def _made(self, kind: Input, words: FieldWords) -> ttk.Widget:
         if kind == "switch":
-            return ttk.Checkbutton(self, variable=self.value, onvalue="true", offvalue="false")
+            return ttk.Checkbutton(
+                self, text=words.switch, variable=self.value, onvalue="true", offvalue="false"
+            )
         if kind == "choice":
             widest = max(_NARROW, *map(len, words.choices))
             return ttk.Combobox(
@@ -107,10 +115,11 @@ class SettingField(ttk.Frame):
         if has_browse:
             self.browse.grid(row=0, column=3, padx=(8, 0))
         self.unit.grid(row=0, column=4, sticky="w", padx=(8, 8))
-        self.reset.grid(row=0, column=5, sticky="e")
-        self.columnconfigure(4, weight=1)
+        self.reset.grid(row=0, column=5, sticky="w")
+        self.columnconfigure(4, minsize=0 if has_browse else _UNIT_PX)
+        self.columnconfigure(6, weight=1)
         for row, label in enumerate(self._texts, start=1):
-            label.grid(row=row, column=1, columnspan=5, sticky="w")
+            label.grid(row=row, column=1, columnspan=6, sticky="w")
 
     def _show_notes(self, notes: tuple[tuple[str, str], ...]) -> None:
         while len(self.notes) < len(notes):
@@ -120,7 +129,7 @@ class SettingField(ttk.Frame):
             if place < len(notes):
                 style, words = notes[place]
                 label.configure(text=words, style=style)
-                label.grid(row=first + place, column=1, columnspan=5, sticky="w")
+                label.grid(row=first + place, column=1, columnspan=6, sticky="w")
             else:
                 label.grid_remove()
 
