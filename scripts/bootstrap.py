@@ -28,6 +28,15 @@ UNFINISHED = "unfinished"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 SYSTEM_PACKAGES_TIME_LIMIT_S = 300
+REDIS = "redis-server"
+TEST_PROGRAMS = (
+    ("redis-server", REDIS),
+    ("Xvfb", "xvfb"),
+    ("xdotool", "xdotool"),
+    ("dbus-daemon", "dbus"),
+    ("fc-list", "fontconfig fonts-dejavu-core"),
+)
+"""Program, and the Debian packages that bring it."""
 
 
 class SetupError(Exception):
@@ -41,7 +50,7 @@ def main(arguments: list[str]) -> int:
         if command == "setup" and set(rest) <= {"--dev", "--no-system-packages"}:
             prepare(dev="--dev" in rest, system_packages="--no-system-packages" not in rest)
             if "--dev" in rest and "--no-system-packages" not in rest:
-                install_redis()
+                install_test_programs()
             say(f"ready; start with: python3 {Path(sys.argv[0])} run -- --help")
             return 0
         if command == "run":
@@ -49,7 +58,7 @@ def main(arguments: list[str]) -> int:
             return replace_process([str(venv_python()), "-m", "powertrader", *without_separator(rest)])
         if command == "test":
             prepare(dev=True)
-            install_redis()
+            install_test_programs()
             return replace_process([str(venv_python()), str(ROOT / "scripts" / "run_tests.py"), *rest])
     except SetupError as error:
         say(f"setup stopped: {error}")
@@ -178,27 +187,29 @@ def run(command: list[str], purpose: str) -> None:
 
 def install_system_packages() -> None:
     """Install what only the window needs; when that may not be, say what to install and go on."""
-    missing = []
-    if importlib.util.find_spec("_tkinter") is None:
-        missing.append("python3-tk")
-    if sys.platform.startswith("linux") and shutil.which("Xvfb") is None:
-        missing.append("xvfb")
-    if missing and not install_apt(missing):
-        hint = (
-            f": sudo apt-get install {' '.join(missing)}"
-            if sys.platform.startswith("linux")
-            else " Tk for this Python"
-        )
-        say(f"for the window later (nothing else needs it), install{hint}")
-
-
-def install_redis() -> None:
-    """Install the server that some tests talk to; when that may not be, say what to install and go on."""
-    if os.name == "nt" or shutil.which("redis-server") is not None:
+    if importlib.util.find_spec("_tkinter") is not None or install_apt(["python3-tk"]):
         return
-    if not (install_apt(["redis-server"]) or install_brew("redis")):
-        way = "brew install redis" if sys.platform == "darwin" else "sudo apt-get install redis-server"
-        say(f"the tests of the line to Redis fail without a Redis server: {way}")
+    hint = ": sudo apt-get install python3-tk" if sys.platform.startswith("linux") else " Tk for this Python"
+    say(f"for the window (nothing else needs it), install{hint}")
+
+
+def install_test_programs() -> None:
+    """Install the programs that some tests run; when that may not be, say what to install and go on.
+
+    Redis is one; on Linux also a screen without a desktop, a hand on mouse and keys, and a session bus.
+    """
+    if os.name == "nt":
+        return
+    wanted = dict(TEST_PROGRAMS) if sys.platform.startswith("linux") else {"redis-server": REDIS}
+    missing = [package for program, package in wanted.items() if shutil.which(program) is None]
+    if (
+        not missing
+        or install_apt(" ".join(missing).split())
+        or (missing == [REDIS] and install_brew("redis"))
+    ):
+        return
+    way = "brew install redis" if sys.platform == "darwin" else f"sudo apt-get install {' '.join(missing)}"
+    say(f"some tests fail without these programs: {way}")
 
 
 def install_brew(package: str) -> bool:

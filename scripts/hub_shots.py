@@ -52,9 +52,9 @@ def main(arguments: list[str]) -> int:
 
 def _pictures(home: Path, coins: int, chosen: argparse.Namespace) -> int:
     from powertrader.cli.hub_view import HubRequest, run_window  # noqa: PLC0415  as above
-    from powertrader.cli.options import sources_from  # noqa: PLC0415
-    from powertrader.hub.screens import SCREENS  # noqa: PLC0415
-    from tests.bench.hub_home import Size, made  # noqa: PLC0415
+    from powertrader.cli.options import sources_from  # noqa: PLC0415  as above
+    from powertrader.hub.screens import SCREENS  # noqa: PLC0415  as above
+    from tests.bench.hub_home import Size, made  # noqa: PLC0415  as above
 
     few = Size(coins, points=5_000, trades=40) if coins < 100 else Size(coins)  # noqa: PLR2004  a small home
     made(home, few)

@@ -57,6 +57,7 @@ HOMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Crypto", ("exchanges.binance*", "simexchange")),
     ("binance", ("exchanges.binance*",)),
     ("ccxt", ("exchanges.ccxt*",)),
+    ("desktop_notifier", ("services",)),
     ("dotenv", ("core.credentials", "core.config*")),
     ("fastapi", ("api", "simexchange")),
     ("filelock", ("core.storage", "core.storage_lock")),

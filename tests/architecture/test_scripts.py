@@ -118,20 +118,22 @@ def test_missing_system_packages_never_stop_the_setup(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bootstrap = script("bootstrap", checkout / "scripts")
-    monkeypatch.setenv("PATH", str(checkout))  # neither apt-get nor Xvfb
+    monkeypatch.setenv("PATH", str(checkout))  # no apt-get
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda _: None)  # a Python without Tk
     bootstrap.install_system_packages()
-    if sys.platform.startswith("linux"):
-        assert "sudo apt-get install" in capsys.readouterr().err
+    assert ("python3-tk" if sys.platform.startswith("linux") else "Tk") in capsys.readouterr().err
 
 
-def test_bootstrap_says_how_to_get_the_redis_server_of_the_tests(
+def test_bootstrap_says_how_to_get_the_programs_of_the_tests(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bootstrap = script("bootstrap", checkout / "scripts")
     monkeypatch.setenv("PATH", str(checkout))
-    bootstrap.install_redis()
+    bootstrap.install_test_programs()
     said = capsys.readouterr().err
     assert "redis" in said if os.name != "nt" else not said
+    if sys.platform.startswith("linux"):
+        assert all(program in said for program in ("xvfb", "xdotool", "dbus", "fonts-dejavu-core"))
 
 
 @pytest.mark.parametrize("exit_code, said", [(0, "once\n"), (1, "at its first start instead\n")])

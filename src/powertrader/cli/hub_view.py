@@ -2,8 +2,6 @@
 
 import logging
 import os
-import sys
-import tkinter as tk
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.event_journal import JournalReader
-from powertrader.core.exceptions import ConfigError, PowerTraderError
+from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.redaction import secrets_in
 from powertrader.core.snapshot import SnapshotReader
@@ -38,9 +36,11 @@ from powertrader.hub.preferences import Preferences, read_preferences
 from powertrader.hub.screens import SCREENS
 from powertrader.hub.settings_feed import SettingsFeed
 from powertrader.hub.view import HubView
+from powertrader.hub.window_root import make_root
 from powertrader.hub.workers import Workers
 from powertrader.models.events import Event
 from powertrader.models.snapshot import WORKERS
+from powertrader.services.desktop import DesktopNotices
 
 HUB: Final = "hub"
 LOOK_AGAIN_MS: Final = 100
@@ -96,27 +96,6 @@ def run_window(
     return exit_codes.OK
 
 
-def make_root() -> tk.Tk:
-    """Open a connection to the screen. Raises ConfigError saying what to do when there is none."""
-    _be_sharp()
-    try:
-        return tk.Tk(className="PowerTrader")
-    except tk.TclError as error:
-        msg = (
-            f"no screen to open the window on ({error}); start it on a desktop, "
-            "or use `powertrader up` and `powertrader status` in this terminal"
-        )
-        raise ConfigError(msg) from error
-
-
-def _be_sharp() -> None:
-    """Tell Windows that the window scales itself; otherwise it enlarges a blurred picture."""
-    if sys.platform == "win32":
-        import ctypes  # noqa: PLC0415  only there
-
-        ctypes.windll.shcore.SetProcessDpiAwareness(1)
-
-
 def register_workers(window: HubWindow, workers: Workers) -> None:
     """Let the window's commands reach the workers, and start them with it where the settings say so."""
 
@@ -161,6 +140,7 @@ def _ports(
         options=tuple(options),
         redact=session.redactor.redact,
         open_place=_open_place,
+        notify=DesktopNotices().send,
         publish=publish,
         candles=VenueCandles(ChartVenue(session.config, paths, SystemClock(), session.redactor).open),
         ledger=home_ledgers(paths),

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from powertrader.core.event_journal import JournalReader
-from powertrader.core.event_words import words_of
+from powertrader.core.event_words import is_worth_telling, words_of
 from powertrader.hub.state import HubState, HubView
 from powertrader.models.events import WorkerCrashed, WorkerStarted
 from powertrader.models.snapshot import Snapshot
-from powertrader.services.notify import is_worth_telling
 
 log = logging.getLogger(__name__)
 

@@ -50,3 +50,6 @@ class HubSection(Section):
         Field(ge=80, le=200),
         Key("% of the usual size", "How large the window's text is."),
     ] = 100
+    notify: Annotated[
+        bool, Key("switch", "Tell trades and errors on the desktop while the window is open.")
+    ] = True

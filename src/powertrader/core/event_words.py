@@ -26,6 +26,15 @@ def words_of(event: Event) -> str:
     return _WORDS[type(event)](event)
 
 
+def is_worth_telling(event: Event) -> bool:
+    """Tell whether a person wants to know: neither signals nor what went as it should without a trade."""
+    if isinstance(event, TrainingFinished):
+        return bool(event.problem)
+    if isinstance(event, WorkerStarted):
+        return event.restarted
+    return not isinstance(event, SignalUpdated)
+
+
 def _signal(event: SignalUpdated) -> str:
     signal = event.signal
     return f"{signal.coin} signals LONG {signal.long_level}, SHORT {signal.short_level}"

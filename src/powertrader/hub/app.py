@@ -9,6 +9,7 @@ from tkinter import ttk
 from types import TracebackType
 from typing import Final
 
+from powertrader.hub.announcer import Announcer
 from powertrader.hub.background import Background
 from powertrader.hub.commands.keys import bind_keys
 from powertrader.hub.commands.registry import Commands
@@ -72,6 +73,7 @@ class HubWindow:
             self.say,
             self._explanations.explain,
         )
+        self._announcer = Announcer(self.context)
         root.report_callback_exception = self._callback_failed
         self._register()
         self._build()
@@ -188,6 +190,8 @@ class HubWindow:
         if Part.SETTINGS in change.parts:
             self._apply_settings(self._view)
         self.scheduler.publish(self._view, change)
+        if Part.NEWS in change.parts:
+            self._announcer.tell(self._view)
 
     def _apply_settings(self, view: HubView) -> None:
         hub = view.settings.config.hub

@@ -3,8 +3,8 @@
 import logging
 from typing import Protocol
 
-from powertrader.core.event_words import words_of
-from powertrader.models.events import Event, SignalUpdated, TrainingFinished, WorkerStarted
+from powertrader.core.event_words import is_worth_telling, words_of
+from powertrader.models.events import Event
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,3 @@ class Notifier:
         """Send a fact, unless it is one that nobody wants to be woken for."""
         if is_worth_telling(event):
             self._channel.send(words_of(event))
-
-
-def is_worth_telling(event: Event) -> bool:
-    """Tell whether a person wants to know: neither signals nor what went as it should without a trade."""
-    if isinstance(event, TrainingFinished):
-        return bool(event.problem)
-    if isinstance(event, WorkerStarted):
-        return event.restarted
-    return not isinstance(event, SignalUpdated)

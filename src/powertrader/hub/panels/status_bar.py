@@ -1,7 +1,7 @@
 """The status bar: what was said last, the time and the folder, and how quickly the window answers."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from tkinter import ttk
 from typing import Final
 
@@ -12,7 +12,11 @@ from powertrader.hub.view import Change, HubView, Part
 
 SAID_MS: Final = 8000
 """How long words stay that were said to the user."""
-_STYLES: Final = {"news": "Bar.TLabel", "warning": "BarWarning.TLabel", "error": "BarError.TLabel"}
+_STYLES: Final[Mapping[Level, str]] = {
+    "news": "Bar.TLabel",
+    "warning": "BarWarning.TLabel",
+    "error": "BarError.TLabel",
+}
 
 
 class StatusBar:
