@@ -13,6 +13,7 @@ from powertrader.hub.announcer import Announcer
 from powertrader.hub.background import Background
 from powertrader.hub.commands.keys import bind_keys
 from powertrader.hub.commands.registry import Commands
+from powertrader.hub.commands.settings import register_settings
 from powertrader.hub.commands.ui import WindowActions, register_ui
 from powertrader.hub.latency import Latency, LatencyProbe
 from powertrader.hub.latest import Latest
@@ -25,6 +26,7 @@ from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.scheduler import PanelFailure, Scheduler, Urgency
 from powertrader.hub.screens import SCREEN_OF, SCREENS, Finding, Selecting, make_screen, parts_of
+from powertrader.hub.settings_words import explanation
 from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
 from powertrader.hub.view import HubView, Part
@@ -62,7 +64,7 @@ class HubWindow:
         self.background = Background()
         self.commands = Commands()
         self.theme = Theme(root)
-        self._explanations = Explanations(root, text, self._tip_colours)
+        self._explanations = Explanations(root, explanation, self._tip_colours)
         self.context = PanelContext(
             self.theme,
             self.commands,
@@ -152,6 +154,7 @@ class HubWindow:
         find = self._find
         actions = WindowActions(self.show, self._explain_focus, find, self._guide, self._leave)
         register_ui(self.commands, actions)
+        register_settings(self.context, self.root, lambda: self._view)
 
     def _build(self) -> None:
         place_window(self.root, self.context.preferences)

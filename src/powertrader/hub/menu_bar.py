@@ -25,7 +25,7 @@ MENUS: Final[Sequence[tuple[str, Sequence[Item]]]] = (
             ("menu.stop_trader", "trading.stop_trader", {}),
         ),
     ),
-    ("menu.settings", (("menu.open_settings", "ui.show", {"screen": "settings"}),)),
+    ("menu.settings", (("menu.open_settings", "settings.open", {}),)),
     ("menu.file", (("menu.guide", "ui.guide", {}), _LINE, ("menu.exit", "ui.exit", {}))),
 )
 """Each menu with its items: words, command and arguments; one without a command is a line."""
