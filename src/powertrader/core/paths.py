@@ -159,6 +159,11 @@ class HomePaths(HubFiles):
         return self.results / "migration"
 
     @property
+    def journal_notes(self) -> Path:
+        """What the user has written about trades."""
+        return self.data / "journal_notes.json"
+
+    @property
     def market_note(self) -> Path:
         """Whose market the data folder belongs to."""
         return self.data / "market.json"
