@@ -121,7 +121,7 @@ class Supervision:
     def stop_all(self) -> dict[str, Ending]:
         """End thinker and trader, and the trainer too unless somebody asked for a training."""
         self._desk.keeps_trained = False
-        return self.stop(*STARTED, *(() if self._desk.is_asked else (TRAINER,)))
+        return self.stop(*STARTED, *(() if self._desk.asked else (TRAINER,)))
 
     def stop_everything(self) -> dict[str, Ending]:
         """End all workers within 5 seconds, and tell how each ended. Raises PowerTraderError."""
@@ -130,6 +130,7 @@ class Supervision:
     def train(self, coins: Iterable[CoinSymbol], *, anew: bool = False) -> None:
         """Have coins trained, beside those that are being trained already. Raises PowerTraderError."""
         self._desk.ask(coins, anew=anew)
+        self._show()
         spec = self._desk.wanted()
         if spec is not None and self._running(TRAINER) is None:
             self._start(spec)
@@ -140,6 +141,7 @@ class Supervision:
         Raises PowerTraderError.
         """
         self._desk.take_back(coins, by_file=self._options_of(TRAINER) != self._desk.asked_spec.options)
+        self._show()
 
     def end(self) -> None:
         """Let somebody else look after the workers, which go on."""
@@ -214,4 +216,4 @@ class Supervision:
         return known is not None and known.state in _COMES_BACK
 
     def _show(self, doing: Doing = "") -> None:
-        self.view = WorkersView(self._role.ours, self._role.other, self.waits, doing)
+        self.view = WorkersView(self._role.ours, self._role.other, self.waits, doing, self._desk.asked)

@@ -36,9 +36,9 @@ class TrainingDesk:
         """Whether a trainer shall run that trains again what becomes too old."""
 
     @property
-    def is_asked(self) -> bool:
-        """Whether somebody wants a coin to be trained."""
-        return bool(self._wishes.coins())
+    def asked(self) -> frozenset[CoinSymbol]:
+        """The coins that somebody wants to be trained."""
+        return frozenset(self._wishes.coins())
 
     @property
     def asked_spec(self) -> WorkerSpec:
@@ -54,7 +54,7 @@ class TrainingDesk:
         """Give the trainer that should run now, None when there is nothing to do for one."""
         if self.keeps_trained:
             return self.keeping_spec
-        return self.asked_spec if self.is_asked else None
+        return self.asked_spec if self.asked else None
 
     def spec_like(self, options: str) -> WorkerSpec:
         """Give the trainer that was started with noted options; one that stays when they are others."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from powertrader.models.types import CoinSymbol
+
 Doing: TypeAlias = Literal["", "starting", "stopping"]
 
 
@@ -13,10 +15,12 @@ class WorkersView:
     ours: this window is their supervisor: it starts again what crashes. other: the process number of
     another supervisor, such as `powertrader up`, None without one; the window takes its place when it
     ends. trader_follows: the trader is started as soon as there are signals. doing: what the window does
-    with processes right now, empty for nothing.
+    with processes right now, empty for nothing. asked: the coins that somebody wants trained, whose
+    training has not ended.
     """
 
     ours: bool = False
     other: int | None = None
     trader_follows: bool = False
     doing: Doing = ""
+    asked: frozenset[CoinSymbol] = frozenset()
