@@ -33,7 +33,8 @@ def money_text(amount: Number, quote: str = "USDT", *, signed: bool = False) -> 
         return UNKNOWN
     decimals = _MONEY_DECIMALS if quote in DOLLARS else _COIN_DECIMALS
     number = f"{amount:{'+' if signed else ''},.{decimals}f}"
-    return _of(number if any(digit in number for digit in "123456789") else number.replace("-", ""), quote)
+    # nothing, and what is rounded to it, is neither a gain nor a loss
+    return _of(number if any(digit in number for digit in "123456789") else number.lstrip("+-"), quote)
 
 
 def percent_text(percent: Number) -> str:

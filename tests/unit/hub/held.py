@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from powertrader.analytics.profit import CoinSums, LedgerSums
 from powertrader.hub.trades_view import TradesView
 from powertrader.models.order import Side
 from powertrader.models.snapshot import CoinView
@@ -57,3 +58,8 @@ def traded(*trades: Trade) -> TradesView:
 
 def when(one: Trade) -> datetime:
     return one.timestamp
+
+
+def with_sums(*coins: CoinSums) -> TradesView:
+    """A view without trades whose ledger has these sums."""
+    return TradesView(sums=LedgerSums("USDT", {one.coin: one for one in coins}))

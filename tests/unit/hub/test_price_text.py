@@ -47,7 +47,7 @@ def test_a_written_price_is_never_further_off_than_half_its_last_decimal(price: 
 
 def test_amounts_have_two_decimals_and_a_sign_where_it_matters() -> None:
     assert money_text(1234567.891) == "$1,234,567.89"
-    assert money_text(Decimal("-0.004"), signed=True) == "+$0.00".replace("+", "")
+    assert money_text(Decimal("-0.004"), signed=True) == money_text(0, signed=True) == "$0.00"
     assert money_text(5, signed=True) == "+$5.00"
     assert money_text(-5.125, signed=True) == "-$5.12"
     assert money_text(None) == "N/A"

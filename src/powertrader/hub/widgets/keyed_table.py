@@ -3,21 +3,20 @@
 import tkinter as tk
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from tkinter import ttk
 from typing import Final
 
 from powertrader.hub.text import text
 from powertrader.hub.widgets.row_menu import DIVIDER, MenuItem, RowMenu, copy_items
 from powertrader.hub.widgets.scroll_frame import AutoScrollbar
-from powertrader.hub.widgets.table_model import AS_MADE, Column, Row, TableModel, TableState, scaled_widths
+from powertrader.hub.widgets.table_columns import TableColumns
+from powertrader.hub.widgets.table_model import AS_MADE, Column, Row, TableModel, TableState
 from powertrader.hub.widgets.table_selection import TableSelection
 from powertrader.hub.widgets.wheel import bind_wheel
 
-LEAST_WIDTH_PX: Final = 60
-MOST_WIDTH_PX: Final = 420
 WHEEL_ROWS: Final = 3
 _ARROWS: Final = (" ▲", " ▼")
+NO_TITLES: Final[Mapping[str, str]] = {}
 _CELLS: Final = ("cell", "tree", "nothing")
 
 
@@ -50,9 +49,6 @@ class KeyedTable(ttk.Frame):
         super().__init__(parent)
         self.options: Final = options or TableOptions()
         self.model: Final = TableModel(columns)
-        self._titles = {column.key: column.title for column in self.model.columns}
-        self._wanted = {column.key: column.width for column in self.model.columns}
-        self._wanted |= {key: px for key, px in self.options.state.widths if key in self._wanted}
         self.model.sort(self.options.state.sorted_by, descending=self.options.state.descending)
         self._top = 0
         self._shown: list[Row | None] = []
@@ -60,6 +56,8 @@ class KeyedTable(ttk.Frame):
         self._watchers: list[Callable[[], None]] = []
         self._due = ""
         self.tree: Final = self._made_tree()
+        self.columns: Final = TableColumns(self.tree, self.model.columns, self.options.state.widths)
+        self.columns.on_click(self._by)
         self.selection: Final = TableSelection(self)
         self.menu: Final = RowMenu(self.tree, self._menu_items)
         self._title_columns()
@@ -93,9 +91,8 @@ class KeyedTable(ttk.Frame):
 
     def retitle(self, titles: Mapping[str, str]) -> None:
         """Give columns other headings."""
-        if any(self._titles[key] != title for key, title in titles.items()):
-            self._titles |= titles
-            self._title_columns()
+        if any(self.columns.titles[key] != title for key, title in titles.items()):
+            self._title_columns(titles)
 
     def paint(self, colours: Mapping[str, str]) -> None:
         """Give rows with these tags these text colours."""
@@ -121,11 +118,6 @@ class KeyedTable(ttk.Frame):
         """The place of the first row that can be seen."""
         return self._top
 
-    @property
-    def title_of(self) -> Mapping[str, str]:
-        """The heading of each column, without the arrow."""
-        return self._titles
-
     def see(self, place: int) -> None:
         """Scroll as little as needed to show the row at a place."""
         last = self.capacity - 1
@@ -140,11 +132,6 @@ class KeyedTable(ttk.Frame):
         """Draw when Tk is idle what was changed; several changes make one drawing."""
         if not self._due:
             self._due = self.after_idle(self._refreshed)
-
-    def title(self, column: str) -> str:
-        """Give the heading of a column as it is shown, with the arrow of the sorting."""
-        sorted_by, descending = self.model.sorting
-        return self._titles[column] + (_ARROWS[descending] if column == sorted_by else "")
 
     def column_at(self, x: int) -> str:
         """Give the column at a place from the left, "" beside all."""
@@ -184,7 +171,7 @@ class KeyedTable(ttk.Frame):
         tree.bind("<Configure>", lambda _: self._resized())
         tree.bind("<Button-1>", self._pressed)
         tree.bind("<ButtonRelease-1>", self._released, add=True)
-        self.bind("<<ThemeChanged>>", lambda _: self.refresh(), add=True)
+        self.bind("<<ThemeChanged>>", lambda _: self._restyled(), add=True)
         bind_wheel(tree, lambda units: self.scroll_to(self._top + units * WHEEL_ROWS))
         return tree
 
@@ -195,10 +182,9 @@ class KeyedTable(ttk.Frame):
         own = self.options.menu()
         return [*own, *([DIVIDER] if own else []), *copy_items(self.selection.copy)]
 
-    def _title_columns(self) -> None:
-        for column in self.model.columns:
-            self.tree.heading(column.key, text=self.title(column.key), command=partial(self._by, column.key))
-            self.tree.column(column.key, anchor=column.anchor, stretch=False)
+    def _title_columns(self, titles: Mapping[str, str] = NO_TITLES) -> None:
+        sorted_by, descending = self.model.sorting
+        self.columns.show_titles(titles, {sorted_by: _ARROWS[descending]} if sorted_by else {})
 
     def _by(self, column: str) -> None:
         """Sort by a column: upwards, downwards with the second click, as it came with the third."""
@@ -212,13 +198,13 @@ class KeyedTable(ttk.Frame):
         self._remember()
 
     def _resized(self) -> None:
-        room = self.tree.winfo_width() - 2
-        if room > 1:
-            widths = scaled_widths(self._wanted.values(), room, (LEAST_WIDTH_PX, MOST_WIDTH_PX))
-            for key, width in zip(self._wanted, widths, strict=True):
-                self.tree.column(key, width=width, minwidth=LEAST_WIDTH_PX)
-        self._hint.configure(wraplength=max(room - 40, 100))
+        self.columns.place()
+        self._hint.configure(wraplength=max(self.tree.winfo_width() - 40, 100))
         self._fill()
+
+    def _restyled(self) -> None:
+        self.columns.restyle()
+        self.refresh()
 
     def _pressed(self, event: "tk.Event[ttk.Treeview]") -> str | None:
         self.tree.focus_set()
@@ -229,19 +215,13 @@ class KeyedTable(ttk.Frame):
 
     def _released(self, event: "tk.Event[ttk.Treeview]") -> None:
         """Keep the widths that the user has dragged, as shares of the window."""
-        now = {key: int(self.tree.column(key, "width")) for key in self._wanted}
-        if self.tree.identify_region(event.x, event.y) in {"separator", "heading"} and now != self._placed():
-            self._wanted = now
+        region = self.tree.identify_region(event.x, event.y)
+        if region in {"separator", "heading"} and self.columns.dragged():
             self._remember()
-
-    def _placed(self) -> dict[str, int]:
-        room = self.tree.winfo_width() - 2
-        widths = scaled_widths(self._wanted.values(), room, (LEAST_WIDTH_PX, MOST_WIDTH_PX))
-        return dict(zip(self._wanted, widths, strict=True))
 
     def _remember(self) -> None:
         sorted_by, descending = self.model.sorting
-        self.options.remember(TableState(sorted_by, descending, tuple(self._wanted.items())))
+        self.options.remember(TableState(sorted_by, descending, self.columns.wanted))
 
     def _scrolled(self, action: str, amount: str, unit: str = "") -> None:
         if action == "moveto":
@@ -272,6 +252,7 @@ class KeyedTable(ttk.Frame):
             if self._shown[place] != row:
                 self.tree.item(str(place), values=row.cells, tags=(row.tag,) if row.tag else ())
                 self._shown[place] = row
+        self.columns.fit(seen)
         self._mark()
         self._bar.set(*_part(self._top, len(seen), len(keys)))
         self._say_why_empty(is_empty=not keys)

@@ -172,27 +172,3 @@ def _comparable(key: SortKey) -> tuple[int, float, str]:
     if isinstance(key, str):
         return (1, 0.0, key)
     return (0, key or 0.0, "")
-
-
-def scaled_widths(wanted: Iterable[int], available: int, bounds: tuple[int, int]) -> list[int]:
-    """Give the widths of columns that fill the available pixels in these proportions, within bounds.
-
-    When even the smallest ones do not fit they are given all the same: the table is then scrolled.
-    """
-    least, most = bounds
-    shares = dict(enumerate(wanted))
-    widths: dict[int, int] = {}
-    while shares:
-        total, rest = sum(shares.values()), available - sum(widths.values())
-        scaled = {place: rest * share // total if total else least for place, share in shares.items()}
-        bounded = {place: min(most, max(least, width)) for place, width in scaled.items()}
-        grown = sum(bounded.values()) - sum(scaled.values())
-        # those that the bounds change most are fixed, and the others share what is left anew
-        fixed = {
-            place: width
-            for place, width in bounded.items()
-            if not grown or (width > scaled[place] if grown > 0 else width < scaled[place])
-        }
-        widths |= fixed
-        shares = {place: share for place, share in shares.items() if place not in fixed}
-    return [widths[place] for place in sorted(widths)]

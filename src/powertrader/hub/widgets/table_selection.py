@@ -64,7 +64,7 @@ class TableSelection:
         """Put the selected rows on the clipboard and give how many there were."""
         model = self._table.model
         rows = [model.rows[key].cells for key in self.ordered()]
-        titles = [tuple(self._table.title_of.values())] if headings else []
+        titles = [tuple(self._table.columns.titles.values())] if headings else []
         if rows:
             copy_rows(self._table, [*titles, *rows])
         return len(rows)

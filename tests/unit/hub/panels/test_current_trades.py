@@ -38,8 +38,8 @@ class Shown:
         settle(self.root)
 
     def headings(self) -> list[str]:
-        tree = self.panel.table.tree
-        return [str(tree.heading(name, "text")) for name in tree.cget("columns")]
+        columns = self.panel.table.columns
+        return [columns.title(key) for key in columns.titles]
 
     def rows(self) -> list[tuple[str, ...]]:
         tree = self.panel.table.tree

@@ -1,9 +1,6 @@
-"""What a table shows of its rows: filtered, sorted, and scaled."""
+"""What a table shows of its rows: filtered and sorted."""
 
-from hypothesis import given
-from hypothesis.strategies import integers, lists
-
-from powertrader.hub.widgets.table_model import Column, Row, TableModel, scaled_widths
+from powertrader.hub.widgets.table_model import Column, Row, TableModel
 
 COLUMNS = (Column("coin", "Coin"), Column("gain", "Gain"))
 
@@ -78,19 +75,3 @@ def test_typing_finds_the_next_row_that_begins_so_and_starts_again_at_the_top() 
     assert model.first_beginning_with("B", 3) == 3
     assert model.first_beginning_with("bt", 1) == 0
     assert model.first_beginning_with("q", 0) is None
-
-
-@given(
-    wanted=lists(integers(20, 400), min_size=1, max_size=14),
-    available=integers(0, 8000),
-)
-def test_columns_fill_the_window_between_their_bounds(wanted: list[int], available: int) -> None:
-    widths = scaled_widths(wanted, available, (60, 420))
-    assert all(60 <= width <= 420 for width in widths)
-    if 60 * len(wanted) <= available <= 420 * len(wanted):
-        assert 0 <= available - sum(widths) <= len(wanted)
-
-
-def test_columns_keep_their_proportions() -> None:
-    assert scaled_widths([70, 140, 210], 840, (60, 420)) == [140, 280, 420]
-    assert scaled_widths([70, 95, 110], 137, (60, 420)) == [60, 60, 60]
