@@ -80,7 +80,10 @@ def _next(window: HubWindow, shots: Iterator[tuple[tuple[str, str, str], str]], 
     (palette, size, name), file = found
     if window.theme.palette is not KNOWN[palette]:
         window.theme.apply(KNOWN[palette])
-    window.root.geometry(f"{size}+0+0")
+    width, height = map(int, size.split("x"))
+    # a geometry leaves out the menu bar
+    window.root.geometry(f"{width}x{height - window.root.winfo_rooty()}+0+0")
+    window.root.event_generate("<Motion>", warp=True, x=width - 1, y=1)
     window.show(name)
 
     def take(waited_ms: int) -> None:

@@ -46,10 +46,13 @@ class Banner:
             style="Stop.TButton",
             command=lambda: run("trading.stop_everything"),
         )
-        for widget, gap in ((self._mode, 0), (self._words, 10), (self._age, 18), (self._order, 18)):
-            widget.pack(side="left", padx=(gap, 0))
+        # in the order of what must stay in sight when the window is narrow
+        self._mode.pack(side="left")
         for button in (self._stop, self._pause, self._problems):
             button.pack(side="right", padx=(8, 0))
+        self._age.pack(side="left", padx=(14, 0))
+        self._order.pack(side="left", padx=(18, 0))
+        self._words.pack(side="left", padx=(18, 0))
         explained = (self._mode, self._age, self._order, self._problems, self._pause, self._stop)
         for name, one in zip(_HELP, explained, strict=True):
             self._context.explain(one, f"banner.help.{name}")
