@@ -1,0 +1,101 @@
+"""The account's chart: its value over any span, with every trade on it (HUB section 5)."""
+
+import tkinter as tk
+from functools import partial
+from tkinter import ttk
+
+from powertrader.hub.panel import PanelContext, Steps
+from powertrader.hub.plot.account_view import SPANS_S, AccountView
+from powertrader.hub.plot.axes import local_text
+from powertrader.hub.plot.chart_canvas import ChartCanvas
+from powertrader.hub.plot.marks import MarkBook
+from powertrader.hub.price_text import money_text, percent_text
+from powertrader.hub.text import text
+from powertrader.hub.view import Change, HubView, Part
+
+_PREFERENCE = "charts.span"
+
+
+class AccountChartPanel:
+    """What the account was worth; buttons choose the span, wheel and mouse any other."""
+
+    parts = frozenset({Part.HISTORY, Part.TRADES})
+
+    def __init__(self, context: PanelContext) -> None:
+        """Bind what it works with."""
+        self._context = context
+        self._plot = AccountView()
+        self._marks = MarkBook()
+        self._span = context.preferences.words(_PREFERENCE, SPANS_S[-1][0])
+        self.spans: dict[str, ttk.Button] = {}
+
+    @property
+    def plot(self) -> AccountView:
+        """What is seen of the history."""
+        return self._plot
+
+    def build(self, parent: tk.Misc) -> tk.Widget:
+        """Make header and canvas."""
+        frame = ttk.Frame(parent)
+        header = ttk.Frame(frame)
+        header.pack(fill="x", padx=4, pady=(2, 2))
+        ttk.Label(header, text=text("charts.account"), style="Bold.TLabel").pack(side="left", padx=(0, 12))
+        for name, _ in SPANS_S:
+            words = text(f"charts.span_{name}")
+            button = ttk.Button(header, text=words, width=4, command=partial(self.choose, name))
+            button.pack(side="left", padx=1)
+            self._context.explain(button, f"charts.help.span_{name}")
+            self.spans[name] = button
+        self.change = ttk.Label(header)
+        self.change.pack(side="left", padx=(12, 0))
+        self.last = ttk.Label(header, style="Muted.TLabel")
+        self.last.pack(side="right")
+        self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
+        self.canvas.widget.pack(fill="both", expand=True)
+        self.canvas.after_look = self._tell_change
+        for widget, name in (
+            (self.change, "change"),
+            (self.last, "last_value"),
+            (self.canvas.widget, "value"),
+        ):
+            self._context.explain(widget, f"charts.help.{name}")
+        self.choose(self._span if self._span in self.spans else SPANS_S[-1][0])
+        return frame
+
+    def choose(self, span: str) -> None:
+        """Show the newest values of a span, by its name."""
+        self._span = span
+        self._context.preferences.put(_PREFERENCE, span)
+        self._plot.choose(dict(SPANS_S)[span])
+        for name, button in self.spans.items():
+            button.configure(style="SelectedTab.TButton" if name == span else "Tab.TButton")
+        self.canvas.redraw()
+
+    def render(self, view: HubView, change: Change) -> Steps:
+        """Draw the history as far as it is known."""
+        _ = change
+        plot, report = self._plot, view.snapshot.trader
+        plot.history = view.account
+        plot.marks = self._marks.marks(view.trades)
+        plot.quote = view.settings.config.trading.quote_asset if report is None else report.quote_asset
+        value, last_s = view.account.last_value, view.account.last_s
+        none = text("charts.last_none")
+        plot.title = text("charts.account_title", value=money_text(value, plot.quote))
+        plot.note = "" if len(view.account) else text("charts.account_none")
+        time = none if last_s is None else text("charts.last", time=local_text(last_s, "%H:%M:%S"))
+        if self.last.cget("text") != time:
+            self.last.configure(text=time)
+        yield
+        self.canvas.draw()
+        yield
+
+    def _tell_change(self) -> None:
+        """Say how the value changed over what is seen; a sign and an arrow besides the colour."""
+        found = self._plot.change()
+        if found is None:
+            self.change.configure(text="")
+            return
+        style = "Accent.TLabel" if found.amount >= 0 else "Error.TLabel"
+        amount = money_text(found.amount, self._plot.quote, signed=True)
+        words = text("charts.change", amount=amount, percent=percent_text(found.percent))
+        self.change.configure(text=words, style=style)

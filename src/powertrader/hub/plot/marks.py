@@ -1,0 +1,90 @@
+"""Trades as dots: when, at which price, and which of the three kinds."""
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from powertrader.hub.trades_view import TradesView
+from powertrader.models.order import Side
+from powertrader.models.trade import Trade, is_dca
+from powertrader.models.types import CoinSymbol, FloatArray, IntArray
+
+
+class Kind(IntEnum):
+    """What a trade did."""
+
+    BUY = 0
+    DCA = 1
+    SELL = 2
+
+    @property
+    def meaning(self) -> str:
+        """The palette's name of its colour, and the text's."""
+        return self.name.lower()
+
+
+def kind_of(trade: Trade) -> Kind:
+    """Give what a trade did."""
+    if trade.side is Side.SELL:
+        return Kind.SELL
+    return Kind.DCA if is_dca(trade.reason) else Kind.BUY
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Trades in columns, oldest first: seconds since 1970, price (nan: unknown), kind, and coin by number."""
+
+    times_s: FloatArray
+    prices: FloatArray
+    kinds: IntArray
+    coins: IntArray
+    names: tuple[CoinSymbol, ...] = ()
+
+    def __len__(self) -> int:
+        """Count the trades."""
+        return len(self.times_s)
+
+    def of(self, coin: CoinSymbol) -> "Marks":
+        """Give the trades of one coin."""
+        if coin not in self.names:
+            return NO_MARKS
+        own = self.coins == self.names.index(coin)
+        return Marks(self.times_s[own], self.prices[own], self.kinds[own], self.coins[own], self.names)
+
+
+NO_MARKS: Final = Marks(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+class MarkBook:
+    """The marks of a ledger's trades, which grow at their end; only what is new is looked at."""
+
+    def __init__(self) -> None:
+        """Know no trade yet."""
+        self._generation = -1
+        self._rows: list[tuple[float, float, int, int]] = []
+        self._numbers: dict[CoinSymbol, int] = {}
+        self._marks = NO_MARKS
+
+    def marks(self, trades: TradesView) -> Marks:
+        """Give the marks of all trades."""
+        if trades.generation != self._generation or len(trades) < len(self._rows):
+            self._generation = trades.generation
+            self._rows, self._numbers, self._marks = [], {}, NO_MARKS
+        if len(trades) > len(self._rows):
+            self._rows += [self._row(trade) for trade in trades.added(len(self._rows))]
+            self._marks = self._columns()
+        return self._marks
+
+    def _row(self, trade: Trade) -> tuple[float, float, int, int]:
+        number = self._numbers.setdefault(trade.coin, len(self._numbers))
+        price = math.nan if trade.price is None else trade.price
+        return trade.timestamp.timestamp(), price, kind_of(trade), number
+
+    def _columns(self) -> Marks:
+        table = np.array(self._rows, dtype=np.float64)
+        table = np.ascontiguousarray(table[np.argsort(table[:, 0], kind="stable")].T)
+        kinds, coins = table[2].astype(np.int64), table[3].astype(np.int64)
+        return Marks(table[0], table[1], kinds, coins, tuple(self._numbers))
