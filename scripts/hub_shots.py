@@ -73,6 +73,10 @@ def _next(window: HubWindow, shots: Iterator[tuple[tuple[str, str, str], str]], 
     """Take one picture after the other, each once everything in sight is drawn."""
     from powertrader.hub.palettes import PALETTES as KNOWN  # noqa: PLC0415  as above
 
+    if window.view is None:
+        # its first view brings the colours of the settings
+        window.root.after(SETTLE_MS, _next, window, shots, folder)
+        return
     found = next(shots, None)
     if found is None:
         window.close()
