@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from powertrader.core.budget_window import BudgetLimits
+from powertrader.core.budget_window import ALLOWANCES, BudgetLimits
 from powertrader.core.clock import Clock
 from powertrader.core.config import TradingConfig
 from powertrader.core.credentials import BinanceCredentials, CredentialSources, account_name_of
@@ -20,6 +20,7 @@ from powertrader.core.redaction import Redactor
 from powertrader.core.retry import RetryPolicy
 from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.trading_client import RestingOrderClient
+from powertrader.core.venue_clock import ClockNote
 from powertrader.core.venue_credentials import VenueCredentials
 from powertrader.exchanges import ccxt_library
 from powertrader.exchanges.binance import BinanceTradingClient
@@ -40,8 +41,6 @@ ONCE: Final = RetryPolicy(max_tries=1)
 """For a worker that repeats its steps anyway."""
 
 CCXT: Final = "ccxt:"
-_WEIGHT_AND_WINDOW_S: Final[Mapping[str, tuple[int, int]]] = {"kucoin": (2000, 30), "binance": (6000, 60)}
-"""What venues allow each address. Source: EXCHANGE.md sections 1 and 2."""
 _REAL_HOSTS: Final = frozenset({"live", "paper"})
 """Modes that ask the real venue."""
 
@@ -73,12 +72,14 @@ def budget_of(venue: str, context: VenueContext, mode: Environment = "live") -> 
     """
     section = context.config.exchange
     name = venue.removeprefix(CCXT)
-    weight, window_s = _WEIGHT_AND_WINDOW_S.get(name) or ccxt_library.allowance(name)
+    weight, window_s = ALLOWANCES.get(name) or ccxt_library.allowance(name)
     limits = BudgetLimits(weight, window_s, section.slow_down_pct, section.stop_pct)
-    host = "local" if section.url else mode
-    if host not in _REAL_HOSTS:
-        name = f"{name}-{host}"
-    return SharedBudget(context.paths.request_budget(name), context.wall, limits)
+    return SharedBudget(context.paths.request_budget(_host_of(name, context, mode)), context.wall, limits)
+
+
+def _host_of(name: str, context: VenueContext, mode: Environment) -> str:
+    host = "local" if context.config.exchange.url else mode
+    return name if host in _REAL_HOSTS else f"{name}-{host}"
 
 
 def market_client(context: VenueContext, retries: RetryPolicy | None = None) -> PagedMarketClient:
@@ -192,7 +193,8 @@ def _binance_session(
     context: VenueContext, mode: Environment, keys: BinanceCredentials | None, retries: RetryPolicy | None
 ) -> BinanceSession:
     where = BinanceVenue(mode, context.config.exchange, retries or READ_RETRIES)
-    return BinanceSession(where, keys, budget_of("binance", context, mode), context.wall)
+    clock = ClockNote(context.paths, _host_of("binance", context, mode), context.wall)
+    return BinanceSession(where, keys, budget_of("binance", context, mode), context.wall, clock.tell)
 
 
 def _ccxt_session(

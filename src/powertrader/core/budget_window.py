@@ -1,11 +1,14 @@
 """How a request limit of fixed windows is counted: pure, in seconds of the wall clock since 1970."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from powertrader.core.exceptions import RateLimitError
 
+ALLOWANCES: Final[Mapping[str, tuple[int, int]]] = {"kucoin": (2000, 30), "binance": (6000, 60)}
+"""Weight and window in seconds that venues allow each address. Source: EXCHANGE.md sections 1 and 2."""
 LONGEST_PAUSE_S: Final = 3 * 86400.0
 """The longest ban a venue gives; what asks for more is a mistake. Source: EXCHANGE.md section 4."""
 

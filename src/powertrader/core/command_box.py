@@ -35,6 +35,11 @@ def is_wish(path: Path) -> bool:
     return path.match(_WISHES) and path.is_file()
 
 
+def waiting_in(folder: Path) -> int:
+    """Give how many commands lie in a folder and wait to be taken."""
+    return sum(1 for _ in folder.glob(_WISHES))
+
+
 class CommandBox:
     """The folder in which commands are left, and answers to them."""
 

@@ -21,6 +21,7 @@ from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, ThinkerReport, TraderReport
 from powertrader.models.training import TrainingReport
 from powertrader.models.types import CoinSymbol
+from powertrader.models.venue import ClockMeasure
 
 Body = TypeVar("Body")
 
@@ -61,6 +62,7 @@ HEARTBEAT: Final = MessageKind("heartbeat", 2, TypeAdapter(Heartbeat), lambda be
 PROCESS: Final = MessageKind("process", 2, TypeAdapter(ProcessRecord), lambda record: record.at, oldest=1)
 OBSERVERS: Final = MessageKind("observers", 1, TypeAdapter(ObserverReport), lambda report: report.at)
 TRAINING: Final = MessageKind("training", 1, TypeAdapter(TrainingReport), lambda report: report.at)
+VENUE_CLOCK: Final = MessageKind("venue_clock", 1, TypeAdapter(ClockMeasure), lambda measure: measure.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 _ABSENT: Final = object()
 

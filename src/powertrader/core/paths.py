@@ -234,6 +234,10 @@ class HomePaths(HubFiles):
         """What all processes together have asked of one venue lately."""
         return self.data / "budget" / f"{venue}.json"
 
+    def venue_clock(self, venue: str) -> Path:
+        """How far a venue's clock is ahead, beside what was asked of it."""
+        return self.data / "budget" / f"{venue}.clock"
+
     @property
     def local_exchange(self) -> Path:
         """Folder in which the local exchange keeps its accounts over a restart."""

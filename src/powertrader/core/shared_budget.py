@@ -118,9 +118,7 @@ class SharedBudget:
                 self._write()
 
     def _read(self, now_s: float) -> BudgetCount:
-        content = self._store.read_bytes(self._path)
-        found = None if content is None else _parsed(content)
-        return found if found is not None and is_sound(found, now_s) else BudgetCount()
+        return read_count(self._store, self._path, now_s)
 
     def _write(self) -> None:
         text = json.dumps(astuple(self._count)).ljust(_RECORD_LENGTH - 1) + "\n"
@@ -136,6 +134,13 @@ class SharedBudget:
         if not self._told:
             self._told = True
             log.warning("request budget not shared, this process counts alone", extra={"reason": str(error)})
+
+
+def read_count(store: FileStore, path: Path, now_s: float) -> BudgetCount:
+    """Give what a file says was used, nothing for one that is damaged or missing. Raises StorageError."""
+    content = store.read_bytes(path)
+    found = None if content is None else _parsed(content)
+    return found if found is not None and is_sound(found, now_s) else BudgetCount()
 
 
 def _parsed(content: bytes) -> BudgetCount | None:

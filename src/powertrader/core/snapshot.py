@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, TypeVar, get_args
 
 from powertrader.core.coin_paths import CoinPaths
+from powertrader.core.command_box import waiting_in
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import HEARTBEAT, OBSERVERS, PROCESS, THINKER, TRADER, Mailbox
 from powertrader.core.market_claim import LOCAL, market_of
@@ -15,6 +16,7 @@ from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import running_as
 from powertrader.core.process_state import process_view
 from powertrader.core.snapshot_training import TrainingReader
+from powertrader.core.snapshot_venues import venue_uses
 from powertrader.models.observers import ObserverReport
 from powertrader.models.snapshot import PROCESSES, SHADOW, CoinView, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import PositionStatus, ThinkerReport, TraderReport
@@ -77,6 +79,7 @@ class SnapshotReader:
         market_at: datetime | None = now
         if reading.attempt(lambda: market_of(paths)) == LOCAL:
             market_at = _told_market_time(thinker, trader, now)
+        venues = reading.attempt(lambda: tuple(venue_uses(paths, mailbox, now))) or ()
         told = _told(thinker, trader)
         worked_on = (_coins_of(thinker) if thinker is not None else ()) or (*told.verdicts, *told.frozen)
         held = [coin for coin, position in told.positions.items() if position.quantity]
@@ -91,6 +94,8 @@ class SnapshotReader:
             _observers(reading),
             _free(paths),
             tuple(reading.problems),
+            venues,
+            0 if trader is None else waiting_in(paths.commands(trader.mode, trader.account)),
         )
 
     def _coin(self, reading: _Reading, coin: CoinSymbol, told: _Told, market_at: datetime | None) -> CoinView:

@@ -79,17 +79,24 @@ _TIME: Final = Request("get_server_time", 1, "time")
 class BinanceSession:
     """Makes calls. Reads are repeated, whatever changes the account is sent once.
 
-    Not for several threads at once. credentials None allows public calls only.
+    Not for several threads at once. credentials None allows public calls only. clock_measured is told
+    by how many seconds Binance's clock is ahead, whenever that was measured.
     """
 
     def __init__(
-        self, venue: BinanceVenue, credentials: BinanceCredentials | None, budget: RequestBudget, wall: Clock
+        self,
+        venue: BinanceVenue,
+        credentials: BinanceCredentials | None,
+        budget: RequestBudget,
+        wall: Clock,
+        clock_measured: Callable[[float], None] = lambda _: None,
     ) -> None:
         """Open nothing yet."""
         self._venue = venue
         self._credentials = credentials
         self._budget = budget
         self._wall = wall
+        self._clock_measured = clock_measured
         self._client: SpotClient | None = None
         self._measured_at: datetime | None = None
 
@@ -127,6 +134,7 @@ class BinanceSession:
         offset_s = median(self._clock_sample_s() for _ in range(CLOCK_SAMPLES))
         client.timestamp_offset = round(offset_s * _MS_PER_S)
         self._measured_at = self._wall.now()
+        self._clock_measured(offset_s)
         return offset_s
 
     def stream_parameters(self) -> Mapping[str, Parameter]:

@@ -45,7 +45,15 @@ def _parts(before: HubView, after: HubView) -> Iterator[Part]:
 
 
 def _processes(snapshot: Snapshot) -> object:
-    return snapshot.processes, snapshot.thinker, snapshot.observers, snapshot.free_bytes, snapshot.market_at
+    return (
+        snapshot.processes,
+        snapshot.thinker,
+        snapshot.observers,
+        snapshot.free_bytes,
+        snapshot.market_at,
+        snapshot.venues,
+        snapshot.wishes,
+    )
 
 
 def _same(one: CoinView | None, other: CoinView) -> bool:

@@ -11,6 +11,7 @@ from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, PositionStatus, ThinkerReport, TraderReport
 from powertrader.models.training import TrainingReport
 from powertrader.models.types import CoinSymbol
+from powertrader.models.venue import VenueUse
 
 WORKERS: Final = ("trainer", "thinker", "trader")
 SUPERVISOR: Final = "supervisor"
@@ -93,7 +94,8 @@ class Snapshot:
 
     at is the wall clock's time, market_at the market's as far as somebody tells it. trader is the report
     of whichever trader wrote last, whether it still runs or not. observers are the plugins and other
-    listeners of the workers. problems name what could not be read.
+    listeners of the workers. problems name what could not be read. venues are those that were asked of
+    late, wishes how many commands wait for that trader.
     """
 
     at: datetime
@@ -105,6 +107,8 @@ class Snapshot:
     observers: tuple[ObserverReport, ...]
     free_bytes: int | None
     problems: tuple[str, ...]
+    venues: tuple[VenueUse, ...] = ()
+    wishes: int = 0
 
     def process(self, name: str) -> ProcessView:
         """Give one process by its name. Raises KeyError for one that is not looked at."""

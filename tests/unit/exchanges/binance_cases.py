@@ -34,12 +34,13 @@ class NotingBudget(CountingBudget):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A session and everything around it."""
+    """A session and everything around it; measured is what it told of Binance's clock."""
 
     venue: StubVenue
     budget: NotingBudget
     wall: ManualClock
     session: BinanceSession
+    measured: list[float]
 
     def answers(self, *answers: Answer) -> None:
         """Queue replies."""
@@ -59,9 +60,10 @@ def desk_of(
     venue.reset()
     budget, wall = NotingBudget(), ManualClock(START)
     section = ExchangeSection(url=venue.address, timeout_s=timeout_s, recv_window_ms=1234)
-    session = BinanceSession(BinanceVenue("live", section, RETRIES), keys, budget, wall)
+    measured: list[float] = []
+    session = BinanceSession(BinanceVenue("live", section, RETRIES), keys, budget, wall, measured.append)
     try:
-        yield Desk(venue, budget, wall, session)
+        yield Desk(venue, budget, wall, session, measured)
     finally:
         session.close()
 

@@ -77,6 +77,7 @@ def test_the_clock_is_binances_by_the_median_of_the_samples(desk: Desk) -> None:
     offsets_ms = (1500, 1400, 9000, -300, 1600)
     desk.answers(*(json_answer({"serverTime": START_MS + ms}) for ms in offsets_ms))
     assert desk.session.measure_clock() == pytest.approx(1.5)
+    assert desk.measured == pytest.approx([1.5])
 
 
 def test_the_clock_is_measured_again_after_half_an_hour(desk: Desk) -> None:
