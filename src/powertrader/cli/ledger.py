@@ -60,14 +60,14 @@ def _named(
     settings = load_config(sources_from(home, config)).config
     paths = paths_of(find_home(home), settings.paths.main_neural_dir)
     chosen = settings.trading.mode if mode is None else mode
-    name = account or _only_account(paths, chosen)
+    name = account or only_account(paths, chosen)
     folder = paths.ledger(chosen, name)
     decisions = paths.decision_folder(chosen, name)
     reader = LedgerReader(folder, FileStore())
     return _Named(f"{chosen}-{name}", folder, decisions, reader, settings.trading.quote_asset)
 
 
-def _only_account(paths: "HomePaths", mode: "Environment") -> str:
+def only_account(paths: "HomePaths", mode: "Environment") -> str:
     """Give the account of the mode that has a ledger, else `default`. Raises ConfigError on several."""
     from powertrader.core.exceptions import ConfigError  # noqa: PLC0415  only with settings
 

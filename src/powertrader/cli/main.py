@@ -23,6 +23,7 @@ from powertrader.cli import (
     plugins,
     preflight,
     prepare,
+    profit,
     replay,
     shadow,
     status,
@@ -61,6 +62,7 @@ app.command()(prepare.prepare)
 app.command()(hub.hub)
 app.command()(up.up)
 app.command()(status.status)
+app.command()(profit.profit)
 app.command()(stop_workers.stop)
 app.command()(replay.replay)
 app.command()(train.train)
