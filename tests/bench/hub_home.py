@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle, islice
@@ -15,12 +15,16 @@ import numpy as np
 from powertrader.core.mailbox import HEARTBEAT, THINKER, TRADER, TRAINING, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.models.journal import JournalEvent, OrderAccepted, OrderClosed, OrderFilled, OrderIntended
+from powertrader.models.order import OrderIntent, OrderState, Side
+from powertrader.models.rules import DEFAULT_DCA_LEVELS
 from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, PositionStatus, ThinkerReport, TraderReport, TraderStatus
 from powertrader.models.timeframe import TIMEFRAMES
+from powertrader.models.trade import TRAILING_EXIT
 from powertrader.models.training import TimeframeReport, TrainingReport
 from powertrader.persistence.ledger_file import open_ledger
-from tests.bench.bench_ledger import PER_ORDER, Undelayed, order
+from tests.bench.bench_ledger import Undelayed
 from tests.bench.hub_decisions import decide_all
 
 COINS: Final = 1000
@@ -28,6 +32,10 @@ POINTS: Final = 200_000
 TRADES: Final = 10_000
 HELD: Final = 300
 """So many coins are held."""
+PM_START_PCT: Final = 2.5
+REASONS: Final = ("entry", "dca_hard_1", TRAILING_EXIT)
+PER_ORDER: Final = 4
+"""Entries of the ledger that an order leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class HubHome:
             self._teach(coin, now)
         self._remember(size.points, now)
         with open_ledger(self.paths.ledger("paper"), Undelayed()) as ledger:
-            ledger.append_all([event for number in range(size.trades) for event in order(number)])
+            ledger.append_all(self._orders(size.trades, now))
         self._verdicts = decide_all(self.paths, self.coins, min(HELD, size.coins), now)
         self.change(size.coins)
 
@@ -142,21 +150,82 @@ class HubHome:
         )
 
     def _positions(self) -> tuple[PositionStatus, ...]:
-        found = []
-        for place, coin in enumerate(self.coins):
-            price = self._prices[coin] * float(self._draw.uniform(0.999, 1.001))
-            plain = PositionStatus(coin, price * 1.0005, price * 0.9995)
-            if place < HELD:
-                plain = replace(
-                    plain,
-                    stage=1,
-                    quantity=20 / price,
-                    basis=price * 1.02,
-                    value=20.0,
-                    next_dca="-5.00% / N5",
-                )
-            found.append(plain)
-        return tuple(found)
+        moves = self._draw.uniform(0.999, 1.001, len(self.coins))
+        return tuple([self._position(place, coin, moves[place]) for place, coin in enumerate(self.coins)])
+
+    def _position(self, place: int, coin: str, move: float) -> PositionStatus:
+        """Give how a coin stands: some are held at a loss with DCA buys, some at a gain with a trail."""
+        price = self._prices[coin] * float(move)
+        ask, bid = price * 1.0005, price * 0.9995
+        if place >= HELD:
+            return PositionStatus(coin, ask, bid)
+        stage = place % 4
+        basis = self._prices[coin] * (1 + (stage - 1) * 0.03 - (place % 7) * 0.004)
+        gain_pct = (bid / basis - 1) * 100
+        trails = gain_pct > PM_START_PCT
+        peak = bid * 1.004
+        return PositionStatus(
+            coin,
+            ask,
+            bid,
+            stage,
+            quantity=20 * 3**stage / basis,
+            basis=basis,
+            gain_at_ask_pct=(ask / basis - 1) * 100,
+            gain_at_bid_pct=gain_pct,
+            value=20 * 3**stage * bid / basis,
+            next_dca=f"{DEFAULT_DCA_LEVELS[stage]:.2f}% / N{min(stage + 4, 7)}",
+            dca_line=basis * (1 + DEFAULT_DCA_LEVELS[stage] / 100),
+            dca_line_source="HARD",
+            dca_line_pct=DEFAULT_DCA_LEVELS[stage],
+            trail_active=trails,
+            trail_line=peak * 0.995 if trails else basis * (1 + PM_START_PCT / 100),
+            trail_peak=peak if trails else 0.0,
+            distance_to_trail_pct=(bid / (peak * 0.995) - 1) * 100 if trails else 0.0,
+        )
+
+    def _orders(self, trades: int, now: datetime) -> Iterator[JournalEvent]:
+        """Give the events of finished orders until now: entries, DCA buys, sales in turn."""
+        seen: dict[str, int] = {}
+        for number in range(trades):
+            coin = self.coins[number * 7 % len(self.coins)]
+            turn = seen[coin] = seen.get(coin, -1) + 1
+            reason = REASONS[turn % len(REASONS)]
+            at = now - timedelta(minutes=37 * (trades - number))
+            sale = reason == TRAILING_EXIT
+            price = self._prices[coin] * (1.03 if sale else 1 - 0.03 * (turn % len(REASONS)))
+            yield from _order(coin, f"pt-{number}", reason, (price, 40.0 if sale else 20.0), at)
+
+
+def _order(
+    coin: str, key: str, reason: str, deal: tuple[float, float], at: datetime
+) -> Iterator[JournalEvent]:
+    """Give the events of one order; deal: price and value."""
+    price, value = deal
+    side = Side.SELL if reason == TRAILING_EXIT else Side.BUY
+    quantity, worth = Decimal(f"{value / price:.8f}"), Decimal(f"{value:.2f}")
+    gain = 3.0 if side is Side.SELL else None
+    yield OrderIntended(
+        OrderIntent(
+            key,
+            coin,
+            f"{coin}USDT",
+            side,
+            quantity,
+            f"{quantity}",
+            reason,
+            price,
+            price / 1.03,
+            gain,
+            "c0ffee",
+            at,
+        ),
+        Decimal(1000),
+        at,
+    )
+    yield OrderAccepted(key, key, at)
+    yield OrderFilled(key, quantity, worth, worth / 1000, "USDT", at)
+    yield OrderClosed(key, OrderState.FILLED, Decimal(980), at)
 
 
 def made(folder: Path, size: Size | None = None) -> HubHome:
