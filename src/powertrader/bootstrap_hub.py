@@ -30,8 +30,7 @@ class ChartVenue:
 
     def open(self) -> ChartHistory:
         """Give the venue's candles, none asked for yet. Raises RetryLater when nobody tells its time."""
-        # the venues' libraries take longer to import than the window may take to open
-        from powertrader.bootstrap_venues import (  # noqa: PLC0415
+        from powertrader.bootstrap_venues import (  # noqa: PLC0415  slow: the window opens without the venues
             ONCE,
             VenueContext,
             follower_of,

@@ -61,6 +61,7 @@ class Charts:
         self.export.pack(side="right", anchor="n", padx=(6, 0))
         self._row = WrapFrame(bar, gap=2)
         self._row.pack(side="left", fill="x", expand=True)
+        self.search_label = ttk.Label(self._row, text=text("charts.search"), style="Muted.TLabel")
         self.search = ttk.Combobox(self._row, width=12)
         self.search.bind("<<ComboboxSelected>>", lambda _: self._searched())
         self.search.bind("<Return>", lambda _: self._searched())
@@ -120,7 +121,7 @@ class Charts:
         shown: list[tk.Widget] = [self.tabs[coin] for coin in with_buttons]
         if len(coins) > MOST_TABS:
             self.search.configure(values=self._coins)
-            shown.append(self.search)
+            shown += [self.search_label, self.search]
         self._row.arrange(shown)
         self._colour_tabs()
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from powertrader.hub.account_history import Curve
 from powertrader.hub.plot.axes import Box, Scale, grid, left_of, local_text, moments, ticks
-from powertrader.hub.plot.marks import Kind, Marks
+from powertrader.hub.plot.marks import FORMS, Kind, Marks
 from powertrader.hub.plot.scene import BOLD, SMALL, Dots, Path, Scene, Shape, Style, Words, without_overlaps
 from powertrader.hub.price_text import money_text
 from powertrader.hub.text import text
@@ -110,7 +110,7 @@ def _mark_shapes(chart: AccountChart, layout: AccountLayout, style: Style) -> It
     for kind, (places, counts) in zip(Kind, groups, strict=True):
         colour: str = getattr(style.palette, kind.meaning)
         centres = np.stack((x[places], y[places]), axis=1)
-        yield Dots(f"dots.{kind.meaning}", colour, centres, DOT_RADIUS, style.palette.fg)
+        yield Dots(f"dots.{kind.meaning}", colour, centres, DOT_RADIUS, style.palette.fg, FORMS[kind])
         for number in range(len(places) if few else 0):
             at = centres[number, 0], max(centres[number, 1] - MARK_ABOVE, layout.box.top + 2 * MARK_ABOVE)
             coin = marks.names[marks.coins[seen[places[number]]]]

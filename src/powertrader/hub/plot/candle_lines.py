@@ -1,5 +1,6 @@
 """The price lines of a coin's chart, and their labels at both sides."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,7 @@ QUOTE_SHARE: Final = 0.95
 NUDGE_FRACTION: Final = 0.012
 """The boxes on the right are at least so much of the range apart."""
 _THIN, _THICK = 1.0, 1.5
-_LOOKS: Final = {
+_LOOKS: Final[Mapping[LevelKind, tuple[float, float]]] = {
     LevelKind.LOW_BOUND: (BOUND_SHARE, _THIN),
     LevelKind.HIGH_BOUND: (BOUND_SHARE, _THIN),
     LevelKind.ASK: (QUOTE_SHARE, _THICK),

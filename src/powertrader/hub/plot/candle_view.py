@@ -14,8 +14,15 @@ from powertrader.hub.plot.scene import Scene, Style
 from powertrader.hub.plot.viewport import FEWEST, Viewport
 from powertrader.models.candle import Candles
 
-_NONE: Final = np.empty(0)
-NO_CANDLES: Final = Candles(np.empty(0, np.int64), _NONE, _NONE, _NONE, _NONE, _NONE, 3600)
+HOUR_S: Final = 3600
+
+
+def _no_candles() -> Candles:
+    none = np.empty(0)
+    return Candles(np.empty(0, np.int64), none, none, none, none, none, HOUR_S)
+
+
+NO_CANDLES: Final = _no_candles()
 START: Final = 120
 
 

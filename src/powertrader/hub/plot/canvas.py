@@ -1,13 +1,10 @@
 """Shows scenes on a Tk canvas: items are moved and coloured anew, few are made and none deleted."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-import numpy as np
-
-from powertrader.hub.plot.scene import Bars, Dots, Path, Scene, Shape, Words
-from powertrader.models.types import FloatArray
+from powertrader.hub.plot.scene import Bars, Dots, Form, Path, Scene, Shape, Words
 
 _Place: TypeAlias = list[float] | tuple[float, ...]
 _Options: TypeAlias = tuple[tuple[str, str], ...]
@@ -92,11 +89,11 @@ def _path(canvas: tk.Canvas, path: Path) -> _Drawn:
 
 
 def _dots(canvas: tk.Canvas, dots: Dots) -> _Drawn:
-    return canvas.create_oval, _around(dots).tolist(), (("fill", dots.colour), ("outline", dots.edge))
-
-
-def _around(dots: Dots) -> FloatArray:
-    return np.concatenate((dots.centres - dots.radius, dots.centres + dots.radius), axis=1)
+    options = (("fill", dots.colour), ("outline", dots.edge))
+    if dots.form is Form.DIAMOND:
+        return canvas.create_polygon, dots.diamonds().tolist(), options
+    make = canvas.create_oval if dots.form is Form.CIRCLE else canvas.create_rectangle
+    return make, dots.boxes().tolist(), options
 
 
 def _words(canvas: tk.Canvas, words: Words) -> _Drawn:
@@ -111,4 +108,4 @@ def _words(canvas: tk.Canvas, words: Words) -> _Drawn:
 
 
 _MIDDLE: Final = frozenset(("n", "s", "center"))
-_DRAWN: Final[dict[type, Callable[..., _Drawn]]] = {Bars: _bars, Path: _path, Dots: _dots, Words: _words}
+_DRAWN: Final[Mapping[type, Callable[..., _Drawn]]] = {Bars: _bars, Path: _path, Dots: _dots, Words: _words}

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from powertrader.hub.plot.candle_layout import CandleChart, CandleLayout
-from powertrader.hub.plot.marks import Kind
+from powertrader.hub.plot.marks import FORMS, Kind
 from powertrader.hub.plot.scene import SMALL, Dots, Shape, Style, Words, without_overlaps
 from powertrader.hub.text import text
 from powertrader.models.candle import Candles
@@ -34,7 +34,7 @@ def mark_shapes(chart: CandleChart, layout: CandleLayout, style: Style) -> list[
     for kind in Kind:
         own = centres[marks.kinds[seen] == kind]
         colour: str = getattr(style.palette, kind.meaning)
-        shapes.append(Dots(f"dots.{kind.meaning}", colour, own, DOT_RADIUS, style.palette.fg))
+        shapes.append(Dots(f"dots.{kind.meaning}", colour, own, DOT_RADIUS, style.palette.fg, FORMS[kind]))
         if len(seen) <= MOST_MARK_TEXTS:
             named += [
                 style.words(

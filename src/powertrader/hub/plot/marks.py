@@ -1,12 +1,14 @@
 """Trades as dots: when, at which price, and which of the three kinds."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
+from powertrader.hub.plot.scene import Form
 from powertrader.hub.trades_view import TradesView
 from powertrader.models.order import Side
 from powertrader.models.trade import Trade, is_dca
@@ -24,6 +26,10 @@ class Kind(IntEnum):
     def meaning(self) -> str:
         """The palette's name of its colour, and the text's."""
         return self.name.lower()
+
+
+FORMS: Final[Mapping[Kind, Form]] = {Kind.BUY: Form.CIRCLE, Kind.DCA: Form.DIAMOND, Kind.SELL: Form.SQUARE}
+"""What the dots look like."""
 
 
 def kind_of(trade: Trade) -> Kind:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from powertrader.hub.plot.raster import Pixels, pixels_of
-from powertrader.hub.plot.scene import BOLD, Bars, Dots, Path, Scene, Shape, Words
+from powertrader.hub.plot.scene import BOLD, Bars, Dots, Form, Path, Scene, Shape, Words
 
 PNG_SCALE: Final = 2.0
 """A picture has so many times as many pixels as the window: it is looked at more closely."""
@@ -78,9 +78,7 @@ def _elements(shape: Shape) -> Iterator[str]:
             f'stroke-width="{shape.width}" stroke-linejoin="round"{dash}/>'
         )
     elif isinstance(shape, Dots):
-        for x, y in shape.centres.tolist():
-            look = f'fill="{shape.colour}" stroke="{shape.edge}"'
-            yield f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{shape.radius}" {look}/>'
+        yield from _dots(shape)
     else:
         yield from _words(shape)
 
@@ -94,6 +92,18 @@ def _bars(bars: Bars) -> Iterator[str]:
     if moves:
         outline = f' stroke="{bars.outline}"' if bars.outline else ""
         yield f'<path d="{"".join(moves)}" fill="{bars.colour}"{outline}/>'
+
+
+def _dots(dots: Dots) -> Iterator[str]:
+    look = f'fill="{dots.colour}" stroke="{dots.edge}"'
+    if dots.form is Form.SQUARE:
+        yield from _bars(Bars(dots.name, dots.colour, dots.boxes(), dots.edge))
+    elif dots.form is Form.DIAMOND:
+        for corners in dots.diamonds().tolist():
+            yield f'<polygon points="{" ".join(f"{one:.2f}" for one in corners)}" {look}/>'
+    else:
+        for x, y in dots.centres.tolist():
+            yield f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{dots.radius}" {look}/>'
 
 
 def _words(words: Words) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from powertrader.hub.plot.scene import BOLD, Bars, Dots, Path, Scene, Shape, Words, rgb_of
+from powertrader.hub.plot.scene import BOLD, Bars, Dots, Form, Path, Scene, Shape, Words, rgb_of
 from powertrader.hub.plot.strokes import ADVANCE, BASE_LINE, CAPITAL, WIDTH, strokes_of
 from powertrader.models.types import FloatArray
 
@@ -36,9 +36,7 @@ def _draw(picture: Pixels, shape: Shape, scale: float) -> None:
     elif isinstance(shape, Path):
         _draw_path(picture, shape, scale)
     elif isinstance(shape, Dots):
-        for centre in shape.centres * scale:
-            _blend(picture, shape.edge, centre, centre, shape.radius * scale + 0.5)
-            _blend(picture, shape.colour, centre, centre, (shape.radius - 1) * scale)
+        _draw_dots(picture, shape, scale)
     else:
         _draw_words(picture, shape, scale)
 
@@ -51,6 +49,21 @@ def _draw_bars(picture: Pixels, bars: Bars, scale: float) -> None:
             picture[top + edge : bottom - edge, left + edge : right - edge] = rgb_of(bars.colour)
         else:
             picture[top : max(bottom, top + 1), left : max(right, left + 1)] = rgb_of(bars.colour)
+
+
+def _draw_dots(picture: Pixels, dots: Dots, scale: float) -> None:
+    if dots.form is Form.SQUARE:
+        _draw_bars(picture, Bars(dots.name, dots.colour, dots.boxes(), dots.edge), scale)
+    elif dots.form is Form.DIAMOND:
+        for corners in dots.diamonds().reshape(-1, 4, 2) * scale:
+            centre = corners.mean(axis=0)
+            _blend(picture, dots.colour, centre, centre, dots.radius * scale)
+            for start, end in pairwise((*corners, corners[0])):
+                _blend(picture, dots.edge, start, end, scale / 2)
+    else:
+        for centre in dots.centres * scale:
+            _blend(picture, dots.edge, centre, centre, dots.radius * scale + scale / 4)
+            _blend(picture, dots.colour, centre, centre, (dots.radius - 1) * scale + scale / 4)
 
 
 def _draw_path(picture: Pixels, path: Path, scale: float) -> None:

@@ -6,7 +6,8 @@ canvas can move what it has.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from enum import Enum
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -38,15 +39,41 @@ class Path:
     dash: int = 0
 
 
+class Form(Enum):
+    """What a dot looks like, for whoever cannot tell its colour."""
+
+    CIRCLE = "circle"
+    DIAMOND = "diamond"
+    SQUARE = "square"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Dots:
-    """Filled circles of one colour around centres (N, 2), with an edge in another."""
+    """Filled dots of one colour around centres (N, 2), with an edge in another."""
 
     name: str
     colour: str
     centres: FloatArray
     radius: float
     edge: str
+    form: Form = Form.CIRCLE
+
+    def boxes(self) -> FloatArray:
+        """Give the corners (N, 4) around the dots: left, top, right and bottom; squares are a little less."""
+        reach = self.radius if self.form is Form.CIRCLE else self.radius * _SQUARE
+        return np.concatenate((self.centres - reach, self.centres + reach), axis=1)
+
+    def diamonds(self) -> FloatArray:
+        """Give the corners (N, 8) of diamonds: x and y from the top on."""
+        reach = self.radius * _DIAMOND
+        steps = np.array((0.0, -reach, reach, 0.0, 0.0, reach, -reach, 0.0))
+        corners: FloatArray = np.tile(self.centres, 4) + steps
+        return corners
+
+
+_SQUARE: Final = 0.9
+_DIAMOND: Final = 1.3
+"""How far dots of these forms reach, so that all look equally large."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A letter is words of digits; each word is a line through points, a digit for x (
 the lowest part of a g, 2 the line the text stands on, 6 the top of an x and 8 that of an X.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -19,7 +20,7 @@ CAPITAL: Final = 6
 """Height of a capital letter."""
 
 _UNKNOWN: Final = "0208484202"
-_LETTERS: Final = {
+_LETTERS: Final[Mapping[str, str]] = {
     " ": "", "!": "2824 2222", '"': "1816 3836", "#": "1218 3238 0646 0444",
     "$": "473818070615354443321203 2129", "%": "0248 0818170708 3343423233",
     "&": "420718270403122244", "'": "2826", "(": "38161432", ")": "18363412", "*": "0347 0743 2327",
