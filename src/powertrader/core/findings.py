@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from powertrader.core.constants import TRAINING_STALE_DAYS
@@ -27,17 +28,33 @@ _NEEDED: Final = ("thinker", "trader")
 _ALIVE: Final = frozenset({ProcessState.RUNNING, ProcessState.STARTING, ProcessState.WARNING})
 
 
+class Kind(StrEnum):
+    """What a finding is about, for whoever offers to do something about it."""
+
+    PROCESS = "process"
+    NO_STEP = "no_step"
+    NOT_BOUGHT = "not_bought"
+    LEFT_ALONE = "left_alone"
+    TRAINING = "training"
+    LISTENER = "listener"
+    DISK = "disk"
+    FILES = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that needs a look: what it is about, what is wrong, and what to do.
 
     verdict is the reason, where it may be the short name of a verdict: who shows it puts it into words.
+    coins are those it is about, all of them, "" for every coin; subject names a few.
     """
 
     subject: str
     problem: str
     advice: str
     verdict: str = ""
+    kind: Kind = Kind.FILES
+    coins: tuple[CoinSymbol, ...] = ()
 
 
 def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -63,7 +80,7 @@ def _about_processes(snapshot: Snapshot) -> Iterator[Finding]:
         # without workers nobody misses a supervisor, and nobody ever misses a shadow
         missed = {SUPERVISOR: works, SHADOW: view.pid is not None}.get(view.process, True)
         if wrong and missed:
-            yield Finding(view.process, wrong, _advice(view, supervised=supervised))
+            yield Finding(view.process, wrong, _advice(view, supervised=supervised), kind=Kind.PROCESS)
 
 
 def _wrong_with(view: ProcessView) -> str:
@@ -107,15 +124,17 @@ def _about_the_trader(snapshot: Snapshot) -> Iterator[Finding]:
         return
     if report.skipped and snapshot.process("trader").state in _ALIVE:
         advice = "it tries again in every step; logs/trader.log tells since when"
-        yield Finding("trader", "does no step", advice, report.skipped)
+        yield Finding("trader", "does no step", advice, report.skipped, Kind.NO_STEP)
     for reason, coins in coins_by_reason(report.halts).items():
         whole = "" in coins
         subject = "all coins" if whole else named(coins)
         resume = " ".join(["powertrader resume", *([] if whole else coins[:1])])
-        yield Finding(subject, "not bought", f"`{resume}` lets it be bought again", reason)
+        advice = f"`{resume}` lets it be bought again"
+        yield Finding(subject, "not bought", advice, reason, Kind.NOT_BOUGHT, tuple(coins))
     for reason, coins in coins_by_reason(report.frozen).items():
         explain = f"`powertrader ledger explain {coins[0]}` tells more"
-        yield Finding(named(coins), "nothing is done with it", explain, reason)
+        problem = "nothing is done with it"
+        yield Finding(named(coins), problem, explain, reason, Kind.LEFT_ALONE, tuple(coins))
 
 
 def coins_by_reason(pairs: Iterable[tuple[CoinSymbol, str]]) -> dict[str, list[CoinSymbol]]:
@@ -136,18 +155,18 @@ def _about_trainings(snapshot: Snapshot) -> Iterator[Finding]:
     trains = snapshot.process("trainer").pid is not None
     broken = [one.coin for one in snapshot.coins if one.training.state == "TRAINING" and not trains]
     if broken:
-        yield Finding(named(broken), "the training was broken off", f"`{_train(broken)}` goes on with it")
+        yield _training(broken, "the training was broken off", f"`{_train(broken)}` goes on with it")
     yield from _failed_trainings(snapshot)
     if trains:
         # whatever is missing is being learnt
         return
     never = [one.coin for one in snapshot.coins if one.training.trained_at is None and one.coin not in broken]
     if never:
-        yield Finding(named(never), "not trained yet", f"`{_train(never)}` trains what is missing")
+        yield _training(never, "not trained yet", f"`{_train(never)}` trains what is missing")
     old = [one.coin for one in snapshot.coins if _is_old(one) and one.coin not in broken]
     if old:
         problem = f"trained more than {TRAINING_STALE_DAYS} days ago, so there are no signals"
-        yield Finding(named(old), problem, f"`{_train(old)}` trains again")
+        yield _training(old, problem, f"`{_train(old)}` trains again")
 
 
 def _failed_trainings(snapshot: Snapshot) -> Iterator[Finding]:
@@ -161,7 +180,11 @@ def _failed_trainings(snapshot: Snapshot) -> Iterator[Finding]:
             by_reason.setdefault(("the reason is in logs/trainer.log", ""), []).append(view.coin)
     for (reason, remedy), coins in by_reason.items():
         advice = remedy or f"`{_train(coins)}` tries again"
-        yield Finding(named(coins), f"the last training failed: {reason}", advice)
+        yield _training(coins, f"the last training failed: {reason}", advice)
+
+
+def _training(coins: Sequence[CoinSymbol], problem: str, advice: str) -> Finding:
+    return Finding(named(coins), problem, advice, kind=Kind.TRAINING, coins=tuple(coins))
 
 
 def _about_listeners(snapshot: Snapshot) -> Iterator[Finding]:
@@ -172,16 +195,20 @@ def _about_listeners(snapshot: Snapshot) -> Iterator[Finding]:
         for plugin in report.plugins:
             if plugin.state in {PluginState.DISABLED, PluginState.MISSING}:
                 problem = f"{plugin.state} in the {report.process}: {plugin.reason}"
-                yield Finding(f"plugin {plugin.name}", problem, "`powertrader plugins` shows all of them")
+                yield _listener(f"plugin {plugin.name}", problem, "`powertrader plugins` shows all of them")
         if report.relay is not None and report.relay.problem:
             subject = f"Redis, asked by the {report.process}"
-            yield Finding(subject, report.relay.problem, "it is tried again; trading goes on without it")
+            yield _listener(subject, report.relay.problem, "it is tried again; trading goes on without it")
         for one in report.failures:
             problem = f"{one.listener} raised {one.errors} times, last {one.last_error}"
-            yield Finding(f"events of the {report.process}", problem, f"logs/{report.process}.log has it")
+            yield _listener(f"events of the {report.process}", problem, f"logs/{report.process}.log has it")
         if report.lost:
             problem = f"{report.lost} were not written to logs/"
-            yield Finding(f"events of the {report.process}", problem, "check its space and permissions")
+            yield _listener(f"events of the {report.process}", problem, "check its space and permissions")
+
+
+def _listener(subject: str, problem: str, advice: str) -> Finding:
+    return Finding(subject, problem, advice, kind=Kind.LISTENER)
 
 
 def _is_old(view: CoinView) -> bool:
@@ -191,7 +218,7 @@ def _is_old(view: CoinView) -> bool:
 def _about_the_disk(snapshot: Snapshot) -> Iterator[Finding]:
     if snapshot.free_bytes is not None and snapshot.free_bytes < LEAST_FREE_BYTES:
         free = f"only {snapshot.free_bytes // _MEGABYTE} MB are free"
-        yield Finding("disk", free, "make space: without it no new order is sent")
+        yield Finding("disk", free, "make space: without it no new order is sent", kind=Kind.DISK)
 
 
 def _train(coins: list[CoinSymbol]) -> str:

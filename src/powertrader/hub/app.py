@@ -12,6 +12,7 @@ from typing import Final
 from powertrader.hub.announcer import Announcer
 from powertrader.hub.background import Background
 from powertrader.hub.commands.keys import bind_keys
+from powertrader.hub.commands.portfolio import Portfolio
 from powertrader.hub.commands.registry import Commands
 from powertrader.hub.commands.settings import register_settings
 from powertrader.hub.commands.ui import WindowActions, register_ui
@@ -30,6 +31,7 @@ from powertrader.hub.settings_words import explanation
 from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
 from powertrader.hub.view import HubView, Part
+from powertrader.hub.vitals import WindowVitals
 from powertrader.hub.widgets.tooltip import Explanations
 from powertrader.hub.window_state import keep_window_state, place_window
 
@@ -74,6 +76,7 @@ class HubWindow:
             self.show,
             self.say,
             self._explanations.explain,
+            self._vitals,
         )
         self._announcer = Announcer(self.context)
         root.report_callback_exception = self._callback_failed
@@ -150,11 +153,15 @@ class HubWindow:
         else:
             self.close()
 
+    def _vitals(self) -> WindowVitals:
+        return WindowVitals(self._probe.read(), self.scheduler.failures, self.background.waiting)
+
     def _register(self) -> None:
         find = self._find
         actions = WindowActions(self.show, self._explain_focus, find, self._guide, self._leave)
         register_ui(self.commands, actions)
         register_settings(self.context, self.root, lambda: self._view)
+        Portfolio(self.root, self.context, lambda: self._view).register()
 
     def _build(self) -> None:
         place_window(self.root, self.context.preferences)

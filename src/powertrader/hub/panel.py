@@ -11,6 +11,7 @@ from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.theme import Theme
 from powertrader.hub.view import Change, HubView, Part
+from powertrader.hub.vitals import WindowVitals
 
 Steps: TypeAlias = Iterator[None]
 """A drawing in pieces of a few milliseconds, with a yield between them."""
@@ -43,7 +44,7 @@ class PanelContext:
 
     show goes to a screen, with what to show there, such as show("why", coin="BTC"). say tells the user
     something in the window, for some seconds. explain gives a widget its tooltip and its F1 text, by
-    the key of the text.
+    the key of the text. vitals says how the window itself is doing now.
     """
 
     theme: Theme
@@ -54,3 +55,4 @@ class PanelContext:
     show: Callable[..., None]
     say: Callable[[str, Level], None]
     explain: Callable[[tk.Misc, str], None]
+    vitals: Callable[[], WindowVitals] = WindowVitals
