@@ -59,7 +59,7 @@ class HubWindow:
         self._latest = latest
         self._view: HubView | None = None
         self._screens: dict[str, _Screen] = {}
-        self._failed: BaseException | None = None
+        self._pumping = ""
         self._closing: list[Callable[[], None]] = []
         self._probe = LatencyProbe(root)
         self.scheduler = Scheduler(root, self._panel_failed)
@@ -144,6 +144,9 @@ class HubWindow:
         for act in self._closing:
             act()
         self.background.close()
+        self._probe.stop()
+        if self._pumping:
+            self.root.after_cancel(self._pumping)
         self.root.destroy()
 
     def _leave(self) -> None:
@@ -191,7 +194,7 @@ class HubWindow:
         return self.screen == screen and self.root.state() != "iconic"
 
     def _pump(self) -> None:
-        self.root.after(PUMP_MS, self._pump)
+        self._pumping = self.root.after(PUMP_MS, self._pump)
         self.background.deliver()
         taken = self._latest.take()
         if taken is None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Final
 
+from powertrader.hub.age_text import age_text
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.price_text import Number, money_text, percent_text, price_text, quantity_text
 from powertrader.hub.sale_plan import SalePlan
 from powertrader.hub.text import text
 from powertrader.hub.widgets.dialog import Dialog
+from powertrader.models.types import Environment
 
 WORD: Final = "SELL"
 LIVE: Final = "live"
@@ -19,11 +21,16 @@ _WRAP_PX: Final = 440
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Whose account sells: the mode and name of the trader, and what it is paid in."""
+    """Whose account sells: the mode and name of a trader, what it is paid in, and whether it runs.
 
-    mode: str
+    age_s: how long ago it told of its prices.
+    """
+
+    mode: Environment
     account: str
     quote_asset: str
+    runs: bool = True
+    age_s: float = 0.0
 
 
 class SellDialog:
@@ -41,6 +48,8 @@ class SellDialog:
         style = "Error.TLabel" if self._is_live else "Accent.TLabel"
         self._paragraph(_whose(seller), style)
         self._show_figures(plan, seller.quote_asset)
+        if not seller.runs:
+            self._paragraph(text("sell.old", age=age_text(seller.age_s)), "Warning.TLabel")
         self._paragraph(text("sell.after", coin=plan.coin))
         self._paragraph(text("sell.note"), "Muted.TLabel")
         self.word = tk.StringVar(body)
