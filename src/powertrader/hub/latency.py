@@ -16,8 +16,12 @@ _KEPT: Final = 3000
 class Timer(Protocol):
     """Calls something after a while, as a Tk widget does."""
 
-    def after(self, ms: int, func: Callable[[], object]) -> object:
-        """Call func in ms milliseconds, when nothing else keeps the thread busy."""
+    def after(self, ms: int, func: Callable[[], object], /) -> str:
+        """Call func in ms milliseconds, when nothing else keeps the thread busy; give the call's name."""
+        ...
+
+    def after_cancel(self, id: str, /) -> None:  # noqa: A002  Tk's own name
+        """Leave a call out."""
         ...
 
 
@@ -40,11 +44,17 @@ class LatencyProbe:
         self._now_s = now_s
         self._late_ms: deque[float] = deque(maxlen=_KEPT)
         self._due_s = 0.0
+        self._waiting = ""
 
     def start(self) -> None:
         """Measure from now on, for as long as the timer runs."""
         self._due_s = self._now_s() + INTERVAL_MS / 1000
-        self._timer.after(INTERVAL_MS, self._tick)
+        self._waiting = self._timer.after(INTERVAL_MS, self._tick)
+
+    def stop(self) -> None:
+        """Measure no more."""
+        if self._waiting:
+            self._timer.after_cancel(self._waiting)
 
     def read(self) -> Latency | None:
         """Give the quantiles, None before the first measurement."""

@@ -1,5 +1,6 @@
 """A real Tk window for each test, on a screen of its own; an error in any Tk callback fails the test."""
 
+import contextlib
 import os
 import time
 import tkinter as tk
@@ -50,7 +51,9 @@ def root(display: str) -> Iterator[tk.Tk]:
     window.report_callback_exception = report
     window.geometry("1280x720")
     yield window
-    window.destroy()
+    with contextlib.suppress(tk.TclError):
+        # a test may have closed it
+        window.destroy()
     if raised:
         raise raised[0]
 

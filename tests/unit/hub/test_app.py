@@ -1,0 +1,112 @@
+"""HubWindow: tabs, keys, settings that take effect at once, and what is said when something goes wrong."""
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from powertrader.core.config import TradingConfig
+from powertrader.hub.app import HubWindow
+from powertrader.hub.latest import Latest
+from powertrader.hub.palettes import LIGHT
+from powertrader.hub.ports import HubPorts
+from powertrader.hub.preferences import Preferences
+from powertrader.hub.screens import SCREENS
+from powertrader.hub.view import Change, HubView, everything
+from tests.unit.hub.driving import below, settle, words_in
+from tests.unit.hub.views import hub_view, settings_view
+
+Wait = Callable[..., None]
+
+
+@pytest.fixture
+def latest() -> Latest:
+    return Latest()
+
+
+@pytest.fixture
+def preferences() -> Preferences:
+    return Preferences()
+
+
+@pytest.fixture
+def window(root: tk.Tk, hub_ports: HubPorts, latest: Latest, preferences: Preferences) -> Iterator[HubWindow]:
+    made = HubWindow(root, hub_ports, latest, preferences)
+    made.start()
+    settle(root)
+    yield made
+    made.close()
+
+
+def put(latest: Latest, view: HubView, change: Change | None = None) -> None:
+    latest.put(view, change or everything(view))
+
+
+def test_the_window_has_the_original_s_title_and_size(window: HubWindow, root: tk.Tk) -> None:
+    assert root.title() == "PowerTrader - Hub"
+    assert root.minsize() == (980, 640)
+    assert (root.winfo_width(), root.winfo_height()) == (1400, 820)
+
+
+def test_the_classic_screen_comes_first_and_the_others_are_made_when_they_are_shown(
+    window: HubWindow, wait_until: Wait
+) -> None:
+    assert window.screen == "classic"
+    for name in ("health", "backtest", "classic"):
+        window.show(name)
+        wait_until(lambda name=name: window.screen == name)
+
+
+@pytest.mark.parametrize("place", range(1, len(SCREENS) + 1))
+def test_control_and_a_digit_show_a_screen(window: HubWindow, root: tk.Tk, place: int) -> None:
+    root.focus_force()
+    settle(root)
+    root.event_generate(f"<Control-Key-{place}>")
+    settle(root)
+    assert window.screen == SCREENS[place - 1]
+
+
+def test_a_theme_and_a_size_of_text_take_effect_at_once(
+    window: HubWindow, latest: Latest, wait_until: Wait
+) -> None:
+    config = TradingConfig.model_validate({"hub": {"theme": "light", "font_scale_pct": 150}})
+    put(latest, hub_view(settings=settings_view(config)))
+    wait_until(lambda: window.theme.palette is LIGHT)
+    assert window.theme.scale_pct == 150
+
+
+def test_what_a_click_raises_is_logged_and_said_and_the_window_stays(
+    window: HubWindow, root: tk.Tk, expected_errors: list[str]
+) -> None:
+    root.after(0, lambda: 1 // 0)
+    root.update()
+    assert "ZeroDivisionError" in " ".join(words_in(root))
+    assert expected_errors == ["powertrader.hub.app: the window did something wrong"]
+    assert root.winfo_exists()
+
+
+def test_the_window_comes_back_where_it_was(root: tk.Tk, hub_ports: HubPorts) -> None:
+    remembered = Preferences({"window.geometry": "1100x700+40+30"})
+    made = HubWindow(root, hub_ports, Latest(), remembered)
+    settle(root)
+    assert root.geometry() == "1100x700+40+30"
+    made.close()
+
+
+def test_a_place_that_is_off_the_screen_is_not_taken_again(root: tk.Tk, hub_ports: HubPorts) -> None:
+    made = HubWindow(root, hub_ports, Latest(), Preferences({"window.geometry": "1100x700+9000+30"}))
+    settle(root)
+    assert root.winfo_x() < root.winfo_screenwidth()
+    assert root.winfo_width() == 1400
+    made.close()
+
+
+def test_every_widget_that_takes_the_keyboard_can_be_reached(window: HubWindow, latest: Latest) -> None:
+    put(latest, hub_view())
+    settle(window.root)
+    unreachable = [
+        str(one)
+        for one in below(window.root)
+        if one.winfo_class() in {"TButton", "TEntry", "TCombobox"} and str(one.cget("takefocus")) == "0"
+    ]
+    assert unreachable == []
