@@ -7,12 +7,12 @@ from tkinter import ttk
 from typing import Final, Literal
 
 from powertrader.hub.panel import Panel, PanelContext, Steps
+from powertrader.hub.panels.charts import Charts
 from powertrader.hub.panels.controls import Controls
 from powertrader.hub.panels.live_output import LiveOutput
 from powertrader.hub.panels.trade_history import TradeHistory
 from powertrader.hub.panels.trades_table import TradesTable
 from powertrader.hub.scheduler import Urgency
-from powertrader.hub.screens import Selecting, make_screen
 from powertrader.hub.text import text
 from powertrader.hub.view import Change, HubView
 from powertrader.hub.widgets.panes import Panes, PaneSize
@@ -32,7 +32,7 @@ class Classic:
         self._context = context
         self.controls = Controls(context)
         self.output = LiveOutput(context)
-        self.charts = make_screen("charts", context)
+        self.charts = Charts(context)
         self.trades = TradesTable(context)
         self.history = TradeHistory(context)
         self.panes: dict[str, Panes] = {}
@@ -77,8 +77,7 @@ class Classic:
 
     def select(self, **argument: object) -> None:
         """Show the chart of a coin, or that of the account."""
-        if isinstance(self.charts, Selecting):
-            self.charts.select(**argument)
+        self.charts.select(**argument)
 
     def find(self) -> None:
         """Put the cursor into the filter of the levels."""
