@@ -99,7 +99,7 @@ def _account(context: VenueContext, given: BinanceCredentials | None) -> _Accoun
     if context.config.exchange.broker != "binance":
         broker = broker_account(context)
         return _Account(KeyFacts(broker.name, "the environment"), broker.client, None)
-    place = "what was entered"
+    place = "your input"
     if given is None:
         sources = CredentialSources.standard(context.paths)
         given = BinanceCredentials.load(sources, context.redactor)

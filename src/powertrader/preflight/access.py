@@ -15,6 +15,7 @@ CLOCK_TELL_S: Final = 1.0
 CLOCK_REFUSE_S: Final = 10.0
 """A clock that is off by more takes candles for closed that are not."""
 ENDS_SOON: Final = timedelta(days=14)
+_SAME_S: Final = 0.1
 _EDIT: Final = "Binance, API Management, 'Edit restrictions' of this key: "
 
 
@@ -43,6 +44,8 @@ def _clock(access: AccessFacts, mode: str) -> Check:
         return Check("clock", CheckState.SKIPPED, "This venue does not tell its time here.")
     if isinstance(offset_s, PowerTraderError):
         return Check("clock", CheckState.FAILED, *explained(offset_s, mode))
+    if abs(offset_s) < _SAME_S:
+        return Check("clock", CheckState.OK, "This computer's clock and the venue's agree.")
     direction = "behind" if offset_s > 0 else "ahead of"
     found = f"This computer's clock is {abs(offset_s):.1f} s {direction} the venue's."
     if abs(offset_s) <= CLOCK_TELL_S:

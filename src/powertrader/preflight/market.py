@@ -31,7 +31,9 @@ def _pairs(facts: Facts, market: MarketFacts) -> Check:
         text = f"{facts.venue} trades all {len(trading.coins)} coins against {trading.quote_asset} now."
         return Check("pairs", CheckState.OK, text)
     text = f"{_of_all(closed, trading.coins)} cannot be bought: {named([one.coin for one in closed])}."
-    first = f" {closed[0].coin}: {closed[0].text}."
+    first = f" {closed[0].text[0].upper()}{closed[0].text[1:]}."
+    if len(closed) > 1:
+        first = f" Of {closed[0].coin}: {closed[0].text}."
     fix = "Take them out of the coins (trading.coins), or wait where a pair is only halted."
     return Check("pairs", _severity(closed, trading.coins), text + first, fix)
 
