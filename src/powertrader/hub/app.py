@@ -11,6 +11,7 @@ from typing import Final
 
 from powertrader.hub.announcer import Announcer
 from powertrader.hub.background import Background
+from powertrader.hub.commands.access import AccessCommands
 from powertrader.hub.commands.keys import bind_keys
 from powertrader.hub.commands.portfolio import Portfolio
 from powertrader.hub.commands.registry import Commands
@@ -165,6 +166,7 @@ class HubWindow:
         register_ui(self.commands, actions)
         register_settings(self.context, self.root, lambda: self._view)
         Portfolio(self.root, self.context, lambda: self._view).register()
+        AccessCommands(self.root, self.context, lambda: self._view).register()
 
     def _build(self) -> None:
         place_window(self.root, self.context.preferences)
