@@ -15,6 +15,8 @@ from powertrader.hub.widgets.setting_field import FieldLook, FieldWords
 SETTING_KEY: Final = "setting:"
 """What the key of an explanation begins with, when it is about a setting."""
 _ADDRESS: Final = "address"
+_LONGEST: Final = 80
+"""Characters of a value in a line beside a field."""
 
 
 def title_of(name: str) -> str:
@@ -98,11 +100,30 @@ def _notes(draft: Draft, name: str, problem: str) -> Iterator[tuple[str, str]]:
         yield "Muted.TLabel", text("settings.choose_live")
 
 
+def change_words(before: str, after: str) -> tuple[str, str]:
+    """Write both values of a setting that changes; of a long list only what comes and goes."""
+    if max(len(before), len(after)) <= _LONGEST:
+        return _shown(before), _shown(after)
+    old, new = before.split(", "), after.split(", ")
+    parts = [
+        text(f"settings.save.list_{key}", names=", ".join(names))
+        for key, names in (
+            ("added", [one for one in new if one not in set(old)]),
+            ("removed", [one for one in old if one not in set(new)]),
+        )
+        if names
+    ]
+    now = text("settings.save.list_now", count=len(old))
+    return now, _shown("; ".join(parts) or text("settings.save.list_order"))
+
+
 def _shown(value: str) -> str:
+    if len(value) > _LONGEST:
+        return f"{value[:_LONGEST]} ..."
     return value or text("settings.nothing_set")
 
 
 def _name_line(setting: Setting) -> str:
     if not setting.short_name:
         return setting.name
-    return text("settings.original_name", name=setting.name, short=setting.short_name)
+    return text("settings.short_name", name=setting.name, short=setting.short_name)

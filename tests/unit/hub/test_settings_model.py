@@ -8,15 +8,12 @@ from powertrader.hub.settings_model import (
     Changed,
     Draft,
     History,
-    groups,
     is_default,
     is_locked,
     matches,
     need_restart,
     rebased,
 )
-from powertrader.hub.settings_words import title_of
-from powertrader.hub.text import text
 from powertrader.hub.view import SettingsView
 from tests.unit.hub.views import settings_view
 
@@ -169,9 +166,3 @@ def test_a_setting_is_found_by_its_names_its_title_and_its_sentence() -> None:
 
 def test_only_some_settings_need_a_restart() -> None:
     assert need_restart([LEVEL, "trading.mode", "hub.theme"]) == ("trading.mode",)
-
-
-def test_every_setting_and_group_has_a_title_of_its_own_words() -> None:
-    titles = {name: title_of(name) for name in settings()}
-    assert all(len(title) > 2 for title in titles.values())
-    assert {text(f"settings.group.{section}") for section in groups()}

@@ -4,7 +4,9 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from powertrader.hub.access import KeyStatus, ask_key_status
 from powertrader.hub.panel import PanelContext
+from powertrader.hub.ports import HubPorts
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
 
@@ -12,8 +14,16 @@ if TYPE_CHECKING:
     from powertrader.hub.dialogs.settings import SettingsDialog
 
 
-def register_settings(context: PanelContext, parent: tk.Misc, view: Callable[[], HubView | None]) -> None:
-    """Let `settings.open` open the dialog for the newest view, or bring it to the front."""
+def register_settings(
+    context: PanelContext,
+    parent: tk.Misc,
+    view: Callable[[], HubView | None],
+    key_status: Callable[[HubPorts], KeyStatus] = ask_key_status,
+) -> None:
+    """Let `settings.open` open the dialog for the newest view, or bring it to the front.
+
+    key_status tells, in the background, which keys are there.
+    """
     opened: list[SettingsDialog] = []
 
     def show(**_arguments: object) -> None:
@@ -25,7 +35,7 @@ def register_settings(context: PanelContext, parent: tk.Misc, view: Callable[[],
         elif newest is None:
             context.say(text("settings.loading"), "news")
         else:
-            opened[:] = [SettingsDialog(parent, context, newest)]
+            opened[:] = [SettingsDialog(parent, context, newest, key_status)]
             opened[-1].open()
 
     context.commands.register("settings.open", show)

@@ -1,15 +1,18 @@
 """The original's settings dialog: its fields in its order; a wrong value is told and keeps it open."""
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from tkinter import filedialog, ttk
 from typing import Final
 
 from powertrader.core.config_keys import short_names
+from powertrader.hub.access import KeyStatus
 from powertrader.hub.dialogs.settings_changes import show_clashes
+from powertrader.hub.dialogs.settings_keys import KeysRow
 from powertrader.hub.dialogs.settings_rows import DialogRow, FieldRow
 from powertrader.hub.panel import PanelContext
+from powertrader.hub.ports import HubPorts
 from powertrader.hub.price_text import money_text
 from powertrader.hub.settings_file import Clash
 from powertrader.hub.settings_model import Draft, is_locked, origin_of
@@ -50,21 +53,25 @@ FIELDS: Final = (
 FOLDERS: Final = frozenset({"main_neural_dir", "hub_data_dir"})
 SWITCH: Final = "auto_start_scripts"
 ALLOCATION: Final = "start_allocation_pct"
-_API: Final = (("wizard", "access.wizard"), ("folder", "access.open_folder"), ("clear", "access.clear_keys"))
 
 
 class SettingsDialog:
     """Edits the original's settings; nothing is written before Save, and then all at once."""
 
-    def __init__(self, parent: tk.Misc, context: PanelContext, view: HubView) -> None:
-        """Make it for the settings of a view."""
+    def __init__(
+        self,
+        parent: tk.Misc,
+        context: PanelContext,
+        view: HubView,
+        key_status: Callable[[HubPorts], KeyStatus],
+    ) -> None:
+        """Make it for the settings of a view; key_status tells, in the background, which keys are there."""
         self._context, self._view = context, view
         self.draft = Draft(view.settings)
         self.dialog = Dialog(parent, text("settings_dialog.title"), size=SIZE, least=LEAST)
         self.rows: dict[str, DialogRow] = {}
-        self.api_buttons: dict[str, ttk.Button] = {}
         self.question: Dialog | None = None
-        self._build()
+        self._build(key_status)
         self._refresh()
 
     @property
@@ -75,8 +82,9 @@ class SettingsDialog:
     def open(self) -> None:
         """Show it."""
         self.dialog.open(self.rows[FIELDS[0]].input)
+        self.keys.ask()
 
-    def _build(self) -> None:
+    def _build(self, key_status: Callable[[HubPorts], KeyStatus]) -> None:
         self._form = ScrollFrame(self.dialog.body)
         self._form.pack(fill="both", expand=True)
         body = self._form.body
@@ -87,7 +95,7 @@ class SettingsDialog:
                 line = ttk.Separator(body, orient="horizontal")
                 line.grid(row=place, column=0, columnspan=3, sticky="ew", pady=10)
             elif name == "api":
-                self._build_api(body, place)
+                self.keys = KeysRow(body, place, self._context, key_status)
             else:
                 self.rows[name] = self._row(body, place, name)
         ttk.Label(self.dialog.body, text=text("settings_dialog.more"), style="Muted.TLabel").pack(
@@ -121,17 +129,6 @@ class SettingsDialog:
         if is_locked(self.draft.base, canonical):
             row.lock()
         return row
-
-    def _build_api(self, body: ttk.Frame, place: int) -> None:
-        ttk.Label(body, text=text("settings_dialog.api")).grid(row=place, column=0, sticky="w", pady=6)
-        buttons = ttk.Frame(body)
-        buttons.grid(row=place, column=1, columnspan=2, sticky="w")
-        for name, command in _API:
-            run = partial(self._context.commands.run, command)
-            button = ttk.Button(buttons, text=text(f"settings_dialog.api_{name}"), command=run)
-            button.pack(side="left", padx=(0, 8))
-            self._context.explain(button, f"settings_dialog.help.api_{name}")
-            self.api_buttons[name] = button
 
     def _typed(self, canonical: str, words: str) -> None:
         self.draft = self.draft.edited(canonical, words)

@@ -7,7 +7,7 @@ from typing import Final
 
 from powertrader.hub.settings_file import Clash
 from powertrader.hub.settings_model import Changed
-from powertrader.hub.settings_words import title_of
+from powertrader.hub.settings_words import change_words, title_of
 from powertrader.hub.text import text
 from powertrader.hub.widgets.dialog import Dialog
 from powertrader.hub.widgets.scroll_frame import AutoScrollbar
@@ -26,7 +26,7 @@ def show_changes(
     dialog = Dialog(parent, text("settings.save.title"), size=_SIZE, least=_LEAST)
     _line(dialog, text("settings.save.head"))
     columns = (text("settings.save.column_before"), text("settings.save.column_after"))
-    rows = [(one.name, one.before, one.after) for one in differences]
+    rows = [(one.name, *change_words(one.before, one.after)) for one in differences]
     _table(dialog, columns, rows)
     for note in notes:
         _line(dialog, note, "Warning.TLabel")
@@ -47,7 +47,8 @@ def show_clashes(
     dialog = Dialog(parent, text("settings.save.clash_title"), size=_SIZE, least=_LEAST)
     _line(dialog, text("settings.save.clash_head"), "Warning.TLabel")
     columns = (text("settings.save.clash_column_file"), text("settings.save.clash_column_yours"))
-    _table(dialog, columns, [(one.name, one.in_file, one.wanted) for one in clashes])
+    rows = [(one.name, *change_words(one.in_file, one.wanted)) for one in clashes]
+    _table(dialog, columns, rows)
 
     def chosen(act: Callable[[], None]) -> Callable[[], None]:
         def close() -> None:
@@ -80,8 +81,7 @@ def _table(dialog: Dialog, columns: tuple[str, str], rows: Sequence[tuple[str, s
         table.heading(name, text=words, anchor="w")
         table.column(name, width=_VALUE_PX, stretch=True)
     for name, one, two in rows:
-        empty = text("settings.nothing_set")
-        table.insert("", "end", text=f"{title_of(name)}  ({name})", values=(one or empty, two or empty))
+        table.insert("", "end", text=f"{title_of(name)}  ({name})", values=(one, two))
     table.grid(row=0, column=0, sticky="nsew")
     bar.grid(row=0, column=1, sticky="ns")
     frame.rowconfigure(0, weight=1)

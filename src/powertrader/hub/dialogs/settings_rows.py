@@ -32,6 +32,8 @@ class DialogRow:
         self.value = tk.StringVar(form, value=row.first)
         self.button: ttk.Button | None = None
         self._silent = False
+        if not row.is_switch:
+            ttk.Label(form, text=row.label).grid(row=place, column=0, sticky="nw", padx=(0, 10), pady=6)
         cell = ttk.Frame(form)
         cell.columnconfigure(0, weight=1)
         self.input: ttk.Checkbutton | ttk.Entry
@@ -40,7 +42,6 @@ class DialogRow:
                 cell, text=row.label, variable=self.value, onvalue="true", offvalue="false"
             )
         else:
-            ttk.Label(form, text=row.label).grid(row=place, column=0, sticky="nw", padx=(0, 10), pady=6)
             self.input = ttk.Entry(cell, textvariable=self.value)
         self.input.grid(row=0, column=0, sticky="ew")
         self._note = ttk.Label(cell, style="Muted.TLabel")

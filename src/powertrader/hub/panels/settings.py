@@ -6,6 +6,7 @@ from functools import partial
 from tkinter import ttk
 from typing import Final
 
+from powertrader.core.config import TradingConfig
 from powertrader.core.config_keys import settings
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.panels.settings_bar import BarActs, SettingsBar
@@ -13,6 +14,7 @@ from powertrader.hub.panels.settings_flow import SettingsFlow
 from powertrader.hub.panels.settings_form import FormActs, SettingsForm
 from powertrader.hub.panels.settings_list import GroupList
 from powertrader.hub.panels.settings_mode import ModeStrip
+from powertrader.hub.panels.settings_tests import Integrations
 from powertrader.hub.panels.settings_trouble import TroubleBox
 from powertrader.hub.settings_model import Draft, History, groups, matches
 from powertrader.hub.settings_money import Means, means_of
@@ -43,7 +45,9 @@ class SettingsPanel:
         self._view: HubView | None = None
         self._means = Means(None, "")
         self._problems: dict[str, str] = {}
+        self._valid: TradingConfig | None = None
         self._group = FIRST_GROUP
+        self.tests = Integrations(context)
 
     def build(self, parent: tk.Misc) -> tk.Widget:
         """Make the frame of the screen; fields come with the first view."""
@@ -137,7 +141,7 @@ class SettingsPanel:
         draft = self._draft
         if draft is None:
             return FieldLook("", enabled=False)
-        return look_of(draft, name, self._means, self._problems, draft.config or draft.base.config)
+        return look_of(draft, name, self._means, self._problems, self._valid or draft.base.config)
 
     def _refresh(self) -> None:
         """Show everything that follows from the draft."""
@@ -145,7 +149,7 @@ class SettingsPanel:
         if draft is None or self.history is None:
             return
         self._problems = draft.problems
-        valid = draft.config or draft.base.config
+        valid = self._valid = draft.config or draft.base.config
         if self._view is not None:
             self._means = means_of(valid, self._view.snapshot)
         self.form.refresh()
@@ -210,8 +214,9 @@ class SettingsPanel:
         if self.history is not None and self._view is not None:
             self.flow.review(self.history.draft, self._view)
 
-    def _test(self) -> None:
-        self._context.commands.run("access.preflight")
+    def _test(self, section: str) -> None:
+        if self.history is not None:
+            self.tests.run(section, self.history.draft.text("bus.redis_url").strip())
 
     def _begin(self, base: SettingsView) -> None:
         """Go on from settings that are written now, without edits."""

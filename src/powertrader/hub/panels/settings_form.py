@@ -11,6 +11,7 @@ from powertrader.core.config_draft import kind_of
 from powertrader.core.config_keys import sentence_of, settings
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.settings_ladder import LadderTable
+from powertrader.hub.panels.settings_tests import TESTED
 from powertrader.hub.settings_words import SETTING_KEY, words_of
 from powertrader.hub.text import text
 from powertrader.hub.widgets.scroll_frame import ScrollFrame
@@ -28,7 +29,7 @@ class FormActs:
     typed: Callable[[str, str], None]
     paused: Callable[[], None]
     reset: Callable[[Sequence[str]], None]
-    test: Callable[[], None]
+    test: Callable[[str], None]
 
 
 class SettingsForm:
@@ -45,7 +46,8 @@ class SettingsForm:
         self.sentence = ttk.Label(body, style="Muted.TLabel", wraplength=_WRAP_PX, justify="left")
         row = self._actions = ttk.Frame(body)
         self.defaults = ttk.Button(row, text=text("settings.button.reset_group"), command=self._reset_all)
-        self.test = ttk.Button(row, text=text("settings.button.test"), command=acts.test)
+        self.test = ttk.Button(row, command=lambda: acts.test(self._section))
+        self._section = ""
         self.defaults.pack(side="left")
         self.heading.pack(anchor="w", padx=12, pady=(10, 0))
         self.sentence.pack(anchor="w", padx=12, pady=(0, 6))
@@ -58,7 +60,6 @@ class SettingsForm:
         self._waiting: list[str] = []
         self._due: str | None = None
         context.explain(self.defaults, "settings.help.reset_group")
-        context.explain(self.test, "settings.help.test")
         context.explain(self.ladder.table, "settings.help.ladder")
 
     @property
@@ -71,7 +72,10 @@ class SettingsForm:
         self.heading.configure(text=text(f"settings.group.{section}"))
         self.sentence.configure(text=sentence_of(section))
         self._actions.pack(anchor="w", padx=12, pady=(0, 6), after=self.sentence)
-        if section == "exchange":
+        self._section = section
+        if section in TESTED:
+            self.test.configure(text=text(f"settings.button.test_{section}"))
+            self._context.explain(self.test, f"settings.help.test_{section}")
             self.test.pack(side="left", padx=8)
         else:
             self.test.pack_forget()

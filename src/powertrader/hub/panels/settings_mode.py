@@ -25,6 +25,7 @@ class ModeStrip:
         self._context, self._saved = context, saved
         self._settings: SettingsView | None = None
         self._trader_runs = False
+        self._offers_restart = False
         self.frame = ttk.Frame(parent)
         ttk.Label(self.frame, text=text("settings.mode.now")).pack(side="left", padx=(0, 8))
         self.word = ttk.Label(self.frame, padding=(8, 2))
@@ -50,6 +51,10 @@ class ModeStrip:
         origin = origin_of(view.settings, MODE)
         means = text("settings.mode.locked", origin=origin) if locked else text(f"settings.mode.{mode}_means")
         self.meaning.configure(text=means)
+        if self._offers_restart and not is_live:
+            # only now does everybody who is asked to start the trader know the new mode
+            self._offers_restart = False
+            self._offer_restart()
 
     def _pressed(self) -> None:
         if self._settings is None:
@@ -72,7 +77,7 @@ class ModeStrip:
             config = config_with(base.config, {MODE: PAPER})
             self._saved(replace(base, config=config))
             self._context.say(text("settings.mode.saved", mode=text("settings.mode.paper")), "news")
-            self._offer_restart()
+            self._offers_restart = True
 
         def failed(reason: str) -> None:
             self._context.say(text("settings.save.failed", reason=reason), "error")

@@ -39,22 +39,33 @@ class WrapFrame(ttk.Frame):
         super().__init__(parent, height=1, width=1)
         self._gap = gap
         self._shown: tuple[tk.Widget, ...] = ()
+        self._pending = False
         self.bind("<Configure>", lambda _: self._place())
 
     def arrange(self, widgets: Sequence[tk.Widget]) -> None:
-        """Show these children, in this order, and no others."""
+        """Show these children, in this order, and no others; one that was shown may be destroyed."""
         for gone in set(self._shown) - set(widgets):
-            gone.place_forget()
+            if gone.winfo_exists():
+                gone.place_forget()
+        for new in set(widgets) - set(self._shown):
+            new.bind("<Configure>", lambda _: self._soon(), add=True)
         self._shown = tuple(widgets)
         self._place()
 
+    def _soon(self) -> None:
+        """Place all anew after one of them has got another size, such as by another font."""
+        if not self._pending:
+            self._pending = True
+            self.after_idle(self._place)
+
     def _place(self) -> None:
+        self._pending = False
         width = self.winfo_width()
         if width <= 1:
             width = sum(one.winfo_reqwidth() + self._gap for one in self._shown)
         sizes = [(one.winfo_reqwidth(), one.winfo_reqheight()) for one in self._shown]
         boxes, height = wrapped(sizes, width, self._gap)
         for widget, box in zip(self._shown, boxes, strict=True):
-            widget.place(x=box.x, y=box.y, width=min(box.width, width), height=box.height)
+            widget.place(x=box.x, y=box.y, width=width if box.width > width else "")
         if int(self.cget("height")) != max(height, 1):
             self.configure(height=max(height, 1))

@@ -12,9 +12,12 @@ import pytest
 
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, read_sources
+from powertrader.core.exceptions import ConfigError
+from powertrader.hub.access import KeyStatus
 from powertrader.hub.commands.settings import register_settings
 from powertrader.hub.dialogs.settings import FIELDS, LEAST, SIZE, SettingsDialog
 from powertrader.hub.panel import PanelContext
+from powertrader.hub.ports import HubPorts
 from powertrader.hub.settings_saving import settings_path
 from powertrader.hub.view import HubView, SettingsView
 from tests.unit.hub.driving import Said, below, settle, words_in
@@ -38,13 +41,19 @@ def gui(context: PanelContext) -> Path:
 
 
 @pytest.fixture
-def opened(root: tk.Tk, context: PanelContext, gui: Path) -> Open:
+def status() -> list[KeyStatus]:
+    """What is told about keys, one answer after another."""
+    return [KeyStatus("", (), "the secret is missing"), KeyStatus("k", ("keyring",)), KeyStatus("", ())]
+
+
+@pytest.fixture
+def opened(root: tk.Tk, context: PanelContext, gui: Path, status: list[KeyStatus]) -> Open:
     """Open the dialog for the settings in the file, and for the command line where one is given."""
 
     def open_(*overrides: str, **changes: Any) -> SettingsDialog:
         loaded = read_sources(ConfigSources(gui_settings=gui, overrides=overrides))
         view = replace(hub_view(), settings=SettingsView(loaded.config, loaded.provenance), **changes)
-        dialog = SettingsDialog(root, context, view)
+        dialog = SettingsDialog(root, context, view, lambda _: status.pop(0))
         dialog.open()
         settle(root)
         return dialog
@@ -65,7 +74,8 @@ def press(window: tk.Misc, words: str) -> None:
 
 
 def test_checklist_settings_fields_and_their_order(opened: Open) -> None:
-    words = [one for one in words_in(opened().dialog.body) if not one.startswith(("PY_VAR", "≈"))]
+    changing = ("PY_VAR", "≈", "✕", "Looking")
+    words = [one for one in words_in(opened().dialog.body) if not one.startswith(changing)]
     assert words == [
         "Main neural folder:",
         "Browse...",
@@ -267,9 +277,39 @@ def test_a_setting_from_the_command_line_cannot_be_changed_here(opened: Open) ->
     assert row.note_words == "⊘ given by command line"
 
 
+def test_the_row_of_the_keys_tells_where_they_lie_and_looks_again_after_the_wizard(
+    opened: Open, root: tk.Tk, wait_until: Wait
+) -> None:
+    dialog = opened()
+
+    def told() -> str:
+        return str(dialog.keys.status.cget("text"))
+
+    wait_until(lambda: told() == "✕ Not configured (the secret is missing)")
+    dialog.keys.buttons["wizard"].invoke()
+    root.focus_force()
+    settle(root)
+    dialog.dialog.window.focus_force()
+    wait_until(lambda: told() == "✓ Configured (keyring)")
+    dialog.keys.ask()
+    wait_until(lambda: told() == "✕ Not configured (no keys are stored)")
+
+
+def test_keys_that_cannot_be_asked_about_are_not_guessed(
+    root: tk.Tk, context: PanelContext, wait_until: Wait
+) -> None:
+    def refuses(_ports: HubPorts) -> KeyStatus:
+        msg = "the keyring is locked"
+        raise ConfigError(msg)
+
+    dialog = SettingsDialog(root, context, hub_view(), refuses)
+    dialog.open()
+    wait_until(lambda: str(dialog.keys.status.cget("text")) == "? Not known: the keyring is locked")
+
+
 def test_the_row_of_the_keys_has_its_three_buttons(opened: Open, said: Said) -> None:
     dialog = opened()
-    for button in dialog.api_buttons.values():
+    for button in dialog.keys.buttons.values():
         button.invoke()
     assert [name for name, _ in said.commands] == ["access.wizard", "access.open_folder", "access.clear_keys"]
 
@@ -285,7 +325,8 @@ def test_the_menu_opens_it_once_and_brings_it_to_the_front_again(
     root: tk.Tk, context: PanelContext, said: Said
 ) -> None:
     views: list[HubView | None] = [None]
-    register_settings(context, root, lambda: views[0])
+    nobody = KeyStatus("", ())
+    register_settings(context, root, lambda: views[0], lambda _: nobody)
     context.commands.run("settings.open")
     assert said.words == [("The settings are being read ...", "news")]
     views[0] = hub_view(settings=settings_view(TradingConfig()))

@@ -1,8 +1,9 @@
 """The settings screen, driven as a person does."""
 
 import json
+import sys
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from powertrader.core.config_keys import settings
 from powertrader.core.config_sources import ConfigSources, read_sources
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.settings import SettingsPanel, make
+from powertrader.hub.panels.settings_tests import Integrations
 from powertrader.hub.settings_saving import settings_path
 from powertrader.hub.view import HubView, Part, SettingsView
 from powertrader.hub.widgets.dialog import Dialog
@@ -136,7 +138,7 @@ def test_a_field_shows_its_unit_its_sentence_and_both_names(screen: Screen) -> N
     words = words_in(screen.field(PCT))
     assert {"Size of the first buy", "% of the account"} <= set(words)
     assert "Size of the first buy; 0.005 % of 10,000 is 0.50, which is also the least." in words
-    assert "entry.start_allocation_pct (original: start_allocation_pct)" in words
+    assert "entry.start_allocation_pct, in short start_allocation_pct" in words
 
 
 def test_the_money_beside_a_field_follows_what_is_typed(screen: Screen) -> None:
@@ -376,6 +378,7 @@ def test_live_goes_back_to_paper_and_asks_to_start_the_trader_again(screen: Scre
     screen.wait(lambda: bool(said.words))
     assert screen.content() == {"trading_mode": "paper"}
     assert said.words == [("Saved: orders go to PAPER.", "news")]
+    screen.show()
     click(question_of(screen.root), "Start it again")
     assert said.commands == [("trading.restart_trader", {})]
 
@@ -388,12 +391,41 @@ def test_a_mode_from_the_command_line_cannot_be_changed_here(screen: Screen) -> 
     )
 
 
-def test_the_exchange_has_a_button_that_tests_the_connection(screen: Screen, said: Said) -> None:
+def test_each_integration_has_a_button_that_tests_it(screen: Screen, said: Said) -> None:
     screen.show()
     assert not screen.panel.form.test.winfo_manager()
     screen.group("exchange")
     screen.panel.form.test.invoke()
     assert said.commands == [("access.preflight", {})]
+    screen.group("hub")
+    screen.panel.form.test.invoke()
+    assert said.words.pop() == ("A message was sent to the desktop.", "news")
+    screen.group("bus")
+    screen.panel.form.test.invoke()
+    assert said.words.pop() == ('Name a server in the field "Redis server" first.', "warning")
+
+
+@pytest.mark.parametrize(
+    "printed, words",
+    [
+        ('{"events": [], "problems": []}', "The Redis server answers."),
+        ('{"events": [], "problems": ["nobody answers"]}', "The test failed: nobody answers"),
+        ("", "The test failed: the program ended with code 0 and said nothing"),
+    ],
+)
+def test_a_redis_server_is_asked_by_a_program_of_its_own(
+    screen: Screen, said: Said, tmp_path: Path, printed: str, words: str
+) -> None:
+    asked = tmp_path / "asked"
+    script = "import sys; open(sys.argv[1], 'w').write(' '.join(sys.argv[3:])); print(sys.argv[2])"
+
+    def program(command: str, arguments: Sequence[str]) -> tuple[str, ...]:
+        return (sys.executable, "-S", "-c", script, str(asked), printed, command, *arguments)
+
+    context = replace(screen.context, ports=replace(screen.context.ports, program=program))
+    Integrations(context).run("bus", "redis://localhost:6379/0")
+    screen.wait(lambda: said.words[-1] == (words, "news" if "answers." in words else "error"))
+    assert asked.read_text("utf-8").endswith("--set bus.redis_url=redis://localhost:6379/0 --json")
 
 
 def test_a_setting_is_shown_on_request(screen: Screen) -> None:
