@@ -121,6 +121,12 @@ class Statement:
         return self.deposits + self.brought_in
 
     @property
+    def net_pct(self) -> float | None:
+        """The true profit in percent of all that ever came in, withdrawn or not; None while nothing did."""
+        came = self.sums.from_beside + _sum(flow.amount for flow in self.sums.flows if flow.amount > 0)
+        return float(self.net / came) * _PCT if came > 0 else None
+
+    @property
     def unpriced(self) -> tuple[CoinSymbol, ...]:
         """Held coins that nobody told a price of lately."""
         return tuple([one.sums.coin for one in self.coins if one.sums.quantity and one.is_old])
