@@ -60,6 +60,9 @@ class WrapFrame(ttk.Frame):
 
     def _place(self) -> None:
         self._pending = False
+        if not self.winfo_exists():
+            return
+        self._shown = tuple([one for one in self._shown if one.winfo_exists()])
         width = self.winfo_width()
         if width <= 1:
             width = sum(one.winfo_reqwidth() + self._gap for one in self._shown)
