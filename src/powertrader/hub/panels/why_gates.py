@@ -59,7 +59,7 @@ class GateList(ttk.Frame):
 
 def number_text(number: float | None) -> str:
     """Give a number of a gate, a dash where there is none."""
-    return "–" if number is None else f"{number:,.8g}"  # noqa: RUF001  a dash in a table, not a minus
+    return "-" if number is None else f"{number:,.8g}"
 
 
 def _side(column: int) -> str:
