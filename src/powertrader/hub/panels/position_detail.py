@@ -22,7 +22,7 @@ from powertrader.hub.widgets.wrap_frame import WrapFrame
 from powertrader.models.snapshot import CoinView
 from powertrader.models.types import CoinSymbol
 
-WIDTH_PX: Final = 320
+WIDTH_PX: Final = 300
 _FIGURES: Final = ("quantity", "value", "unrealised", "realised", "fees")
 
 

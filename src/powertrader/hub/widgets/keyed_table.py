@@ -264,7 +264,10 @@ class KeyedTable(ttk.Frame):
         if list(self.tree.selection()) != marked:
             self.tree.selection_set(marked)
         cursor = self.selection.cursor
-        self.tree.focus(str(keys.index(cursor)) if cursor in keys else "")
+        at = str(keys.index(cursor)) if cursor in keys else ""
+        # setting either draws the whole table anew, also where nothing is different
+        if str(self.tree.focus()) != at:
+            self.tree.focus(at)
 
     def _say_why_empty(self, *, is_empty: bool) -> None:
         if not is_empty:

@@ -9,10 +9,10 @@ from powertrader.hub.widgets.table_model import Column, Row
 
 LEAST_WIDTH_PX: Final = 60
 MOST_WIDTH_PX: Final = 420
-_BESIDE_CELL_PX: Final = 10
+_BESIDE_CELL_PX: Final = 8
 """What a cell needs beside its text; its longest text is not always the widest."""
 _BESIDE_HEADING_PX: Final = 14
-_WIDENED_BY_HEADING_PX: Final = 92
+_WIDENED_BY_HEADING_PX: Final = 106
 """So wide may a heading make its column; then it ends with dots."""
 _PLAIN: Final = "Treeview"
 _TALL: Final = "Tall.Treeview"

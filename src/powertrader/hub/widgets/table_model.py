@@ -87,7 +87,9 @@ class TableModel:
     def visible(self) -> tuple[str, ...]:
         """The keys of the rows that the filter lets through, as they are sorted."""
         if self._visible is None:
-            self._visible = tuple(self._in_order([key for key in self._rows if self._passes(key)]))
+            is_filtered = bool(self._filter.wanted)
+            keys = [key for key in self._rows if self._passes(key)] if is_filtered else list(self._rows)
+            self._visible = tuple(self._in_order(keys))
         return self._visible
 
     def place_of(self, key: str) -> int | None:
@@ -145,8 +147,6 @@ class TableModel:
         self._positions = None
 
     def _passes(self, key: str) -> bool:
-        if not self._filter.wanted:
-            return True
         haystack = self._filter.haystacks.get(key)
         if haystack is None:
             haystack = self._filter.haystacks[key] = "\t".join(self._rows[key].cells).casefold()
