@@ -18,6 +18,7 @@ from powertrader.bootstrap_venues import (
 from powertrader.core.credentials import BinanceCredentials, CredentialSources, places_with_keys
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.mailbox import Mailbox
+from powertrader.core.market_claim import refuse_other_market
 from powertrader.core.paths import account_lock
 from powertrader.core.snapshot import read_snapshot
 from powertrader.core.snapshot_training import TrainingReader
@@ -41,6 +42,7 @@ from powertrader.preflight.facts import (
     LedgerFacts,
     MarketFacts,
 )
+from powertrader.shadow.cutover_guard import CutoverGuard
 from powertrader.trader.outlets import Identity
 
 Value = TypeVar("Value")
@@ -143,7 +145,24 @@ def _home(setup: TraderSetup, context: VenueContext, account: str) -> HomeFacts:
         {coin: trainings.read(paths.coin(coin), market_at) for coin in coins},
         _attempt(lambda: _ledger(setup, identity)) if account else None,
         _attempt(lambda: mode != "paper" and bool(account) and is_held(account_lock(mode, account))),
+        _refusals(setup, account),
     )
+
+
+def _refusals(setup: TraderSetup, account: str) -> dict[str, PowerTraderError]:
+    """Give what a worker would refuse to start for."""
+    config, paths = setup.config, setup.paths
+
+    def original() -> None:
+        if config.cutover.original_folder:
+            guard = CutoverGuard(config.cutover, account, frozenset, setup.wall)
+            guard.refuse_start(config.trading.coins)
+
+    asked = {
+        "market": _attempt(lambda: refuse_other_market(paths, config.exchange.url)),
+        "original": _attempt(original),
+    }
+    return {name: found for name, found in asked.items() if found is not None}
 
 
 def _ledger(setup: TraderSetup, identity: Identity) -> LedgerFacts:

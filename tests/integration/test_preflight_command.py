@@ -304,6 +304,16 @@ def test_the_ledger_is_read_whole_and_damage_is_found(scene: Scene) -> None:
     assert "powertrader ledger verify" in found(report, "ledger")
 
 
+def test_what_a_worker_would_refuse_is_told_before(scene: Scene) -> None:
+    scene.paths.market_note.parent.mkdir(parents=True)
+    scene.paths.market_note.write_text('{"market": "real"}')
+    nowhere = scene.home / "nowhere"
+    report = scene.look("--set", f"cutover.original_folder={nowhere}")
+    assert (states(report)["market"], states(report)["original"]) == ("failed", "failed")
+    assert "belongs to the real market" in found(report, "market")
+    assert scene.paths.market_note.read_text() == '{"market": "real"}'
+
+
 def test_settings_that_cannot_be_used_are_each_named(scene: Scene) -> None:
     report = scene.look("--set", "dca.multiplier=-1", "--set", "coinz=BTC")
     assert [(one.name, one.state) for one in report.checks] == [("settings", CheckState.FAILED)] * 2

@@ -19,16 +19,23 @@ def claim_market(paths: HomePaths, exchange_url: str) -> None:
     ConfigError when the folder belongs to the other market, DataCorruptionError when the note is damaged,
     StorageError when it cannot be written.
     """
-    wanted = LOCAL if exchange_url else REAL
-    marker = paths.market_note
+    refuse_other_market(paths, exchange_url)
     store = FileStore(paths.data)
-    owner = _owner(store, marker)
+    if _owner(store, paths.market_note) is None:
+        store.write_json(paths.market_note, {"market": LOCAL if exchange_url else REAL})
+
+
+def refuse_other_market(paths: HomePaths, exchange_url: str) -> None:
+    """Return when a data folder belongs to this market or to none; nothing is written.
+
+    Raises ConfigError when it belongs to the other one, DataCorruptionError when its note is damaged.
+    """
+    wanted = LOCAL if exchange_url else REAL
+    owner = _owner(FileStore(paths.data), paths.market_note)
     if owner is None and wanted == LOCAL and _is_used(paths):
         # before there were markers, everything came from real markets
         owner = REAL
-    if owner is None:
-        store.write_json(marker, {"market": wanted})
-    elif owner != wanted:
+    if owner not in {None, wanted}:
         way = "add --exchange-url to go on there, or " if owner == LOCAL else ""
         msg = (
             f"{paths.data} belongs to the {owner} market, and this is the {wanted}: memories, signals and "

@@ -1,7 +1,7 @@
 """What a pre-flight found out, before anything is judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
@@ -63,13 +63,14 @@ class HomeFacts:
     """How the home is: what its files tell, its ledger, and whether another home trades the account.
 
     trainings are those of the coins of the settings; their ages are by the market's time. ledger is None
-    while nobody knows whose it is.
+    while nobody knows whose it is. refusals are what a worker would say at its start: market, original.
     """
 
     snapshot: Snapshot
     trainings: Mapping[CoinSymbol, TrainingView]
     ledger: Known[LedgerFacts] | None
     rival: Known[bool]
+    refusals: Mapping[str, PowerTraderError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def home_checks(facts: Facts) -> Iterator[Check]:
     yield _disk(home.snapshot)
     yield _trader(home, facts)
     yield _ledger(home)
+    yield from _refusals(home, facts)
 
 
 def settings_check(facts: Facts) -> Check:
@@ -82,6 +83,21 @@ def _trader(home: HomeFacts, facts: Facts) -> Check:
         fix = "Stop the trader of the other home, or give one of the two a sub-account with its own key."
         return Check("trader", CheckState.FAILED, "Another home on this computer trades this account.", fix)
     return Check("trader", CheckState.OK, "No other trader on this computer works on this account.")
+
+
+def _refusals(home: HomeFacts, facts: Facts) -> Iterator[Check]:
+    looked_at = {
+        "market": "The data folder belongs to this market.",
+        "original": "The original trades no coin of ours.",
+    }
+    if not facts.config.cutover.original_folder:
+        del looked_at["original"]
+    for name, well in looked_at.items():
+        refusal = home.refusals.get(name)
+        if refusal is None:
+            yield Check(name, CheckState.OK, well)
+        else:
+            yield Check(name, CheckState.FAILED, str(refusal), "Do what it says; no worker starts before.")
 
 
 def _ledger(home: HomeFacts) -> Check:
