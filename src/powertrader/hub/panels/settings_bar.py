@@ -35,11 +35,12 @@ class SettingsBar:
         row.pack(fill="x", side="bottom")
         # buttons first: in a narrow window it is the words that are cut
         self.buttons: dict[str, ttk.Button] = {}
-        for name in ("save", "discard", "reset_all", "redo", "undo"):
+        for name in ("undo", "redo", "reset_all", "discard", "save"):
             button = ttk.Button(row, text=text(f"settings.button.{name}"), command=getattr(acts, name))
-            button.pack(side="right", padx=(_GAP, 0))
             context.explain(button, f"settings.help.{name}")
             self.buttons[name] = button
+        for button in reversed(self.buttons.values()):
+            button.pack(side="right", padx=(_GAP, 0))
         self.unsaved = ttk.Label(row, style="Bold.TLabel")
         self.unsaved.pack(side="left")
         self.wrong = ttk.Label(row, style="Error.TLabel")

@@ -20,6 +20,7 @@ from powertrader.hub.widgets.setting_field import FieldActs, FieldLook, SettingF
 _AT_ONCE: Final = 2
 """So many fields are made before other events are seen to."""
 _WRAP_PX: Final = 760
+_WITH_LADDER: Final = frozenset({"entry", "dca"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class SettingsForm:
             self.test.pack(side="left", padx=8)
         else:
             self.test.pack_forget()
-        if section == "dca":
+        if section in _WITH_LADDER:
             self.ladder.frame.pack(fill="x", padx=12, pady=12)
         else:
             self.ladder.frame.pack_forget()

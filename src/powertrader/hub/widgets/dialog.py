@@ -35,9 +35,10 @@ class Dialog:
         # a frame over all of it takes the theme's colours, also when these change
         whole = ttk.Frame(self.window, padding=_PAD, relief="solid", borderwidth=1)
         whole.pack(fill="both", expand=True)
+        # the order of Tab is that of making: the body, then the buttons from left to right
+        self.body = ttk.Frame(whole)
         self._row = ttk.Frame(whole)
         self._row.pack(side="bottom", fill="x", pady=(_PAD, 0))
-        self.body = ttk.Frame(whole)
         self.body.pack(fill="both", expand=True)
         self.on_escape: Callable[[], None] = self.close
         self.window.bind("<Escape>", lambda _: self._escape())
@@ -54,6 +55,8 @@ class Dialog:
         """Add a button to the row below the body: from the right, or from the left."""
         made = ttk.Button(self._row, text=words, command=command, style=style)
         made.pack(side="left" if left else "right", padx=(0, 8) if left else (8, 0))
+        if not left:
+            made.lower()
         made.bind("<Return>", lambda _: made.invoke())
         return made
 

@@ -444,6 +444,29 @@ def test_every_field_and_button_is_explained(screen: Screen, said: Said) -> None
     assert buttons <= set(said.explained)
 
 
+def test_tab_goes_from_the_mode_through_search_groups_and_fields_to_save(screen: Screen) -> None:
+    screen.show()
+    panel = screen.panel
+    places = [
+        panel.mode.button,
+        panel.search,
+        panel.groups.table,
+        panel.form.defaults,
+        screen.field(LEVEL).input,
+        screen.field(PCT).input,
+        panel.bar.buttons["reset_all"],
+    ]
+    met = [places[0]]
+    after: tk.Misc = places[0]
+    while len(met) < len(places):
+        following = after.tk_focusNext()
+        assert following is not None
+        after = following
+        assert after is not places[0], "all the way round"
+        met += [one for one in places if one is after]
+    assert met == places
+
+
 def test_it_is_drawn_for_what_it_shows_and_fields_are_made_once(screen: Screen) -> None:
     assert screen.panel.parts == {Part.SETTINGS, Part.PROCESSES, Part.ACCOUNT}
     screen.show()

@@ -66,3 +66,17 @@ def test_escape_gives_the_last_answer_which_has_the_focus(
     dialog.window.event_generate("<Escape>")
     wait_until(lambda: given == ["no"])
     assert not dialog.is_open
+
+
+def test_tab_goes_through_the_body_and_then_the_buttons_from_the_left(root: tk.Tk) -> None:
+    dialog = Dialog(root, "Title")
+    cancel = dialog.button("Cancel", dialog.close)
+    save = dialog.button("Save", dialog.close)
+    first = dialog.button("First", dialog.close, left=True)
+    entry = ttk.Entry(dialog.body)
+    entry.pack()
+    dialog.open(entry)
+    settle(root)
+    assert sorted([first, save, cancel], key=lambda one: one.winfo_rootx()) == [first, save, cancel]
+    assert entry.tk_focusNext() in {save, first}
+    assert save.tk_focusNext() is cancel
