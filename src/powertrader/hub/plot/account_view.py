@@ -52,11 +52,6 @@ class AccountView:
         self._end_s = None
 
     @property
-    def is_moved(self) -> bool:
-        """Tell whether something else is seen than was chosen."""
-        return self._span_s != self._start_span_s or self._end_s is not None
-
-    @property
     def span(self) -> tuple[float, float]:
         """From when to when is seen, in seconds since 1970; nothing before the first value."""
         first_s, last_s = self.history.first_s or 0.0, self.history.last_s or 0.0

@@ -1,0 +1,1 @@
+"""The charts' geometry, their canvas and their pictures."""
