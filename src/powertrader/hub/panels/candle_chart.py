@@ -74,7 +74,7 @@ class CandleChartPanel:
         self.trouble = ttk.Label(frame, style="Warning.TLabel")
         self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
         self.canvas.widget.pack(fill="both", expand=True)
-        self.canvas.widget.bind("<Map>", lambda _: self._tick(), add=True)
+        self.canvas.widget.bind("<Map>", lambda _: self.tick(), add=True)
         self.canvas.after_look = self._looked
         explain = self._context.explain
         for widget, name in (
@@ -92,6 +92,10 @@ class CandleChartPanel:
         if coin != self._coin:
             self._coin = coin
             self._begin()
+
+    def refresh(self) -> None:
+        """Ask for the newest candles."""
+        self._candles.refresh()
 
     def render(self, view: HubView, change: Change) -> Steps:
         """Draw the coin's lines and trades anew when they are."""
@@ -145,7 +149,7 @@ class CandleChartPanel:
         if self._plot.wants_older:
             self._candles.older()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         """Ask for the newest candles now and then, while somebody can see them."""
         view = self._view
         if not self.canvas.widget.winfo_viewable():
@@ -154,7 +158,7 @@ class CandleChartPanel:
             self._candles.refresh()
         if self._ticking is not None:
             self.canvas.widget.after_cancel(self._ticking)
-        self._ticking = self.canvas.widget.after(TICK_MS, self._tick)
+        self._ticking = self.canvas.widget.after(TICK_MS, self.tick)
 
     def _tell(self) -> None:
         """Write what is known of the coin around the candles."""
