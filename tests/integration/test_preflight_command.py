@@ -1,14 +1,18 @@
 """`powertrader preflight` against a local exchange: each thing that can be wrong, and where keys go."""
 
+import gc
 import io
 import json
 import os
 import stat
-from collections.abc import Iterator
+import time
+import tkinter as tk
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tkinter import ttk
 from typing import Any, Final
 
 import keyring
@@ -20,14 +24,23 @@ from powertrader.cli import exit_codes
 from powertrader.cli.main import main
 from powertrader.core.account_claim import claim_account
 from powertrader.core.clock import SystemClock
+from powertrader.core.config_sources import ConfigSources
 from powertrader.core.credentials import account_name_of
 from powertrader.core.ledger import Ledger
+from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths, account_lock
 from powertrader.core.preflight import OTHER_KEYS, CheckState, Preflight, preflight_of
 from powertrader.core.storage import FileStore
+from powertrader.hub.app import HubWindow
+from powertrader.hub.commands.access import AccessCommands
+from powertrader.hub.latest import Latest
+from powertrader.hub.ports import HubPorts
+from powertrader.hub.preferences import Preferences
 from powertrader.models.journal import QuoteBooked
 from powertrader.persistence.ledger_file import open_ledger
+from tests.display import screen
 from tests.exchange_server import ExchangeServer, exchange_server
+from tests.unit.hub.views import hub_view
 
 BIG: Final = ("--set", "start_allocation_pct=0.5")
 KEY_ENTRY: Final = ("powertrader-binance", "api_key")
@@ -444,3 +457,78 @@ def test_clearing_asks_first(bare: Scene) -> None:
     bare.patch.setattr("sys.stdin", io.StringIO("n\n"))
     assert main(["keys", "clear", "--home", str(bare.home)]) == exit_codes.INTERRUPTED
     assert (bare.home / "b_key.txt").exists()
+
+
+@pytest.fixture
+def keyring_file(bare: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of a keyring that programs share."""
+    path = tmp_path_factory.mktemp("keyring") / "keyring.json"
+    bare.patch.setenv("TEST_KEYRING_FILE", str(path))
+    return path
+
+
+@pytest.fixture
+def windows(bare: Scene, keyring_file: Path) -> Iterator[list[HubWindow]]:
+    """Give a real window on a home without keys."""
+    _ = keyring_file
+    bare.patch.setenv("PYTHON_KEYRING_BACKEND", "tests.file_keyring.FileKeyring")
+    bare.patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    options = ("--home", str(bare.home), "--set", f"exchange.url={bare.venue.url}")
+    store = FileStore(bare.paths.data)
+    mailbox, sources = Mailbox(store, bare.paths), ConfigSources(gui_settings=bare.paths.gui_settings)
+    ports = HubPorts(
+        bare.paths,
+        mailbox,
+        store,
+        SystemClock(),
+        sources,
+        options=options,
+    )
+    with screen("1280x720x24") as display:
+        if display:
+            bare.patch.setenv("DISPLAY", display)
+        # Tcl aborts the process when another thread frees the window
+        gc.disable()
+        made = [HubWindow(tk.Tk(), ports, Latest(), Preferences())]
+        made[0].start()
+        yield made
+        made.pop().close()
+        gc.collect()
+        gc.enable()
+
+
+def until(window: HubWindow, condition: Callable[[], bool]) -> None:
+    """Let the window work until a condition holds."""
+    ends_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < ends_s, "it did not happen in time"
+        window.root.update()
+        time.sleep(0.005)
+
+
+def paste(window: HubWindow, entry: ttk.Entry, words: str) -> None:
+    """Put words into a field from the clipboard, as people do with keys."""
+    window.root.clipboard_clear()
+    window.root.clipboard_append(words)
+    entry.event_generate("<<Paste>>")
+    window.root.update()
+
+
+def test_through_the_window_keys_come_into_the_keyring_and_nowhere_else(
+    bare: Scene, windows: list[HubWindow], keyring_file: Path
+) -> None:
+    window = windows[0]
+    desk = AccessCommands(window.root, window.context, hub_view)
+    desk.open_wizard()
+    wizard = desk.wizard
+    assert wizard is not None
+    paste(window, wizard.fields.api_key, f"  {bare.venue.api_key}\n")
+    paste(window, wizard.fields.secret, bare.venue.api_secret)
+    wizard.agree.invoke()
+    wizard.save.invoke()
+    until(window, lambda: not wizard.run.is_running)
+    kept = json.loads(keyring_file.read_text())
+    assert set(kept.values()) == {bare.venue.api_key, bare.venue.api_secret}
+    assert (wizard.fields.api_key.get(), wizard.fields.secret.get()) == ("", "")
+    written = "".join(path.read_text("utf-8", "replace") for path in bare.home.rglob("*") if path.is_file())
+    assert bare.venue.api_secret not in written
