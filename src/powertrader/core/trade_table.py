@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -31,6 +31,13 @@ def trades_csv(trades: Iterable[Trade]) -> str:
     Prices and percents are quotients of amounts, and on ten digits.
     """
     return csv_text(TRADE_COLUMNS, map(_row, trades))
+
+
+def annotated_csv(
+    trades: Iterable[Trade], columns: Iterable[str], said_of: Callable[[Trade], Iterable[str]]
+) -> str:
+    """Give trades as `trades_csv` does, with further columns that say something of each trade."""
+    return csv_text((*TRADE_COLUMNS, *columns), ([*_row(trade), *said_of(trade)] for trade in trades))
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

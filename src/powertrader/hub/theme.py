@@ -211,6 +211,20 @@ def _style_controls(style: ttk.Style, p: Palette) -> None:
             selectbackground=[("readonly", p.panel)],
             selectforeground=[("readonly", p.fg)],
         )
+    style.configure(
+        "TMenubutton",
+        background=p.bg2,
+        foreground=p.fg,
+        bordercolor=p.border,
+        arrowcolor=p.accent,
+        padding=(10, 3),
+    )
+    style.map(
+        "TMenubutton",
+        background=[("active", p.panel2), ("disabled", p.bg2)],
+        foreground=[("disabled", p.muted), ("active", p.accent)],
+        bordercolor=[("focus", p.accent), ("active", p.accent2)],
+    )
     for name in ("TCheckbutton", "TRadiobutton"):
         style.configure(
             name, background=p.bg, foreground=p.fg, indicatorbackground=p.panel, indicatorforeground=p.accent
