@@ -1,6 +1,11 @@
 """The settings while somebody edits them."""
 
+from collections.abc import Callable
+from typing import Final
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from powertrader.core.config import TradingConfig, config_hash
 from powertrader.core.config_keys import settings
@@ -166,3 +171,36 @@ def test_a_setting_is_found_by_its_names_its_title_and_its_sentence() -> None:
 
 def test_only_some_settings_need_a_restart() -> None:
     assert need_restart([LEVEL, "trading.mode", "hub.theme"]) == ("trading.mode",)
+
+
+ACTS: Final[dict[str, Callable[[History, str], object]]] = {
+    "level": lambda history, typed: history.type(LEVEL, typed),
+    "pct": lambda history, typed: history.type(PCT, typed),
+    "coins": lambda history, typed: history.type(COINS, typed),
+    "undo": lambda history, _: history.undo(),
+    "redo": lambda history, _: history.redo(),
+    "pause": lambda history, _: history.pause(),
+    "defaults": lambda history, _: history.step(history.draft.with_defaults([LEVEL, PCT])),
+    "revert": lambda history, _: history.step(history.draft.reverted([LEVEL])),
+    "rebase": lambda history, typed: history.rebase(settings_with(trade_start_level=1 + len(typed))),
+}
+
+
+def redo_all(history: History) -> None:
+    while history.can_redo:
+        history.redo()
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from([*ACTS]), st.sampled_from(["1", "x", "", "3"])), max_size=12))
+def test_whatever_is_done_all_of_it_can_be_undone_and_done_again(steps: list[tuple[str, str]]) -> None:
+    history = History(settings_view())
+    for act, typed in steps:
+        ACTS[act](history, typed)
+    redo_all(history)
+    newest = history.draft.edits
+    while history.can_undo:
+        history.undo()
+    assert history.draft.edits == {}
+    redo_all(history)
+    assert history.draft.edits == newest
+    assert set(history.draft.changes) <= set(newest)

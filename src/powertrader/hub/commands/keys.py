@@ -26,6 +26,10 @@ def bind_keys(root: tk.Tk, commands: Commands) -> None:
         root.bind_all(key, partial(_run, commands, name, arguments))
     for key, name in PLAIN_KEYS.items():
         root.bind_all(key, partial(_run_unless_used, commands, name))
+    if root.tk.call("tk", "windowingsystem") == "x11":
+        # Tk's own is Control-slash there, and Control-a goes to the beginning of the line
+        root.event_delete("<<LineStart>>", "<Control-Key-a>")
+        root.event_add("<<SelectAll>>", "<Control-Key-a>")
 
 
 def _run(commands: Commands, name: str, arguments: Mapping[str, object], _event: "tk.Event[tk.Misc]") -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from tkinter import ttk
 
+from powertrader.hub.widgets.wrapped_label import WrappedLabel
+
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
@@ -44,7 +46,7 @@ class DialogRow:
         else:
             self.input = ttk.Entry(cell, textvariable=self.value)
         self.input.grid(row=0, column=0, sticky="ew")
-        self._note = ttk.Label(cell, style="Muted.TLabel")
+        self._note = WrappedLabel(cell, style="Muted.TLabel")
         if row.is_switch:
             cell.grid(row=place, column=0, columnspan=3, sticky="ew", pady=4)
         else:
@@ -67,9 +69,9 @@ class DialogRow:
 
     def note(self, words: str, style: str) -> None:
         """Show a line below the input, none when there are no words."""
-        self._note.configure(text=words, style=style)
+        self._note.say(words, style)
         if words:
-            self._note.grid(row=1, column=0, sticky="w")
+            self._note.grid(row=1, column=0, sticky="ew")
         else:
             self._note.grid_remove()
 
