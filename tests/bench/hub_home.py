@@ -12,8 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from powertrader.core.mailbox import HEARTBEAT, THINKER, TRADER, TRAINING, Mailbox
+from powertrader.core.budget_window import ALLOWANCES, BudgetLimits
+from powertrader.core.clock import SystemClock
+from powertrader.core.mailbox import HEARTBEAT, THINKER, TRADER, TRAINING, VENUE_CLOCK, Mailbox
 from powertrader.core.paths import HomePaths
+from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.storage import FileStore
 from powertrader.models.journal import JournalEvent, OrderAccepted, OrderClosed, OrderFilled, OrderIntended
 from powertrader.models.order import OrderIntent, OrderState, Side
@@ -23,6 +26,7 @@ from powertrader.models.status import Heartbeat, PositionStatus, ThinkerReport, 
 from powertrader.models.timeframe import TIMEFRAMES
 from powertrader.models.trade import TRAILING_EXIT
 from powertrader.models.training import TimeframeReport, TrainingReport
+from powertrader.models.venue import ClockMeasure
 from powertrader.persistence.ledger_file import open_ledger
 from tests.bench.bench_ledger import Undelayed
 from tests.bench.hub_decisions import decide_all
@@ -84,9 +88,17 @@ class HubHome:
         report = ThinkerReport(now, now, now, "real_predictions", changed, self.coins, ())
         self.mailbox.publish(self.paths.thinker_report, THINKER, report)
         self.mailbox.publish(self.paths.trader_report("paper"), TRADER, self._report(now))
+        self._venues_asked(now)
         for process in ("thinker", "trader"):
             beat = Heartbeat(process, 0, "paper", now, now, steps=1)
             self.mailbox.publish(self.paths.heartbeat(process), HEARTBEAT, beat)
+
+    def _venues_asked(self, now: datetime) -> None:
+        for venue, allowance in ALLOWANCES.items():
+            path = self.paths.request_budget(venue)
+            SharedBudget(path, SystemClock(), BudgetLimits(*allowance)).acquire(len(self.coins) // 10 + 1)
+        measure = ClockMeasure(0.12, now - timedelta(minutes=4))
+        self.mailbox.publish(self.paths.venue_clock("binance"), VENUE_CLOCK, measure)
 
     def keep_changing(self, per_s: int, until: Callable[[], bool]) -> None:
         """Change so many signals a second until told to end, a tenth of them every tenth of a second."""

@@ -1,7 +1,6 @@
 """Asking the rules to decide once more: the command for it, and what its answer says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import decode
@@ -29,7 +28,7 @@ def question(
 def ask(ports: HubPorts, command: Sequence[str]) -> Mapping[str, object]:
     """Run a question and give its answer, in the background. Raises PowerTraderError."""
     # what --set means to the window are its settings; to the question they would be changes
-    return Program(replace(ports, options=_without_settings(ports.options)), *command).answer()
+    return Program(ports, *command, *_without_settings(ports.options)).answer()
 
 
 def _without_settings(options: Sequence[str]) -> tuple[str, ...]:

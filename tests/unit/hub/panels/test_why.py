@@ -4,14 +4,17 @@ import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from powertrader.core.exceptions import BadData
 from powertrader.core.paths import HomePaths
 from powertrader.core.record_codec import encode
+from powertrader.hub.decision_repeat import ask
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.why import WhyScreen
+from powertrader.hub.ports import HubPorts
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.models.decision import DecisionAgain, DecisionRecord
 from powertrader.models.signal import SignalView
@@ -23,18 +26,18 @@ from tests.unit.hub.held import held
 from tests.unit.hub.views import hub_view
 from tests.unit.snapshots import NOW, coin
 
-Wait = Callable[[Callable[[], bool]], None]
+Wait = Callable[..., None]
 
 
 class Stage:
     """The screen in a window, with a home to read from and an answer to give."""
 
-    def __init__(self, root: tk.Tk, context: PanelContext, wait: Wait) -> None:
+    def __init__(self, root: tk.Tk, context: PanelContext, wait: Wait, *, real: bool = False) -> None:
         self.root, self.wait = root, wait
         self.paths: HomePaths = context.ports.paths
         self.commands: list[Sequence[str]] = []
         self.answers: list[Mapping[str, object] | BadData] = []
-        self.screen = WhyScreen(context, self._run)
+        self.screen = WhyScreen(context, partial(ask, context.ports) if real else self._run)
         self.screen.build(root).pack(fill="both", expand=True)
         settle(root)
 
@@ -288,3 +291,19 @@ def test_decisions_of_a_trader_that_stopped_say_so(stage: Stage) -> None:
     draw(stage.screen, replace(view, snapshot=replace(view.snapshot, processes=stopped)))
     stage.read()
     assert "The trader does not run" in str(stage.screen.detail.note.cget("text"))
+
+
+def test_the_program_itself_decides_again_whatever_the_window_was_started_with(
+    root: tk.Tk, hub_context: Callable[..., PanelContext], hub_ports: HubPorts, wait_until: Wait
+) -> None:
+    options = ("--home", str(hub_ports.paths.root), "--set", "hub.ui_refresh_seconds=2")
+    stage = Stage(root, hub_context(ports=replace(hub_ports, options=options)), wait_until, real=True)
+    stage.keep(decision())
+    stage.show(coin("BTC", 2, verdict="long_below_start_level"))
+    stage.read()
+    repeat_box = stage.screen.detail.repeat
+    repeat_box.what_if.invoke()
+    repeat_box.field("long").set("3")
+    repeat_box.decide.invoke()
+    wait_until(lambda: stage.result.startswith(("With", "It could")), 60.0)
+    assert stage.result == "With long 3 instead of 2: bought, for $50.00."
