@@ -39,6 +39,9 @@ class AccountChartPanel:
         frame = ttk.Frame(parent)
         header = ttk.Frame(frame)
         header.pack(fill="x", padx=4, pady=(2, 2))
+        # what is packed first keeps its room in a narrow pane
+        self.last = ttk.Label(header, style="Muted.TLabel")
+        self.last.pack(side="right")
         ttk.Label(header, text=text("charts.account"), style="Bold.TLabel").pack(side="left", padx=(0, 12))
         for name, _ in SPANS_S:
             words = text(f"charts.span_{name}")
@@ -48,8 +51,6 @@ class AccountChartPanel:
             self.spans[name] = button
         self.change = ttk.Label(header)
         self.change.pack(side="left", padx=(12, 0))
-        self.last = ttk.Label(header, style="Muted.TLabel")
-        self.last.pack(side="right")
         self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
         self.canvas.widget.pack(fill="both", expand=True)
         self.canvas.after_look = self._tell_change

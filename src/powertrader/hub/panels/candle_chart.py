@@ -61,6 +61,9 @@ class CandleChartPanel:
         frame = ttk.Frame(parent)
         header = ttk.Frame(frame)
         header.pack(fill="x", padx=_PAD, pady=(2, 2))
+        # what is packed first keeps its room in a narrow pane
+        self.last = ttk.Label(header, style="Muted.TLabel")
+        self.last.pack(side="right")
         self.name = ttk.Label(header, style="Bold.TLabel")
         self.name.pack(side="left")
         ttk.Label(header, text=text("charts.timeframe")).pack(side="left", padx=(12, 4))
@@ -69,8 +72,6 @@ class CandleChartPanel:
         self.timeframe.pack(side="left")
         self.neural = ttk.Label(header, style="Muted.TLabel")
         self.neural.pack(side="left", padx=(12, 0))
-        self.last = ttk.Label(header, style="Muted.TLabel")
-        self.last.pack(side="right")
         self.trouble = ttk.Label(frame, style="Warning.TLabel")
         self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
         self.canvas.widget.pack(fill="both", expand=True)

@@ -22,6 +22,7 @@ class CanvasPainter:
         self._items: dict[str, list[int]] = {}
         self._shown: dict[str, int] = {}
         self._looks: dict[str, _Options] = {}
+        self._places: dict[str, Sequence[_Place]] = {}
         self._order: list[str] = []
         self._made = False
 
@@ -54,9 +55,12 @@ class CanvasPainter:
         if self._looks.get(shape.name) != options and items:
             self._canvas.itemconfigure(self._tag(shape.name), dict(options))
             self._looks[shape.name] = options
-        move = self._canvas.coords
-        for item, place in zip(items, places, strict=False):
-            move(item, place)
+        if self._places.get(shape.name) != places:
+            # Canvas.coords would make a list of what Tk answers, for each of 1,500 items
+            call, path = self._canvas.tk.call, str(self._canvas)
+            for item, place in zip(items, places, strict=False):
+                call(path, "coords", item, *place)
+            self._places[shape.name] = places
         self._show(shape.name, len(places))
 
     def _show(self, name: str, count: int) -> None:
