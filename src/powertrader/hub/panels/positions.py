@@ -40,6 +40,7 @@ class Positions:
         self._coins: Mapping[CoinSymbol, CoinView] = {}
         self._view: HubView | None = None
         self._ordering: frozenset[CoinSymbol] = frozenset()
+        self._began = False
         self.detail = PositionDetail(context)
 
     def build(self, parent: tk.Misc) -> tk.Widget:
@@ -83,6 +84,10 @@ class Positions:
         self._show_rows()
         yield
         self._totals.configure(text=totals_text(rows.values(), view.trades, quote_of(view)))
+        if not self._began and self.table.model.visible:
+            # only once: a coin that is sold must not make the buttons be about another one
+            self._began = True
+            self.table.selection.select(self.table.model.visible[0])
         self._selected(self.table.selection.cursor)
 
     def select(self, **argument: object) -> None:
@@ -93,6 +98,7 @@ class Positions:
             self._show_rows()
         if self.table.model.place_of(coin) is None:
             self.filter.set("")
+        self._began = True
         self.table.selection.select(coin)
 
     def find(self) -> None:

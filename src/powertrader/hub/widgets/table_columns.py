@@ -11,9 +11,13 @@ LEAST_WIDTH_PX: Final = 60
 MOST_WIDTH_PX: Final = 420
 _BESIDE_CELL_PX: Final = 8
 """What a cell needs beside its text; its longest text is not always the widest."""
+_BORDERS_PX: Final = 4
+"""What the tree needs beside its columns."""
 _BESIDE_HEADING_PX: Final = 14
-_WIDENED_BY_HEADING_PX: Final = 106
-"""So wide may a heading make its column; then it ends with dots."""
+_WIDENED_BY_HEADING_PX: Final = (160, 120, 84)
+"""So wide may a heading make its column, the less the narrower the window; then it ends with dots."""
+_LOW_ROWS: Final = 5
+"""A table that is lower than so many rows has its headings in one line: rows matter more there."""
 _PLAIN: Final = "Treeview"
 _TALL: Final = "Tall.Treeview"
 _ELLIPSIS: Final = "…"
@@ -32,6 +36,8 @@ class TableColumns:
         self._wanted = {column.key: column.width for column in columns}
         self._wanted |= {key: px for key, px in widths if key in self._wanted}
         self._needed = dict.fromkeys(self._wanted, LEAST_WIDTH_PX)
+        self._by_heading = dict.fromkeys(self._wanted, LEAST_WIDTH_PX)
+        self._measured_low: bool | None = None
         self._longest = dict.fromkeys(self._wanted, "")
         for column in columns:
             tree.column(column.key, anchor=column.anchor, stretch=False, minwidth=LEAST_WIDTH_PX)
@@ -72,10 +78,9 @@ class TableColumns:
 
     def restyle(self) -> None:
         """Measure all texts anew: there are other headings, or other fonts."""
+        self._measured_low = None
         for key, longest in self._longest.items():
-            heading = self._in_two_lines(key) + _BESIDE_HEADING_PX
-            by_heading = min(heading, _WIDENED_BY_HEADING_PX)
-            self._needed[key] = max(LEAST_WIDTH_PX, by_heading, self._needed_by(longest))
+            self._needed[key] = max(LEAST_WIDTH_PX, self._needed_by(longest))
         self.place()
 
     def place(self) -> None:
@@ -93,21 +98,32 @@ class TableColumns:
         self._wanted = now
         # who makes a column narrow on purpose may cut its texts
         self._needed = {key: min(px, now[key]) for key, px in self._needed.items()}
+        self._by_heading = {key: min(px, now[key]) for key, px in self._by_heading.items()}
         self._show_headings()
         return True
 
     def _widths(self) -> dict[str, int]:
-        room = self._tree.winfo_width() - 2
+        room = self._tree.winfo_width() - _BORDERS_PX
         if room <= 1:
             return self._wanted
-        least = list(self._needed.values())
+        self._measure_headings()
+        tried = [
+            [max(px, min(most, self._by_heading[key])) for key, px in self._needed.items()]
+            for most in _WIDENED_BY_HEADING_PX
+        ]
+        # a table that has to be scrolled anyway need not cut its headings
+        least = next((widths for widths in tried if sum(widths) <= room), tried[1])
         return dict(zip(self._wanted, scaled_widths(self._wanted.values(), room, least), strict=True))
 
     def _show_headings(self) -> None:
+        measure, fits = (
+            partial(self._measure, f"{_PLAIN}.Heading"),
+            shortened if self._is_low() else two_lines,
+        )
         shown = {}
         for key in self._wanted:
             room = int(self._tree.column(key, "width")) - _BESIDE_HEADING_PX
-            shown[key] = two_lines(self.title(key), room, partial(self._measure, f"{_PLAIN}.Heading"))
+            shown[key] = fits(self.title(key), room, measure)
             self._tree.heading(key, text=shown[key])
         is_tall = any("\n" in words for words in shown.values())
         if is_tall:
@@ -115,15 +131,28 @@ class TableColumns:
             height = int(self._tree.tk.call("font", "metrics", self._font(f"{_PLAIN}.Heading"), "-linespace"))
             # Tk leaves room for one line, at whose top it begins with the first
             style.configure(f"{_TALL}.Heading", padding=(4, 3, 4, 3 + height))
-        self._tree.configure(style=_TALL if is_tall else _PLAIN)
+        if str(self._tree.cget("style")) != (_TALL if is_tall else _PLAIN):
+            self._tree.configure(style=_TALL if is_tall else _PLAIN)
+
+    def _is_low(self) -> bool:
+        row = int(ttk.Style(self._tree).lookup(_PLAIN, "rowheight") or 20)
+        return 1 < self._tree.winfo_height() < _LOW_ROWS * row
 
     def _needed_by(self, cell: str) -> int:
         return min(MOST_WIDTH_PX, self._measure(_PLAIN, cell) + _BESIDE_CELL_PX)
 
-    def _in_two_lines(self, key: str) -> int:
-        """Give the width that a heading needs when it is broken where that is best."""
+    def _measure_headings(self) -> None:
+        """Know how wide headings make their columns, in one line or two."""
+        is_low = self._is_low()
+        if is_low == self._measured_low:
+            return
+        self._measured_low = is_low
         measure = partial(self._measure, f"{_PLAIN}.Heading")
-        return max(measure(line) for line in two_lines(self.title(key), 0, measure, cut=False).split("\n"))
+        for key in self._wanted:
+            title = self.title(key)
+            shown = title if is_low else two_lines(title, 0, measure, cut=False)
+            widest = max(measure(line) for line in shown.split("\n")) + _BESIDE_HEADING_PX
+            self._by_heading[key] = widest
 
     def _font(self, style: str) -> str:
         return str(ttk.Style(self._tree).lookup(style, "font") or "TkDefaultFont")

@@ -111,8 +111,17 @@ def test_the_chosen_position_is_told_in_full(shown: Shown) -> None:
     canvas = detail.ladder
     options = [canvas.itemconfigure(item) or {} for item in canvas.find_all()]
     drawn = [one["text"][-1] for one in options if "text" in one]
-    assert "DCA 2 is next (-5%)" in drawn
+    assert "DCA 2 next (-5%)" in drawn
     assert "Bid now" in drawn
+
+
+def test_the_first_position_is_chosen_once_and_none_when_the_chosen_one_is_sold(shown: Shown) -> None:
+    chosen = []
+    for coins in ([], [held("BTC"), held("ETH")], [coin("BTC"), held("ETH")]):
+        shown.draw(hub_view(coins))
+        chosen.append(shown.panel.detail.coin)
+    assert chosen == [None, "BTC", None]
+    assert shown.names() == ["ETH"]
 
 
 def test_newer_prices_reach_the_position_that_is_shown(shown: Shown) -> None:
@@ -127,6 +136,7 @@ def test_newer_prices_reach_the_position_that_is_shown(shown: Shown) -> None:
 def test_buttons_lead_on_and_are_grey_where_nothing_can_be_done(shown: Shown, said: Said) -> None:
     shown.draw(hub_view([held("BTC"), coin("ETH", halted="lunch"), coin("XRP")]))
     buttons = shown.panel.detail.buttons
+    shown.panel.table.selection.select(None)
     assert {str(button["state"]) for button in buttons.values()} == {"disabled"}
     shown.choose("BTC")
     for name in ("explain", "chart", "pause", "adopt", "sell"):
