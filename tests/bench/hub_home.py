@@ -12,13 +12,21 @@ from typing import Final
 
 import numpy as np
 
+from powertrader.analytics.profit import ProfitFold
 from powertrader.core.budget_window import ALLOWANCES, BudgetLimits
 from powertrader.core.clock import SystemClock
 from powertrader.core.mailbox import HEARTBEAT, THINKER, TRADER, TRAINING, VENUE_CLOCK, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.storage import FileStore
-from powertrader.models.journal import JournalEvent, OrderAccepted, OrderClosed, OrderFilled, OrderIntended
+from powertrader.models.journal import (
+    JournalEvent,
+    OrderAccepted,
+    OrderClosed,
+    OrderFilled,
+    OrderIntended,
+    QuoteBooked,
+)
 from powertrader.models.order import OrderIntent, OrderState, Side
 from powertrader.models.rules import DEFAULT_DCA_LEVELS
 from powertrader.models.signal import Signal
@@ -74,8 +82,13 @@ class HubHome:
         for coin in self.coins:
             self._teach(coin, now)
         self._remember(size.points, now)
+        fold = ProfitFold("USDT")
         with open_ledger(self.paths.ledger("paper"), Undelayed()) as ledger:
-            ledger.append_all(self._orders(size.trades, now))
+            events = tuple(self._orders(size.trades, now))
+            ledger.append_all(events)
+            for event in events:
+                fold.apply(event)
+        self._sums = fold.sums()
         self._verdicts = decide_all(self.paths, self.coins, min(HELD, size.coins), now)
         self.change(size.coins)
 
@@ -142,7 +155,14 @@ class HubHome:
         self.paths.account_value_history.write_text("".join(lines), encoding="utf-8")
 
     def _report(self, now: datetime) -> TraderReport:
-        status = TraderStatus(now, 10_000.0, 4000.0, 6000.0, 5990.0, 60.0, 5.0, 2.5, 0.5, self._positions())
+        positions, coins = self._positions(), self._sums.coins
+        # the account is what the ledger made of it, as at a venue
+        owned = [
+            (float(coins[one.coin].quantity), one) for one in positions if one.quantity and one.coin in coins
+        ]
+        cash, held = float(self._sums.cash), sum(quantity * one.bid for quantity, one in owned)
+        total = cash + held
+        status = TraderStatus(now, total, cash, held, held, held / total * 100, 5.0, 2.5, 0.5, positions)
         trades = TRADES * PER_ORDER
         return TraderReport(
             "paper",
@@ -197,7 +217,9 @@ class HubHome:
         )
 
     def _orders(self, trades: int, now: datetime) -> Iterator[JournalEvent]:
-        """Give the events of finished orders until now: entries, DCA buys, sales in turn."""
+        """Give a deposit and the events of finished orders until now: entries, DCA buys, sales in turn."""
+        opening = Decimal(10_000 + 20 * len(self.coins))
+        yield QuoteBooked("USDT", opening, now - timedelta(minutes=37 * (trades + 1)))
         seen: dict[str, int] = {}
         for number in range(trades):
             coin = self.coins[number * 7 % len(self.coins)]
