@@ -361,6 +361,12 @@ def test_keys_from_standard_input_are_tried_and_kept_in_the_keyring_only_when_as
     assert "come from the keyring" in found(bare.look("--keys-only"), "keys")
 
 
+def test_keys_that_others_count_before_are_kept_with_a_warning(scene: Scene) -> None:
+    report = scene.look_with(scene.venue.api_key, scene.venue.api_secret, "--store", "keyring")
+    assert (report.stored, states(report)["stored"]) == ("keyring", "warning")
+    assert "those of the environment count before them" in found(report, "stored")
+
+
 def test_keys_that_are_refused_are_not_kept(bare: Scene) -> None:
     report = bare.look_with(FOREIGN_KEY, "s" * 64, "--store", "keyring")
     assert states(report)["account"] == "failed"

@@ -17,7 +17,12 @@ from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources, SettingsError
-from powertrader.core.credentials import BinanceCredentials, SystemKeyring
+from powertrader.core.credentials import (
+    BinanceCredentials,
+    CredentialSources,
+    SystemKeyring,
+    places_with_keys,
+)
 from powertrader.core.credentials_store import KeyPlaces, OtherKeysStored
 from powertrader.core.exceptions import ConfigError, PowerTraderError
 from powertrader.core.preflight import OTHER_KEYS, Check, CheckState, Preflight, preflight_json
@@ -25,6 +30,7 @@ from powertrader.preflight.examine import examined
 
 PROCESS: Final = "preflight"
 _MOST_BYTES: Final = 65_536
+_PLACES: Final[Mapping[str, str]] = {"keyring": "the keyring", "files": "the key files"}
 _NAMES: Final = ("api_key", "api_secret", "private_key", "passphrase")
 _STYLES: Final[Mapping[CheckState, str]] = {
     CheckState.OK: "green",
@@ -120,7 +126,17 @@ def _stored(
             "Say that they are to be replaced (--replace)." if others else "",
         )
         return replace(report, checks=(*report.checks, told))
-    return replace(report, checks=(*report.checks, Check(name, CheckState.OK, words)), stored=request.store)
+    check = _kept(words, request.store, CredentialSources.standard(session.paths))
+    return replace(report, checks=(*report.checks, check), stored=request.store)
+
+
+def _kept(words: str, store: str, sources: CredentialSources) -> Check:
+    """Say that keys were stored, and when others count before them."""
+    first = places_with_keys(sources)[0]
+    if first == _PLACES[store]:
+        return Check("stored", CheckState.OK, f"{words[0].upper()}{words[1:]}.")
+    found = f"{words[0].upper()}{words[1:]}, but those of {first} count before them."
+    return Check("stored", CheckState.WARNING, found, f"Take the keys out of {first}.")
 
 
 def _unusable(error: SettingsError) -> Preflight:

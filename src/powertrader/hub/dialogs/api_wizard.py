@@ -19,7 +19,7 @@ _SIZE: Final = (980, 620)
 _LEAST: Final = (860, 520)
 _LINES: Final = 7
 _SHORTEST_KEY: Final = 10
-_PLACED_MS: Final = 60
+_PLACED_MS: Final = 150
 MODES: Final = ("live", "testnet", "demo")
 PAGES: Final = (
     ("live", "https://www.binance.com/en/my/settings/api-management"),
@@ -62,14 +62,13 @@ class ApiWizard:
 
     def open(self) -> Dialog:
         """Show it."""
-        self.dialog.open()
-        # once everything has its place: a field that gets the focus earlier is scrolled to
-        self.dialog.window.after(_PLACED_MS, self._begin)
+        self.dialog.open(self.fields.api_key)
+        # a field with the focus is scrolled to, where it lay before everything had its place
+        self.dialog.window.after(_PLACED_MS, self._show_top)
         return self.dialog
 
-    def _begin(self) -> None:
+    def _show_top(self) -> None:
         if self.dialog.is_open:
-            self.fields.api_key.focus_set()
             self._scroll.to_top()
 
     def _build_lines(self, body: ttk.Frame) -> None:

@@ -130,6 +130,7 @@ def test_the_wizard_has_the_originals_size_lines_and_buttons(desk: Desk) -> None
     assert sum(line[0].isdigit() and line[1] == "." for line in words) == 7
     for name in ("page", "docs", "test", "save", "step_1", "step_2"):
         assert text(f"access.wizard.{name}") in words
+    desk.wait(lambda: wizard.page.winfo_rooty() > window.winfo_rooty())
     assert str(wizard.fields.secret.cget("show")) == "\N{BULLET}"
     assert (is_off(wizard.test), is_off(wizard.save), is_off(wizard.stop)) == (True, True, True)
 
