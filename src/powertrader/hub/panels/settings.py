@@ -56,7 +56,7 @@ class SettingsPanel:
         self.trouble = TroubleBox(self._outer, self._context)
         # the order of Tab is that of making, the order of packing says who has room first
         self._middle = ttk.Frame(self._outer)
-        self.groups = GroupList(self._middle, self._groups, self._group_chosen)
+        self.groups = GroupList(self._middle, self._groups, self._context.theme, self._group_chosen)
         self._context.explain(self.groups.table, "settings.help.groups")
         self.loading = ttk.Label(self._middle, text=text("settings.loading"), style="Muted.TLabel")
         form_acts = FormActs(self._typed, self._paused, self._reset, self._test)
@@ -67,7 +67,7 @@ class SettingsPanel:
         self._middle.pack(fill="both", expand=True)
         self.groups.frame.pack(side="left", fill="y", padx=(0, _PAD))
         self.loading.pack(padx=_PAD, pady=_PAD, anchor="w")
-        self.flow = SettingsFlow(self._outer, self._context, self._begin)
+        self.flow = SettingsFlow(self._outer, self._context, self._begin, self.mode.offer_restart)
         self._bind_keys()
         return self._outer
 
@@ -112,7 +112,6 @@ class SettingsPanel:
         top = ttk.Frame(self._outer)
         top.pack(side="top", fill="x", pady=(0, _PAD))
         self.mode = ModeStrip(top, self._context, self._begin)
-        self.mode.frame.pack(side="left")
         self._query = tk.StringVar(top)
         self.search = ttk.Entry(top, textvariable=self._query, width=26)
         self.clear = ttk.Button(
@@ -121,6 +120,7 @@ class SettingsPanel:
         self.clear.pack(side="right", padx=(6, 0))
         self.search.pack(side="right")
         ttk.Label(top, text=text("settings.search")).pack(side="right", padx=(0, 6))
+        self.mode.frame.pack(side="left")
         self._query.trace_add("write", lambda *_: self._searched())
         self.search.bind("<Escape>", lambda _: self._clear_search())
         self._context.explain(self.search, "settings.help.search")

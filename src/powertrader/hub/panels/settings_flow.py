@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from powertrader.core.config import config_hash
+from powertrader.core.config import TradingConfig, config_hash
 from powertrader.hub.dialogs.settings_changes import show_changes, show_clashes
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.settings_file import Clash
@@ -23,9 +23,19 @@ _MOST_NAMED: Final = 5
 class SettingsFlow:
     """Has one dialog open at a time."""
 
-    def __init__(self, parent: tk.Misc, context: PanelContext, begin: Callable[[SettingsView], None]) -> None:
-        """Work for one screen; begin is told the settings to go on from, without edits."""
-        self._parent, self._context, self._begin = parent, context, begin
+    def __init__(
+        self,
+        parent: tk.Misc,
+        context: PanelContext,
+        begin: Callable[[SettingsView], None],
+        restart: Callable[[TradingConfig], None],
+    ) -> None:
+        """Work for one screen.
+
+        begin is told the settings to go on from, without edits; restart those that a running worker does
+        not take.
+        """
+        self._parent, self._context, self._begin, self._restart = parent, context, begin, restart
         self.dialog: Dialog | None = None
 
     def review(self, draft: Draft, view: HubView) -> None:
@@ -79,8 +89,11 @@ class SettingsFlow:
             self._begin(draft.base)
 
     def _saved(self, draft: Draft) -> None:
-        self._begin(settings_after(draft, str(settings_path(self._context))))
+        after = settings_after(draft, str(settings_path(self._context)))
+        self._begin(after)
         self._context.say(text("settings.save.saved"), "news")
+        if need_restart(draft.changes):
+            self._restart(after.config)
 
     def _close(self) -> None:
         if self.dialog is not None and self.dialog.is_open:

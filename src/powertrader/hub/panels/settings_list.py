@@ -8,33 +8,46 @@ from typing import Final
 from powertrader.core.config_keys import Setting
 from powertrader.hub.settings_model import Draft, is_default
 from powertrader.hub.text import text
+from powertrader.hub.theme import Theme
 from powertrader.hub.widgets.scroll_frame import AutoScrollbar
 
-_NAME_PX: Final = 230
-_MARKS_PX: Final = 60
+_INDENT_PX: Final = 30
+_PAD_PX: Final = 12
+_WIDEST_MARKS: Final = "●8 ✕8"
 
 
 class GroupList:
     """A list of groups, of which one is chosen."""
 
     def __init__(
-        self, parent: tk.Misc, groups: Mapping[str, tuple[Setting, ...]], chosen: Callable[[str], None]
+        self,
+        parent: tk.Misc,
+        groups: Mapping[str, tuple[Setting, ...]],
+        theme: Theme,
+        chosen: Callable[[str], None],
     ) -> None:
         """Make it; chosen is told the group that the user chose."""
-        self._groups = groups
+        self._groups, self._theme = groups, theme
         self.frame = ttk.Frame(parent)
         self.table = ttk.Treeview(self.frame, columns=("marks",), show="tree", selectmode="browse")
         bar = AutoScrollbar(self.frame, orient="vertical", command=self.table.yview)
         self.table.configure(yscrollcommand=bar.set)
-        self.table.column("#0", width=_NAME_PX, minwidth=_NAME_PX, stretch=True)
-        self.table.column("marks", width=_MARKS_PX, minwidth=_MARKS_PX, anchor="e", stretch=False)
         for section in groups:
             self.table.insert("", "end", iid=section, text=text(f"settings.group.{section}"))
         self.table.grid(row=0, column=0, sticky="nsew")
         bar.grid(row=0, column=1, sticky="ns")
         self.frame.rowconfigure(0, weight=1)
-        self._silent = False
+        self._fit()
+        theme.on_change(self._fit)
         self.table.bind("<<TreeviewSelect>>", lambda _: self._selected(chosen))
+
+    def _fit(self) -> None:
+        """Give names and marks the width that they need in the theme's font."""
+        titles = [text(f"settings.group.{section}") for section in self._groups]
+        name_px = max(map(self._theme.measure, titles)) + _INDENT_PX
+        marks_px = self._theme.measure(_WIDEST_MARKS) + _PAD_PX
+        self.table.column("#0", width=name_px, minwidth=name_px, stretch=True)
+        self.table.column("marks", width=marks_px, minwidth=marks_px, anchor="e", stretch=False)
 
     @property
     def selected(self) -> str:

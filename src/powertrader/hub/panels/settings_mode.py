@@ -3,9 +3,11 @@
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from tkinter import ttk
 from typing import Final
 
+from powertrader.core.config import TradingConfig
 from powertrader.core.config_draft import config_with
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.settings_model import LIVE, MODE, is_locked, origin_of
@@ -13,8 +15,10 @@ from powertrader.hub.settings_saving import Outcome, save_settings
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView, SettingsView
 from powertrader.hub.widgets.dialog import Answer, ask
+from powertrader.models.snapshot import WORKERS
 
 PAPER: Final = "paper"
+TRADER: Final = "trader"
 
 
 class ModeStrip:
@@ -24,8 +28,7 @@ class ModeStrip:
         """Make it; saved is told the new settings once they are written."""
         self._context, self._saved = context, saved
         self._settings: SettingsView | None = None
-        self._trader_runs = False
-        self._offers_restart = False
+        self._expected: TradingConfig | None = None
         self.frame = ttk.Frame(parent)
         ttk.Label(self.frame, text=text("settings.mode.now")).pack(side="left", padx=(0, 8))
         self.word = ttk.Label(self.frame, padding=(8, 2))
@@ -39,7 +42,6 @@ class ModeStrip:
     def show(self, view: HubView) -> None:
         """Show the mode in force."""
         self._settings = view.settings
-        self._trader_runs = view.snapshot.process("trader").pid is not None
         mode = view.settings.config.trading.mode
         is_live = mode == LIVE
         style = "Live.TLabel" if is_live else "Paper.TLabel"
@@ -51,10 +53,14 @@ class ModeStrip:
         origin = origin_of(view.settings, MODE)
         means = text("settings.mode.locked", origin=origin) if locked else text(f"settings.mode.{mode}_means")
         self.meaning.configure(text=means)
-        if self._offers_restart and not is_live:
-            # only now does everybody who is asked to start the trader know the new mode
-            self._offers_restart = False
-            self._offer_restart()
+        if self._expected == view.settings.config:
+            # only now does whoever starts the trader know the new settings
+            self._expected = None
+            self._offer_restart(view)
+
+    def offer_restart(self, config: TradingConfig) -> None:
+        """Offer to start the trader again once these settings are in force, if it runs then."""
+        self._expected = config
 
     def _pressed(self) -> None:
         if self._settings is None:
@@ -77,7 +83,7 @@ class ModeStrip:
             config = config_with(base.config, {MODE: PAPER})
             self._saved(replace(base, config=config))
             self._context.say(text("settings.mode.saved", mode=text("settings.mode.paper")), "news")
-            self._offers_restart = True
+            self.offer_restart(config)
 
         def failed(reason: str) -> None:
             self._context.say(text("settings.save.failed", reason=reason), "error")
@@ -85,13 +91,17 @@ class ModeStrip:
         # to lower the risk is right whatever somebody else wrote meanwhile
         save_settings(self._context, {MODE: PAPER}, base, Outcome(done, lambda _: None, failed), force=True)
 
-    def _offer_restart(self) -> None:
-        if not self._trader_runs:
+    def _offer_restart(self, view: HubView) -> None:
+        running = [name for name in WORKERS if view.snapshot.process(name).pid is not None]
+        if not running:
             return
+        words = text("settings.mode.restart_ask", workers=", ".join(running))
+        if TRADER not in running:
+            self._context.say(words, "warning")
+            return
+        restart = partial(self._context.commands.run, "trading.restart_trader")
         answers = (
-            Answer(
-                text("settings.mode.restart"), lambda: self._context.commands.run("trading.restart_trader")
-            ),
+            Answer(text("settings.mode.restart"), restart),
             Answer(text("settings.mode.later")),
         )
-        ask(self.frame, text("settings.mode.restart_title"), text("settings.mode.restart_ask"), answers)
+        ask(self.frame, text("settings.mode.restart_title"), words, answers)

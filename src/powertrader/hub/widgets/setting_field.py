@@ -11,6 +11,7 @@ _NARROW: Final = 18
 _WIDE: Final = 40
 _TITLE: Final = 26
 _UNIT_PX: Final = 150
+_ALMOST_ALL: Final = 1000
 _INDENT_PX: Final = 26
 _LEAST_WRAP_PX: Final = 240
 
@@ -73,7 +74,7 @@ class SettingField(ttk.Frame):
             ttk.Label(self, text=words.name, style="Small.TLabel", justify="left"),
         ]
         self.notes: list[ttk.Label] = []
-        self._place(has_browse=kind in {"folder", "file"})
+        self._place(has_browse=kind in {"folder", "file"}, is_wide=words.wide)
         self.value.trace_add("write", lambda *_: self._typed())
         self.input.bind("<FocusOut>", lambda _: acts.paused(), add=True)
         self.bind("<Configure>", self._wrap)
@@ -108,16 +109,18 @@ class SettingField(ttk.Frame):
             )
         return ttk.Entry(self, textvariable=self.value, width=_WIDE if words.wide else _NARROW)
 
-    def _place(self, *, has_browse: bool) -> None:
+    def _place(self, *, has_browse: bool, is_wide: bool) -> None:
         self.mark.grid(row=0, column=0, sticky="w")
         self.title.grid(row=0, column=1, sticky="w")
-        self.input.grid(row=0, column=2, sticky="w")
+        self.input.grid(row=0, column=2, sticky="ew" if is_wide else "w")
+        # what is missing in a narrow window is taken from the input, what is left over goes to the right
+        self.columnconfigure(2, weight=1)
         if has_browse:
             self.browse.grid(row=0, column=3, padx=(8, 0))
         self.unit.grid(row=0, column=4, sticky="w", padx=(8, 8))
         self.reset.grid(row=0, column=5, sticky="w")
         self.columnconfigure(4, minsize=0 if has_browse else _UNIT_PX)
-        self.columnconfigure(6, weight=1)
+        self.columnconfigure(6, weight=_ALMOST_ALL)
         for row, label in enumerate(self._texts, start=1):
             label.grid(row=row, column=1, columnspan=6, sticky="w")
 

@@ -379,8 +379,24 @@ def test_live_goes_back_to_paper_and_asks_to_start_the_trader_again(screen: Scre
     assert screen.content() == {"trading_mode": "paper"}
     assert said.words == [("Saved: orders go to PAPER.", "news")]
     screen.show()
-    click(question_of(screen.root), "Start it again")
+    click(question_of(screen.root), "Start the trader again")
     assert said.commands == [("trading.restart_trader", {})]
+
+
+def test_saving_what_running_workers_do_not_take_offers_to_start_the_trader_again(
+    screen: Screen, said: Said
+) -> None:
+    screen.show()
+    screen.group("paper")
+    screen.put("paper.start_quote", "500")
+    screen.press("save")
+    screen.answer("Save")
+    screen.wait(lambda: bool(said.words))
+    screen.show()
+    asked = words_in(question_of(screen.root))
+    assert any("keeps all its old settings until it is started again" in one for one in asked)
+    click(question_of(screen.root), "Later")
+    assert said.commands == []
 
 
 def test_a_mode_from_the_command_line_cannot_be_changed_here(screen: Screen) -> None:
