@@ -1,6 +1,6 @@
 """What the screen Health says of processes, venues, queues and the window itself, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from powertrader.hub.age_text import age_text
@@ -14,7 +14,7 @@ from powertrader.models.venue import VenueUse
 BAD: Final = "bad"
 WARNING: Final = "warning"
 WELL: Final = "well"
-_GRAVITY: Final = {
+_GRAVITY: Final[Mapping[ProcessState, str]] = {
     ProcessState.RUNNING: WELL,
     ProcessState.STARTING: WELL,
     ProcessState.STOPPED: "",

@@ -1,7 +1,7 @@
 """What needs a look, each with what to do about it and a button where the window can do that itself."""
 
 import tkinter as tk
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from tkinter import ttk
@@ -16,8 +16,8 @@ from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
 _MOST: Final = 12
 """So many are shown; the rest is counted."""
-_SCREENS: Final = {Kind.LEFT_ALONE: "why", Kind.TRAINING: "training"}
-_STARTS: Final = {"thinker": "trading.start_thinker", "trader": "trading.start_trader"}
+_SCREENS: Final[Mapping[Kind, str]] = {Kind.LEFT_ALONE: "why", Kind.TRAINING: "training"}
+_STARTS: Final[Mapping[str, str]] = {"thinker": "trading.start_thinker", "trader": "trading.start_trader"}
 
 
 @dataclass(frozen=True, slots=True)
