@@ -4,6 +4,7 @@ A test class inherits from PagedMarketContract in place of MarketClientContract.
 """
 
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +14,7 @@ from powertrader.core.candle_pages import CandlePager
 from powertrader.core.exceptions import BadData, PairRefused
 from powertrader.core.storage import FileStore
 from powertrader.market.history import CandleShelf, KeptHistory
-from powertrader.models.timeframe import Timeframe
+from powertrader.models.timeframe import ChartTimeframe, Timeframe
 from tests.contract.market_client_contract import UNKNOWN, MarketClientContract, MarketGround
 
 EDGE_S = 2
@@ -63,6 +64,19 @@ class PagedMarketContract(MarketClientContract):
         assert len(times) == 20
         assert all(time_s in opened for time_s in times)
         assert times[-1] + Timeframe.HOUR_4.seconds > end_s
+
+    @pytest.mark.parametrize("length", list(ChartTimeframe))
+    def test_charts_may_ask_for_lengths_that_nothing_is_learnt_from(
+        self, market: MarketGround, length: ChartTimeframe
+    ) -> None:
+        end_s = inside_a_candle_s(market)
+        opened = range(end_s - 9 * length.seconds, end_s)
+        page = pager_of(market).candle_page(market.coins[0], length, opened)
+        times = [int(row[0]) for row in page if row is not None]
+        # the markets of this suite know nothing shorter than an hour, but take the venue's name for it
+        assert len(times) == 9 or length.seconds < Timeframe.HOUR_1.seconds
+        assert all(time_s in opened for time_s in times)
+        assert {after - before for before, after in pairwise(times)} <= {length.seconds}
 
     def test_a_coin_without_candles_has_no_pages(self, market: MarketGround) -> None:
         with pytest.raises((BadData, PairRefused), match=UNKNOWN):

@@ -1,14 +1,20 @@
 """KuCoin's client, over HTTP, against the local exchange."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from powertrader.bootstrap_hub import ChartVenue, VenueCandles
 from powertrader.core.clock import SystemClock
+from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import RateLimitError
+from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import Redactor
 from powertrader.core.retry import RetryPolicy
 from powertrader.exchanges.kucoin import KuCoinMarketClient, KuCoinVenue
 from powertrader.exchanges.local_clock import LocalClock
+from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import Timeframe
 from tests.contract.market_client_contract import MarketGround
 from tests.contract.paged_market_contract import PagedMarketContract
@@ -76,3 +82,18 @@ def test_a_block_that_lasts_is_told_with_its_length(server: ExchangeServer) -> N
     assert caught.value.retry_after_s == 30
     server.admin.clear_faults()
     client.close()
+
+
+def test_a_window_s_charts_open_the_venue_of_the_settings_and_ask_it_once_for_each_close(
+    server: ExchangeServer, tmp_path: Path
+) -> None:
+    config = TradingConfig.model_validate({"exchange": {"url": server.url, "candles_from": "kucoin"}})
+    candles = VenueCandles(ChartVenue(config, HomePaths(tmp_path), SystemClock(), Redactor()).open)
+    server.admin.clear_counters()
+    newest = candles("BTC", "1week", 20)
+    assert len(newest) == 20
+    assert len(candles("BTC", "1week", 20)) == 20
+    assert server.admin.counters()[CANDLES] == 1
+    older = candles("BTC", "1week", 5, utc_of(int(newest.open_time_s[0])))
+    assert older.open_time_s[-1] + older.interval_s == newest.open_time_s[0]
+    assert server.admin.counters()[CANDLES] == 2

@@ -336,7 +336,7 @@ def test_select_shows_a_coin_s_chart_and_the_account_s(shown: Shown) -> None:
     assert shown.charts.chosen == ACCOUNT
 
 
-@pytest.mark.parametrize("name, begins", [("a.png", b"\x89PNG"), ("a.svg", b"<svg"), ("a", b"\x89PNG")])
+@pytest.mark.parametrize("name, begins", [("a.png", b"\x89PNG"), ("a.svg", b"<svg")])
 def test_a_picture_of_the_chart_is_saved_beside_the_window_s_work(
     shown: Shown, wait_until: Wait, name: str, begins: bytes
 ) -> None:
@@ -344,9 +344,14 @@ def test_a_picture_of_the_chart_is_saved_beside_the_window_s_work(
     folder = shown.context.ports.paths.data
     shown.context.commands.run("chart.export", path=str(folder / name))
     wait_until(lambda: bool(shown.said.words))
-    written = with_suffix(folder / name)
+    written = folder / name
     assert written.read_bytes().startswith(begins)
     assert shown.said.words == [(f"Picture saved: {written}", "news")]
+
+
+def test_a_picture_whose_name_does_not_say_what_it_is_becomes_a_png() -> None:
+    names = [with_suffix(Path(name)).name for name in ("a", "a.b", "A.SVG", "a.png")]
+    assert names == ["a.png", "a.b.png", "A.SVG", "a.png"]
 
 
 def test_a_picture_that_cannot_be_saved_is_told_of(shown: Shown, wait_until: Wait) -> None:
