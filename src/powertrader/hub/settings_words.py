@@ -6,6 +6,7 @@ from typing import Final
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_draft import choices_of, kind_of, text_of
 from powertrader.core.config_keys import Setting, settings
+from powertrader.core.config_sources import DEFAULT_ORIGIN
 from powertrader.hub.settings_hints import hints
 from powertrader.hub.settings_model import LIVE, MODE, Draft, is_default, is_locked, origin_of
 from powertrader.hub.settings_money import Means
@@ -15,6 +16,8 @@ from powertrader.hub.widgets.setting_field import FieldLook, FieldWords
 SETTING_KEY: Final = "setting:"
 """What the key of an explanation begins with, when it is about a setting."""
 _ADDRESS: Final = "address"
+_OWN_FILE: Final = "gui_settings.json"
+"""That a value comes from the window's own file needs no words."""
 _LONGEST: Final = 80
 """Characters of a value in a line beside a field."""
 
@@ -89,6 +92,8 @@ def _notes(draft: Draft, name: str, problem: str) -> Iterator[tuple[str, str]]:
         yield "Error.TLabel", text("settings.wrong_field", problem=problem)
     if is_locked(draft.base, name):
         yield "Muted.TLabel", text("settings.locked", origin=origin)
+    elif origin != DEFAULT_ORIGIN and not origin.endswith(_OWN_FILE):
+        yield "Muted.TLabel", text("settings.from_origin", origin=origin)
     if name in draft.edits:
         yield "Muted.TLabel", text("settings.not_saved", before=_shown(draft.base_text(name)))
     if not is_default(draft, name) and not problem:

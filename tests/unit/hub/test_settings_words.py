@@ -8,9 +8,11 @@ from powertrader.hub.settings_model import Draft, groups
 from powertrader.hub.settings_money import Means
 from powertrader.hub.settings_words import change_words, explanation, look_of, title_of, words_of
 from powertrader.hub.text import text
+from powertrader.hub.view import SettingsView
 from tests.unit.hub.views import settings_view
 
 MANY = [f"C{number}" for number in range(1000)]
+LEVEL = "entry.trade_start_level"
 NOBODY = Means(None, "USDT")
 
 
@@ -55,3 +57,12 @@ def test_of_a_long_list_the_change_is_what_comes_and_goes() -> None:
     assert change_words(before, ", ".join([*MANY[1:], "SOL"])) == ("1000 values", "with SOL; without C0")
     assert change_words(before, ", ".join(reversed(MANY))) == ("1000 values", "in another order")
     assert change_words("", "3") == ("(empty)", "3")
+
+
+def test_a_value_from_another_file_says_from_which() -> None:
+    config = TradingConfig.model_validate({"entry": {"trade_start_level": 5}})
+    for origin, told in (("/me/own.yaml", True), ("/home/config/gui_settings.json", False)):
+        draft = Draft(SettingsView(config, {LEVEL: origin}))
+        look = look_of(draft, LEVEL, NOBODY, {}, config)
+        assert (f"From {origin}" in [words for _, words in look.notes]) is told
+        assert look.enabled
