@@ -9,6 +9,18 @@ from contextlib import contextmanager
 
 SIZE = "1920x1080x24"
 
+PATIENCE_S = 30.0
+
+
+def xdotool(*arguments: str) -> str:
+    """Let a hand do something with mouse and keys on the screen of DISPLAY, and give what it says."""
+    program = shutil.which("xdotool")
+    if program is None:
+        msg = "xdotool is missing; `python3 scripts/bootstrap.py setup --dev` installs it"
+        raise RuntimeError(msg)
+    command = [program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_S).stdout
+
 
 @contextmanager
 def screen(size: str = SIZE) -> Iterator[str]:

@@ -21,7 +21,10 @@ def hub(
     Without a screen to open it on, `powertrader up` and `powertrader status` show the same. docs/HUB.md
     says more.
     """
-    from powertrader.cli.hub_view import HubRequest, run_window  # noqa: PLC0415  tkinter is slow to import
+    from powertrader.cli.hub_trouble import told_in_a_window  # noqa: PLC0415  tkinter is slow to import
 
-    request = HubRequest(screen, tuple(config or ()), tuple(settings or ()))
-    return run_window(request, sources_from(home, config, settings), home)
+    with told_in_a_window(home):
+        from powertrader.cli.hub_view import HubRequest, run_window  # noqa: PLC0415  as above
+
+        request = HubRequest(screen, tuple(config or ()), tuple(settings or ()))
+        return run_window(request, sources_from(home, config, settings), home)

@@ -6,8 +6,12 @@ import tkinter as tk
 from powertrader.core.exceptions import ConfigError
 
 
+class NoScreen(ConfigError):
+    """There is no screen to open a window on."""
+
+
 def make_root() -> tk.Tk:
-    """Open a connection to the screen. Raises ConfigError saying what to do when there is none."""
+    """Open a connection to the screen. Raises NoScreen saying what to do when there is none."""
     _be_sharp()
     try:
         return tk.Tk(className="PowerTrader")
@@ -16,7 +20,7 @@ def make_root() -> tk.Tk:
             f"no screen to open the window on ({error}); start it on a desktop, "
             "or use `powertrader up` and `powertrader status` in this terminal"
         )
-        raise ConfigError(msg) from error
+        raise NoScreen(msg) from error
 
 
 def _be_sharp() -> None:
