@@ -65,6 +65,12 @@ def replaceable(inputs: DecisionInputs) -> tuple[Replaceable, ...]:
     return (*found, *rules)
 
 
+def label_of(name: str) -> str:
+    """Give what a person calls a value that can be replaced."""
+    rule = next((rule for rule, setting in SETTING_OF_RULE.items() if setting == name), "")
+    return text(f"why.rule.{rule}") if rule else text(f"why.{name}")
+
+
 def rule_text(rules: RuleNumbers, name: str) -> str:
     """Give a rule as a user types it."""
     value = getattr(rules, name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import decode
+from powertrader.hub.decision_inputs import label_of
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.price_text import money_text
 from powertrader.hub.programs import Program
@@ -60,7 +61,7 @@ def told(again: DecisionAgain, quote: str) -> str:
         words = text("why.for_amount", words=words, amount=money_text(again.amount, quote))
     if again.replaced:
         replaced = "; ".join(
-            text("why.with_value", name=name, before=before, after=after)
+            text("why.with_value", name=label_of(name), before=before, after=after)
             for name, before, after in again.replaced
         )
         return text("why.would", replaced=replaced, words=words)

@@ -24,7 +24,7 @@ from powertrader.models.types import CoinSymbol
 
 _AT_ONCE: Final = 100
 """So many rows are made before other events are seen to."""
-_COLUMNS: Final = (("coin", 70), ("where", 120), ("reason", 300), ("levels", 70))
+_COLUMNS: Final = (("coin", 70), ("where", 120), ("levels", 70), ("reason", 300))
 _READ: Final = "why.read"
 _SPLIT: Final = "why.split"
 _UNTRAINED: Final = TrainingView()
@@ -173,8 +173,8 @@ def _row(view: HubView, coin: CoinView) -> Row:
     if signal is not None:
         levels = text("why.levels_cell", long=signal.long_level, short=signal.short_level)
     where = text(f"why.state.{decided.standing}")
-    order = (coin.coin, where, decided.why, None if signal is None else float(signal.long_level))
-    return Row(coin.coin, (coin.coin, where, decided.why, levels), order, decided.standing)
+    order = (coin.coin, where, None if signal is None else float(signal.long_level), decided.why)
+    return Row(coin.coin, (coin.coin, where, levels, decided.why), order, decided.standing)
 
 
 def make(context: PanelContext) -> Panel:

@@ -45,8 +45,8 @@ class WhyDetail:
         """Make its widgets; run asks `powertrader`."""
         self._context = context
         self._shown: _Shown | None = None
-        self._picked = ""
-        self._sentence = ""
+        self._picked = self._sentence = ""
+        self._is_unreadable = False
         self.frame = ScrollFrame(parent)
         body = self.frame.body
         body.configure(padding=(8, 8, 12, 12))
@@ -65,8 +65,7 @@ class WhyDetail:
         self.history.pack(fill="both", expand=True)
         self.headline.pack(fill="x")
         self.note.pack(fill="x", pady=(2, 8))
-        for box in (self._gates_box, self.repeat.frame, self._inputs_box, self._history_box):
-            box.pack(fill="x", pady=(0, 10))
+        self._parts = (self._gates_box, self.repeat.frame, self._inputs_box, self._history_box)
         context.explain(self.headline, "why.help.headline")
         context.explain(self._gates_box, "why.help.gates")
         context.explain(self.history.tree, "why.help.history")
@@ -82,6 +81,7 @@ class WhyDetail:
         before, self._shown = self._shown, _Shown(view, coin, records)
         if before is None or before.records != records or before.coin.coin != coin.coin:
             self.problem.pack_forget()
+            self._is_unreadable = False
             self.history.show(_history(records or ()))
             self._history_box.configure(text=text("why.history", coin=coin.coin))
         self._draw()
@@ -90,6 +90,8 @@ class WhyDetail:
         """Say why the decisions cannot be read."""
         self.problem.say(text("why.not_read", error=error))
         self.problem.pack(fill="x", pady=(0, 8), after=self.note)
+        self._is_unreadable = True
+        self._draw()
 
     def _made_history(self) -> KeyedTable:
         preferences = self._context.preferences
@@ -127,6 +129,16 @@ class WhyDetail:
         groups = groups_of(record, quote) if record else ()
         self.inputs.show(groups)
         self._swap_inputs(has=bool(groups), missing=record is not None and record.inputs is None)
+        self._swap_parts(is_decided=record is not None)
+
+    def _swap_parts(self, *, is_decided: bool) -> None:
+        """Show no empty boxes where nothing was decided."""
+        if is_decided and not self._gates_box.winfo_manager():
+            for part in self._parts:
+                part.pack(fill="x", pady=(0, 10))
+        elif not is_decided:
+            for part in self._parts:
+                part.pack_forget()
 
     def _swap_inputs(self, *, has: bool, missing: bool) -> None:
         for widget, wanted in ((self.inputs, has), (self.no_inputs, missing)):
@@ -142,10 +154,11 @@ class WhyDetail:
         return picked or next((one for one in records if one.coin), None)
 
     def _notes(self, shown: _Shown, record: DecisionRecord | None) -> Iterator[str]:
-        if is_old(shown.view.snapshot):
+        if is_old(shown.view.snapshot) and shown.coin.verdict:
             yield text("why.not_running")
         if shown.records is None:
-            yield text("why.reading")
+            if not self._is_unreadable:
+                yield text("why.reading")
         elif record is None:
             yield text("why.no_records", coin=shown.coin.coin)
         else:

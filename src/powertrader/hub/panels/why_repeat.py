@@ -7,7 +7,7 @@ from tkinter import ttk
 from typing import Final, TypeAlias
 
 from powertrader.core.exceptions import PowerTraderError
-from powertrader.hub.decision_inputs import Replaceable, replaceable
+from powertrader.hub.decision_inputs import Replaceable, label_of, replaceable
 from powertrader.hub.decision_repeat import again_of, question, told
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
@@ -99,7 +99,7 @@ class WhyRepeat:
             row, column = divmod(place, _FIELDS_IN_ROW)
             words = tk.StringVar(self.frame, value.recorded)
             cell = ttk.Frame(self._grid)
-            ttk.Label(cell, text=value.name, style="Muted.TLabel").pack(anchor="w")
+            ttk.Label(cell, text=label_of(value.name), style="Muted.TLabel").pack(anchor="w")
             entry = ttk.Entry(cell, textvariable=words, width=_FIELD_WIDTH)
             entry.pack(anchor="w", fill="x")
             entry.bind("<Return>", lambda _: self._decide())

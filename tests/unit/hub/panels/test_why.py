@@ -91,13 +91,13 @@ def test_each_coin_says_where_it_stands_and_why(stage: Stage) -> None:
         coin("LTC", verdict="", signal=None),
     )
     assert rows(stage) == {
-        "BTC": ("○ not bought", "too few timeframes say long", "L2 S0"),
-        "ETH": ("● held", "neither the trailing line nor a DCA level is reached", "L0 S0"),
-        "SOL": ("✓ traded", "bought", "L0 S0"),
-        "ADA": ("✕ left alone", "the venue does not list the pair or does not trade it now", "L0 S0"),
-        "DOT": ("✕ buying stopped", "by hand", "L0 S0"),
-        "XRP": ("○ not bought", "no fresh signal (trained 15 days ago)", "none"),
-        "LTC": ("? no decision", "the trader has not come to it yet", "none"),
+        "BTC": ("○ not bought", "L2 S0", "too few timeframes say long"),
+        "ETH": ("● held", "L0 S0", "neither the trailing line nor a DCA level is reached"),
+        "SOL": ("✓ traded", "L0 S0", "bought"),
+        "ADA": ("✕ left alone", "L0 S0", "the venue does not list the pair or does not trade it now"),
+        "DOT": ("✕ buying stopped", "L0 S0", "by hand"),
+        "XRP": ("○ not bought", "none", "no fresh signal (trained 15 days ago)"),
+        "LTC": ("? no decision", "none", "the trader has not come to it yet"),
     }
 
 
@@ -174,7 +174,9 @@ def test_a_coin_without_a_decision_says_why(stage: Stage) -> None:
     stage.show(coin("BTC", verdict="", signal=None, waiting="no candles yet"))
     stage.wait(lambda: "No decision on BTC is kept yet" in str(stage.screen.detail.note.cget("text")))
     assert stage.headline == "Nothing is decided on BTC: the thinker has no signal for it: no candles yet."
-    assert stage.screen.detail.repeat.replay.instate(["disabled"])
+    detail = stage.screen.detail
+    assert detail.repeat.replay.instate(["disabled"])
+    assert not any(box.winfo_ismapped() for box in (detail.gates, detail.inputs, detail.history))
 
 
 def test_decisions_that_cannot_be_read_are_told_of(stage: Stage) -> None:
@@ -184,6 +186,12 @@ def test_decisions_that_cannot_be_read_are_told_of(stage: Stage) -> None:
     stage.show(coin("BTC"))
     problem = stage.screen.detail.problem
     stage.wait(lambda: "line 1 holds no JSON" in str(problem.cget("text")))
+    assert stage.screen.detail.note.cget("text") == ""
+    day.unlink()
+    stage.keep(decision())
+    stage.show(coin("BTC", 2, verdict="long_below_start_level"))
+    stage.read()
+    assert not problem.winfo_ismapped()
 
 
 def test_an_old_record_says_that_it_cannot_be_made_again(stage: Stage) -> None:
@@ -257,7 +265,7 @@ def test_what_if_sends_only_the_values_that_were_changed(stage: Stage) -> None:
     stage.answers = [content]
     repeat_box.decide.invoke()
     stage.wait(lambda: stage.result.startswith("With"))
-    assert stage.result == "With entry.trade_start_level 2 instead of 3: bought, for $50.00."
+    assert stage.result == "With Start level 2 instead of 3: bought, for $50.00."
     assert stage.commands[0][-2:] == ("--set", "entry.trade_start_level=2")
     repeat_box.reset.invoke()
     assert repeat_box.field("entry.trade_start_level").get() == "3"
@@ -306,4 +314,4 @@ def test_the_program_itself_decides_again_whatever_the_window_was_started_with(
     repeat_box.field("long").set("3")
     repeat_box.decide.invoke()
     wait_until(lambda: stage.result.startswith(("With", "It could")), 60.0)
-    assert stage.result == "With long 3 instead of 2: bought, for $50.00."
+    assert stage.result == "With Long 3 instead of 2: bought, for $50.00."
