@@ -82,6 +82,9 @@ def all_scenes(venue: ExchangeServer, pem: Pem, pem_key: str, folder: Path) -> I
     pair = {"b_key.txt": f"{venue.api_key}\n", "b_secret.txt": f"{venue.api_secret}\n"}
     yield Scene("key files", (LIVE,), {}, (), pair)
     yield Scene("half of the files", (LIVE,), {}, (), {"b_secret.txt": f"{WRONG_SECRET}\n"})
+    looks = (("preflight", "--mode", "live"), ("preflight", "--mode", "testnet", "--keys-only", "--json"))
+    yield Scene("preflight", looks, right)
+    yield Scene("preflight with a wrong secret", looks, {**right, "BINANCE_API_SECRET": WRONG_SECRET})
     yield from misplaced()
     yield from private_keys(pem, pem_key, folder)
     yield from through_the_library(venue.api_key, venue.api_secret)

@@ -30,6 +30,7 @@ from powertrader.core.mailbox import (
     MessageKind,
 )
 from powertrader.core.paths import HomePaths
+from powertrader.core.preflight import Check, CheckState, Means, Preflight, preflight_json, preflight_of
 from powertrader.core.record_codec import decode as decode_record
 from powertrader.core.record_codec import encode
 from powertrader.core.storage import FileStore
@@ -74,6 +75,14 @@ TRAINED: Final = TrainingReport(
     NOW,
     NOW,
     timeframes=(TimeframeReport(Timeframe.DAY_1, "trained", 60, 59, NOW, NOW, threshold_pct=1.5),),
+)
+
+LOOKED_AT: Final = Preflight(
+    "live",
+    "binance",
+    "ab12cd34",
+    (Check("sizes", CheckState.FAILED, "too small", "raise it"),),
+    Means("USDT", 10.0, 12.5, 0.5, 328.8, 2, 7, 3, 1, (("BTC", 5.0),)),
 )
 
 
@@ -262,4 +271,5 @@ def home_targets(folder: Path) -> tuple[Target, ...]:
         *candle_targets(folder),
         *ledger_targets(folder),
         *state_targets(),
+        of_json("pre-flight", preflight_of, preflight_json(LOOKED_AT)),
     )

@@ -15,6 +15,7 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.exchanges import (
     binance_wire,
     binance_wire_market,
+    binance_wire_rights,
     binance_wire_rules,
     ccxt_wire,
     kucoin_wire,
@@ -27,8 +28,9 @@ from powertrader.exchanges.ccxt_errors import Stage, error_for, failure_of
 from powertrader.models.order import OrderReport, OrderState, Side
 from powertrader.simexchange import order_requests, parameters, stream_requests
 from powertrader.simexchange.endpoints import Request
-from powertrader.simexchange.keys import KeyRing
+from powertrader.simexchange.keys import FIRST_ACCOUNT, KeyRing
 from powertrader.simexchange.replies import ApiError
+from powertrader.simexchange.rights import Rights
 from powertrader.simexchange.routes import BINANCE, KUCOIN, respond
 from powertrader.simexchange.signing import public_key, split_signature
 from tests.contract.trading_client_contract import intent_of
@@ -53,6 +55,10 @@ def binance_targets(case: Case) -> Iterator[Target]:
     answer = binance_wire.order_of(orders[0])
     canceled = {**orders[0], "origClientOrderId": "pt-1", "status": "CANCELED"}
     yield of_json("account", binance_wire.account_of, case.signed("GET", "/api/v3/account"))
+    yield of_json("trading account", binance_wire_rights.may_trade, case.signed("GET", "/api/v3/account"))
+    case.exchange.rights[FIRST_ACCOUNT] = Rights(ends_at=NOW)
+    restrictions = case.signed("GET", "/sapi/v1/account/apiRestrictions")
+    yield of_json("key rights", partial(binance_wire_rights.rights_of, account_trades=True), restrictions)
     yield of_json("order", binance_wire.order_of, placed, orders[0])
     yield of_json("orders", binance_wire.orders_of, orders)
     yield of_json("placed", lambda content: binance_wire.placed_order(content, intent), placed)

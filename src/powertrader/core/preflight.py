@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from powertrader.core.exceptions import BadData
 from powertrader.core.record_codec import decode, encode
 from powertrader.models.types import CoinSymbol
 
@@ -86,6 +87,9 @@ def preflight_json(report: Preflight) -> dict[str, object]:
     return {_OK: not report.failed, **encode(report)}
 
 
-def preflight_of(content: Mapping[str, object]) -> Preflight:
+def preflight_of(content: object) -> Preflight:
     """Give back the report of a JSON object. Raises BadData when it is none."""
+    if not isinstance(content, Mapping):
+        msg = f"a pre-flight was {type(content).__name__}, must be an object"
+        raise BadData(msg)
     return decode(Preflight, {name: value for name, value in content.items() if name != _OK})
