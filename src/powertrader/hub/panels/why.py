@@ -68,8 +68,8 @@ class WhyScreen:
         self.table.pack(fill="both", expand=True)
         self.filter.follow(self.table)
         self.detail = WhyDetail(panes, self._context, self._run)
-        panes.add_pane(left, PaneSize(300, 500, 2))
-        panes.add_pane(self.detail.frame, PaneSize(420, 740, 3))
+        panes.add_pane(left, PaneSize(300, 540, 2))
+        panes.add_pane(self.detail.frame, PaneSize(420, 720, 3))
         self._context.explain(self.table.tree, "why.help.list")
         self._context.explain(self.filter.entry, "why.help.filter")
         self._context.theme.on_change(self._paint)
@@ -94,6 +94,9 @@ class WhyScreen:
         yield
         if not self.coin and coins:
             self._choose(coins[0].coin)
+        elif self.table.selection.cursor is None:
+            # another screen chose it before its row was there
+            self.table.selection.select(self.coin)
         self._show()
         self._ask()
 

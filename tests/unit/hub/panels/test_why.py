@@ -170,6 +170,15 @@ def test_another_coin_is_shown_when_another_screen_asks_for_it(stage: Stage) -> 
     assert stage.screen.table.selection.cursor == "ETH"
 
 
+def test_a_coin_that_is_asked_for_before_anything_is_shown_is_marked_in_the_list(stage: Stage) -> None:
+    stage.keep(decision("ETH", signal=SignalView(5, 0)))
+    stage.screen.select(coin="ETH")
+    stage.show(coin("BTC", 2, verdict="long_below_start_level"), coin("ETH", 5, verdict="entry"))
+    stage.read()
+    assert stage.headline == "ETH: bought."
+    assert stage.screen.table.selection.cursor == "ETH"
+
+
 def test_a_coin_without_a_decision_says_why(stage: Stage) -> None:
     stage.show(coin("BTC", verdict="", signal=None, waiting="no candles yet"))
     stage.wait(lambda: "No decision on BTC is kept yet" in str(stage.screen.detail.note.cget("text")))
