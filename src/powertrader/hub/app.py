@@ -198,6 +198,7 @@ class HubWindow:
     def _pump(self) -> None:
         self._pumping = self.root.after(PUMP_MS, self._pump)
         self.background.deliver()
+        self._status.warn_of_silence(self._latest.silence_s)
         taken = self._latest.take()
         if taken is None:
             return

@@ -82,6 +82,7 @@ class Collector:
         view = self._read(before)
         change = everything(view) if before is None else change_between(before, view)
         self._view = view
+        self._latest.touch()
         if change:
             self._latest.put(view, change)
         return view

@@ -1,6 +1,7 @@
 """A queue of one: the newest view wins, and nothing of what changed is forgotten."""
 
 import threading
+import time
 from dataclasses import replace
 
 from powertrader.hub.view import NOTHING, Change, HubView
@@ -14,6 +15,16 @@ class Latest:
         self._lock = threading.Lock()
         self._view: HubView | None = None
         self._change = NOTHING
+        self._heard_s = time.monotonic()
+
+    @property
+    def silence_s(self) -> float:
+        """For how long nobody has looked whether there is something new, in seconds."""
+        return time.monotonic() - self._heard_s
+
+    def touch(self) -> None:
+        """Note that somebody has looked, whether there was something new or not."""
+        self._heard_s = time.monotonic()
 
     def put(self, view: HubView, change: Change) -> None:
         """Replace what nobody has taken; what was new in it stays new, and its news are kept."""

@@ -12,6 +12,8 @@ from powertrader.hub.view import Change, HubView, Part
 
 SAID_MS: Final = 8000
 """How long words stay that were said to the user."""
+SILENCE_S: Final = 3.0
+"""So much longer than two pauses may a reading take before it is told."""
 _STYLES: Final[Mapping[Level, str]] = {
     "news": "Bar.TLabel",
     "warning": "BarWarning.TLabel",
@@ -29,6 +31,7 @@ class StatusBar:
         self._context = context
         self._latency = latency
         self._said: str | None = None
+        self._refresh_s = 0.0
 
     def build(self, parent: tk.Misc) -> tk.Widget:
         """Make the line."""
@@ -44,6 +47,7 @@ class StatusBar:
     def render(self, view: HubView, change: Change) -> Steps:
         """Say the time of the view, unless something else was just said."""
         _ = change
+        self._refresh_s = view.settings.config.hub.ui_refresh_seconds
         if self._said is None:
             folder = self._context.ports.paths.hub_data
             self._status.configure(
@@ -55,6 +59,12 @@ class StatusBar:
             speed = text("window.latency", p50=found.p50_ms, p99=found.p99_ms)
             self._speed["text"] = f"{speed} · {text('window.reading', ms=view.reading_s * 1000)}"
         yield
+
+    def warn_of_silence(self, silence_s: float) -> None:
+        """Say that what is shown is old, while nothing has been read for longer than it should take."""
+        limit_s = SILENCE_S + 2 * self._refresh_s
+        if silence_s > limit_s:
+            self.say(text("window.not_read", seconds=f"{silence_s:.0f}"), "error")
 
     def say(self, words: str, level: Level = "news") -> None:
         """Say something for some seconds."""
