@@ -42,7 +42,9 @@ class AccountChartPanel:
         # what is packed first keeps its room in a narrow pane
         self.last = ttk.Label(header, style="Muted.TLabel")
         self.last.pack(side="right")
-        ttk.Label(header, text=text("charts.account"), style="Bold.TLabel").pack(side="left", padx=(0, 12))
+        title = ttk.Label(header, text=text("charts.account"), style="Bold.TLabel")
+        title.pack(side="left", padx=(0, 12))
+        self._context.explain(title, "charts.help.account")
         for name, _ in SPANS_S:
             words = text(f"charts.span_{name}")
             button = ttk.Button(header, text=words, width=4, command=partial(self.choose, name))

@@ -79,6 +79,7 @@ class CandleChartPanel:
         self.canvas.after_look = self._looked
         explain = self._context.explain
         for widget, name in (
+            (self.name, "name"),
             (self.timeframe, "timeframe"),
             (self.neural, "neural"),
             (self.last, "last"),
