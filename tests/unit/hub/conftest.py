@@ -1,6 +1,7 @@
 """A real Tk window for each test, on a screen of its own; an error in any Tk callback fails the test."""
 
 import contextlib
+import gc
 import os
 import time
 import tkinter as tk
@@ -28,6 +29,8 @@ from tests.unit.hub.driving import Said
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
     """A screen that all windows of this test process share."""
+    # what was imported before need not be looked at after each test: that takes longer than the test
+    gc.freeze()
     with screen() as name:
         before = os.environ.get("DISPLAY")
         if name:
@@ -37,6 +40,13 @@ def display() -> Iterator[str]:
             os.environ.pop("DISPLAY", None)
         else:
             os.environ["DISPLAY"] = before
+
+
+def pytest_runtest_logfinish() -> None:
+    """Free the test's window in this thread: Tcl aborts the process when another thread does it."""
+    if gc.get_freeze_count():
+        # the display was asked for, so there may have been a window
+        gc.collect()
 
 
 @pytest.fixture
