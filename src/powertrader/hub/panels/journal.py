@@ -7,7 +7,7 @@ from tkinter import ttk
 from typing import Final
 
 from powertrader.core.journal_notes import tags_of
-from powertrader.hub.journal_rows import WIDTHS, journal_row, reason_text, wanted_trades
+from powertrader.hub.journal_rows import WIDTHS, JournalFilter, journal_row, reason_text, wanted_trades
 from powertrader.hub.panel import Panel, PanelContext, Steps
 from powertrader.hub.panels.journal_export import JournalExport
 from powertrader.hub.panels.journal_filters import JournalFilters
@@ -79,20 +79,25 @@ class Journal:
         self._view = view
         trades = view.trades
         self.export.whose = trades.whose
-        if trades.generation != self._generation:
+        is_same = trades.generation == self._generation
+        if is_same and len(trades) == len(self._trades) and self._trades:
+            return
+        if not is_same:
             self._generation = trades.generation
             self._trades, self._rows, self._by_order = [], {}, {}
         yield from self._make_rows(trades)
-        coins = sorted({trade.coin for trade in self._trades})
-        self.filters.offer(coins, tags_of(self.editor.notes.values()))
+        self._offer()
         yield
-        self._show_rows()
+        rows = self._wanted_rows()
+        yield
+        self.table.show(rows)
+        yield
+        self._show_shares()
 
     def select(self, **argument: object) -> None:
         """Show the trades of one coin."""
         self.filter.set("")
-        self.filters.choices["coin"].offer([(str(argument.get("coin", "")),) * 2])
-        self.filters.choose(coin=str(argument.get("coin", "")))
+        self.filters.show_coin(str(argument.get("coin", "")))
 
     def find(self) -> None:
         """Let the user filter."""
@@ -131,23 +136,34 @@ class Journal:
             if place % _ROWS_AT_ONCE == 0:
                 yield
 
-    def _show_rows(self) -> None:
-        """Show what is wanted, the newest first, and what it came from."""
-        if self._view is None:
-            return
-        wanted = self.filters.wanted(market_now(self._view))
-        note_of = self.editor.note_of
-        rows = [
+    def _wanted_rows(self) -> list[Row]:
+        """Give the rows of the trades that are wanted, the newest first."""
+        wanted, note_of = self._wanted(), self.editor.note_of
+        if not wanted:
+            return list(reversed(self._rows.values()))
+        return [
             self._rows[key]
             for key, trade in reversed(self._by_order.items())
-            if not wanted or wanted.lets_through(trade, note_of(trade.client_order_id))
+            if wanted.lets_through(trade, note_of(trade.client_order_id))
         ]
-        self.table.show(rows)
-        chosen = wanted_trades(self._trades, wanted, lambda trade: note_of(trade.client_order_id))
-        self.shares.show(chosen, self._view.trades.sums.quote_asset)
+
+    def _show_shares(self) -> None:
+        note_of = self.editor.note_of
+        chosen = wanted_trades(self._trades, self._wanted(), lambda trade: note_of(trade.client_order_id))
+        if self._view is not None:
+            self.shares.show(chosen, self._view.trades.sums.quote_asset)
+
+    def _wanted(self) -> JournalFilter:
+        return JournalFilter() if self._view is None else self.filters.wanted(market_now(self._view))
+
+    def _offer(self) -> None:
+        """Offer the coins and tags that there are to be chosen from."""
+        coins = sorted({trade.coin for trade in self._trades})
+        self.filters.offer(coins, tags_of(self.editor.notes.values()))
 
     def _filtered(self) -> None:
-        self._show_rows()
+        self.table.show(self._wanted_rows())
+        self._show_shares()
 
     def _noted(self, order: str) -> None:
         """Show a note that was stored; without an order all of them, which were read just now."""
@@ -162,9 +178,7 @@ class Journal:
                 row = self._rows[name] = journal_row(trade, self.editor.note_of(name), quote)
                 changed.append(row)
         self.table.put([row for row in changed if row.key in self.table.model.rows])
-        self.filters.offer(
-            sorted({trade.coin for trade in self._trades}), tags_of(self.editor.notes.values())
-        )
+        self._offer()
 
     def _selected(self, key: str | None) -> None:
         trade = self._by_order.get(key or "")

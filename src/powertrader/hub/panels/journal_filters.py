@@ -34,6 +34,11 @@ class Choice(ttk.Frame):
         self.choose(chosen)
 
     @property
+    def offered(self) -> tuple[str, ...]:
+        """The values that can be chosen, but for all."""
+        return tuple([value for value in self._values if value])
+
+    @property
     def chosen(self) -> str:
         """The value that is chosen, "" for all."""
         words = self._chosen.get()
@@ -80,6 +85,12 @@ class JournalFilters:
         """Offer the coins and tags that there are."""
         for name, values in (("coin", coins), ("tag", tags)):
             self.choices[name].offer((value, value) for value in values)
+
+    def show_coin(self, coin: str) -> None:
+        """Choose one coin, also one without a trade, and nothing else."""
+        known = self.choices["coin"].offered
+        self.choices["coin"].offer((one, one) for one in sorted({*known, coin} - {""}))
+        self.choose(coin=coin)
 
     def choose(self, **values: str) -> None:
         """Choose by name of the field; the others are set to all."""

@@ -78,18 +78,25 @@ class Profit:
         self.statement.show(None if is_empty else self._found.statement)
         self._show_remarks(view)
         yield
-        quote = trades.sums.quote_asset
-        for place, one in enumerate(self._found.statement.coins, 1):
-            known = self._rows.get(one.sums.coin)
-            if known is None or known[0] != one:
-                self._rows[one.sums.coin] = (one, coin_row(one, quote))
-            if place % _ROWS_AT_ONCE == 0:
-                yield
-        shown = {one.sums.coin for one in self._found.statement.coins}
-        self._rows = {coin: pair for coin, pair in self._rows.items() if coin in shown}
-        self.table.show([row for _, row in self._rows.values()])
+        yield from self._show_rows(self._found.statement.coins, trades.sums.quote_asset)
         yield
         self._compare(view)
+
+    def _show_rows(self, coins: tuple[CoinProfit, ...], quote: str) -> Steps:
+        """Show the coins; only rows that say something else are made, and drawn."""
+        before = self._rows
+        rows: dict[CoinSymbol, tuple[CoinProfit, Row]] = {}
+        for place, one in enumerate(coins, 1):
+            coin = one.sums.coin
+            known = before.get(coin)
+            rows[coin] = known if known is not None and known[0] == one else (one, coin_row(one, quote))
+            if place % _ROWS_AT_ONCE == 0:
+                yield
+        self._rows = rows
+        if rows.keys() == before.keys():
+            self.table.put([pair[1] for coin, pair in rows.items() if pair is not before[coin]])
+        else:
+            self.table.show([row for _, row in rows.values()])
 
     def find(self) -> None:
         """Let the user filter."""

@@ -74,8 +74,9 @@ class BarChart(tk.Canvas):
             self._draw_words(bar, top + self._line_px / 2, width)
             box = (_PAD_PX + begin, top + self._line_px + 2, _PAD_PX + max(end, begin + _LEAST_PX))
             self._draw_bar(bar, box)
-        bottom = len(self._bars) * self._bar_px()
-        self.create_line(_PAD_PX + zero, 0, _PAD_PX + zero, bottom, fill=self._colours[2], dash=(3, 3))
+            # beside the bar only: through the words it could not be read
+            ends = (box[1] - 2, box[1] + self._line_px + _PAD_PX)
+            self.create_line(_PAD_PX + zero, ends[0], _PAD_PX + zero, ends[1], fill=self._colours[2], width=2)
 
     def _draw_words(self, bar: Bar, y: float, width: int) -> None:
         colour = self._colours[1]
