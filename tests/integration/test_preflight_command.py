@@ -36,6 +36,7 @@ from powertrader.hub.commands.access import AccessCommands
 from powertrader.hub.latest import Latest
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
+from powertrader.hub.text import has_text
 from powertrader.models.journal import QuoteBooked
 from powertrader.persistence.ledger_file import open_ledger
 from tests.display import screen
@@ -159,6 +160,7 @@ def test_a_careful_users_account_passes_all_but_the_training(scene: Scene) -> No
     before = scene.venue.admin.counters().get("POST /api/v3/order", 0)
     report = scene.look(*BIG)
     assert [name for name, state in states(report).items() if state != "ok"] == ["stages", "training"]
+    assert [name for name in states(report) if not has_text(f"access.check.{name}")] == []
     assert report.account == account_name_of(scene.venue.api_key)
     assert "BTC, ETH" in found(report, "training")
     assert scene.venue.admin.counters().get("POST /api/v3/order", 0) == before
