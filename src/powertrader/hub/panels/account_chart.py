@@ -21,11 +21,11 @@ class AccountChartPanel:
 
     parts = frozenset({Part.HISTORY, Part.TRADES})
 
-    def __init__(self, context: PanelContext) -> None:
+    def __init__(self, context: PanelContext, marks: MarkBook) -> None:
         """Bind what it works with."""
         self._context = context
         self._plot = AccountView()
-        self._marks = MarkBook()
+        self._marks = marks
         self._span = context.preferences.words(_PREFERENCE, SPANS_S[-1][0])
         self.spans: dict[str, ttk.Button] = {}
 
@@ -77,9 +77,10 @@ class AccountChartPanel:
     def render(self, view: HubView, change: Change) -> Steps:
         """Draw the history as far as it is known."""
         _ = change
+        yield from self._marks.read(view.trades)
         plot, report = self._plot, view.snapshot.trader
         plot.history = view.account
-        plot.marks = self._marks.marks(view.trades)
+        plot.marks = self._marks.marks
         plot.quote = view.settings.config.trading.quote_asset if report is None else report.quote_asset
         value, last_s = view.account.last_value, view.account.last_s
         none = text("charts.last_none")

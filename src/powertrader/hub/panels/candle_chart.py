@@ -34,11 +34,11 @@ class CandleChartPanel:
 
     parts = frozenset({Part.COINS, Part.TRADES, Part.SETTINGS, Part.COIN_LIST, Part.ACCOUNT})
 
-    def __init__(self, context: PanelContext) -> None:
+    def __init__(self, context: PanelContext, marks: MarkBook) -> None:
         """Bind what it works with."""
         self._context = context
         self._plot = CandleView()
-        self._marks = MarkBook()
+        self._marks = marks
         self._view: HubView | None = None
         self._coin: CoinSymbol = ""
         self._waiting: str | None = None
@@ -111,6 +111,7 @@ class CandleChartPanel:
             yield
         news = change.parts - {Part.COINS}
         if news or self._coin in change.coins:
+            yield from self._marks.read(view.trades)
             self._tell()
             yield
             self.canvas.draw()
@@ -176,7 +177,7 @@ class CandleChartPanel:
         self._plot.told = Told(
             title,
             levels_of(shown.signal, shown.position) if shown is not None else (),
-            self._marks.marks(view.trades).of(self._coin),
+            self._marks.marks.of(self._coin),
             self._note(),
             report.quote_asset if report is not None else view.settings.config.trading.quote_asset,
         )

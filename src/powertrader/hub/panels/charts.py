@@ -11,6 +11,7 @@ from powertrader.hub.panel import Panel, PanelContext, Steps
 from powertrader.hub.panels.account_chart import AccountChartPanel
 from powertrader.hub.panels.candle_chart import CandleChartPanel
 from powertrader.hub.plot.chart_canvas import ChartCanvas
+from powertrader.hub.plot.marks import MarkBook
 from powertrader.hub.text import text
 from powertrader.hub.view import Change, HubView, Part, everything
 from powertrader.hub.widgets.wrap_frame import WrapFrame
@@ -28,8 +29,9 @@ class Charts:
     def __init__(self, context: PanelContext) -> None:
         """Make its two charts."""
         self._context = context
-        self.account = AccountChartPanel(context)
-        self.candles = CandleChartPanel(context)
+        marks = MarkBook()
+        self.account = AccountChartPanel(context, marks)
+        self.candles = CandleChartPanel(context, marks)
         self.parts = self.account.parts | self.candles.parts | {Part.COIN_LIST, Part.SETTINGS}
         self.tabs: dict[CoinSymbol, ttk.Button] = {}
         self._coins: tuple[CoinSymbol, ...] = ()
@@ -61,8 +63,12 @@ class Charts:
         self.export.pack(side="right", anchor="n", padx=(6, 0))
         self._row = WrapFrame(bar, gap=2)
         self._row.pack(side="left", fill="x", expand=True)
-        self.search_label = ttk.Label(self._row, text=text("charts.search"), style="Muted.TLabel")
-        self.search = ttk.Combobox(self._row, width=12)
+        self._finder = ttk.Frame(self._row, padding=(6, 4))
+        ttk.Label(self._finder, text=text("charts.search"), style="Muted.TLabel").pack(
+            side="left", padx=(0, 4)
+        )
+        self.search = ttk.Combobox(self._finder, width=12)
+        self.search.pack(side="left")
         self.search.bind("<<ComboboxSelected>>", lambda _: self._searched())
         self.search.bind("<Return>", lambda _: self._searched())
         self.search.bind("<KeyRelease>", lambda _: self._offer())
@@ -121,7 +127,7 @@ class Charts:
         shown: list[tk.Widget] = [self.tabs[coin] for coin in with_buttons]
         if len(coins) > MOST_TABS:
             self.search.configure(values=self._coins)
-            shown += [self.search_label, self.search]
+            shown.append(self._finder)
         self._row.arrange(shown)
         self._colour_tabs()
 

@@ -1,7 +1,7 @@
 """Trades as dots: when, at which price, and which of the three kinds."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -39,6 +39,10 @@ def kind_of(trade: Trade) -> Kind:
     return Kind.DCA if is_dca(trade.reason) else Kind.BUY
 
 
+AT_ONCE: Final = 1000
+"""So many trades are looked at in one step."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
     """Trades in columns, oldest first: seconds since 1970, price (nan: unknown), kind, and coin by number."""
@@ -72,17 +76,23 @@ class MarkBook:
         self._generation = -1
         self._rows: list[tuple[float, float, int, int]] = []
         self._numbers: dict[CoinSymbol, int] = {}
-        self._marks = NO_MARKS
+        self.marks = NO_MARKS
 
-    def marks(self, trades: TradesView) -> Marks:
-        """Give the marks of all trades."""
+    def read(self, trades: TradesView) -> Iterator[None]:
+        """Bring marks up to all trades, a part in each step."""
         if trades.generation != self._generation or len(trades) < len(self._rows):
             self._generation = trades.generation
-            self._rows, self._numbers, self._marks = [], {}, NO_MARKS
-        if len(trades) > len(self._rows):
-            self._rows += [self._row(trade) for trade in trades.added(len(self._rows))]
-            self._marks = self._columns()
-        return self._marks
+            self._rows, self._numbers, self.marks = [], {}, NO_MARKS
+        known = len(self._rows)
+        new = trades.added(known)
+        for begin in range(0, len(new), AT_ONCE):
+            if known + begin != len(self._rows):
+                # somebody else has read on meanwhile
+                return
+            self._rows += [self._row(trade) for trade in new[begin : begin + AT_ONCE]]
+            yield
+        if len(self._rows) > len(self.marks):
+            self.marks = self._columns()
 
     def _row(self, trade: Trade) -> tuple[float, float, int, int]:
         number = self._numbers.setdefault(trade.coin, len(self._numbers))

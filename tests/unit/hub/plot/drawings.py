@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from powertrader.hub.palettes import CLASSIC
+from powertrader.hub.plot.marks import MarkBook, Marks
 from powertrader.hub.plot.scene import Scene, Style
+from powertrader.hub.trades_view import TradesView
 from powertrader.models.candle import Candles
 from powertrader.models.moment import utc_of
 from powertrader.models.order import Side
@@ -33,6 +35,14 @@ def trade(number: int, coin: str = "BTC", reason: str = ENTRY, price: float | No
     side = Side.SELL if reason == TRAILING_EXIT else Side.BUY
     at = utc_of(START_S + number * HOUR_S) + timedelta(minutes=10)
     return Trade(coin, side, price, Decimal(1), Decimal(100), reason, at)
+
+
+def marks_of(trades: TradesView) -> Marks:
+    """The marks of all trades."""
+    book = MarkBook()
+    for _ in book.read(trades):
+        pass
+    return book.marks
 
 
 def named(scene: Scene, kind: type[Kind], beginning: str = "") -> dict[str, Kind]:

@@ -7,11 +7,10 @@ from powertrader.hub.account_history import AccountHistory
 from powertrader.hub.plot.account_scene import DOT_RADIUS
 from powertrader.hub.plot.account_view import AccountView
 from powertrader.hub.plot.axes import local_text
-from powertrader.hub.plot.marks import MarkBook
 from powertrader.hub.plot.scene import Dots, Path
 from powertrader.hub.trades_view import TradesView
 from powertrader.models.trade import TRAILING_EXIT
-from tests.unit.hub.plot.drawings import HOUR_S, START_S, STYLE, named, texts, trade
+from tests.unit.hub.plot.drawings import HOUR_S, START_S, STYLE, marks_of, named, texts, trade
 
 SIZE = (900, 400)
 DAYS = 10
@@ -45,7 +44,7 @@ def test_item_five_moments_with_seconds() -> None:
 
 def test_trades_are_named_by_coin_and_deed() -> None:
     trades = TradesView.of((trade(5), trade(100, "ETH", "dca_hard_1"), trade(200, reason=TRAILING_EXIT)))
-    scene = view_of(marks=MarkBook().marks(trades)).scene(SIZE, STYLE)
+    scene = view_of(marks=marks_of(trades)).scene(SIZE, STYLE)
     assert texts(scene, "mark.") == ["BTC BUY", "ETH DCA", "BTC SELL"]
     (buy,) = named(scene, Dots)["dots.buy"].centres
     line = named(scene, Path, "value")["value"].points
@@ -54,14 +53,14 @@ def test_trades_are_named_by_coin_and_deed() -> None:
 
 def test_several_trades_in_one_place_are_one_dot_with_their_number() -> None:
     trades = TradesView.of([trade(5) for _ in range(3)])
-    scene = view_of(marks=MarkBook().marks(trades)).scene(SIZE, STYLE)
+    scene = view_of(marks=marks_of(trades)).scene(SIZE, STYLE)
     assert len(named(scene, Dots)["dots.buy"].centres) == 1
     assert texts(scene, "mark.") == ["3 x BUY"]
 
 
 def test_ten_thousand_trades_are_no_more_dots_than_fit() -> None:
     trades = TradesView.of([trade(number % 240, "BTC", "dca_hard_1") for number in range(10_000)])
-    scene = view_of(marks=MarkBook().marks(trades)).scene(SIZE, STYLE)
+    scene = view_of(marks=marks_of(trades)).scene(SIZE, STYLE)
     dots = named(scene, Dots)["dots.dca"].centres
     assert 50 < len(dots) <= SIZE[0] / (2 * DOT_RADIUS)
     assert not texts(scene, "mark.")

@@ -13,7 +13,8 @@ from powertrader.hub.plot.axes import Scale, apart, decimals_of, local_text, num
 def test_ticks_are_round_and_within_and_not_too_many(low: float, span: float, most: int) -> None:
     found, decimals = ticks(low, low + span, most)
     assert len(found) <= most + 1
-    assert all(low - span * 1e-6 <= one <= low + span * (1 + 1e-6) for one in found)
+    slack = span * 1e-6 + abs(low) * 1e-15
+    assert all(low - slack <= one <= low + span + slack for one in found)
     assert 0 <= decimals <= 10
 
 

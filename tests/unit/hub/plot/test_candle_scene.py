@@ -12,14 +12,14 @@ from powertrader.hub.plot.candle_layout import CandleChart, candle_layout
 from powertrader.hub.plot.candle_scene import candle_scene
 from powertrader.hub.plot.crosshair import candle_crosshair
 from powertrader.hub.plot.levels import Level, LevelKind, levels_of
-from powertrader.hub.plot.marks import NO_MARKS, MarkBook
+from powertrader.hub.plot.marks import NO_MARKS
 from powertrader.hub.plot.scene import Bars, Dots, Form, Path, Scene, Words, mixed
 from powertrader.hub.plot.viewport import Viewport
 from powertrader.hub.trades_view import TradesView
 from powertrader.models.signal import Signal
 from powertrader.models.status import PositionStatus
 from powertrader.models.trade import TRAILING_EXIT
-from tests.unit.hub.plot.drawings import START_S, STYLE, candles, named, texts, trade
+from tests.unit.hub.plot.drawings import START_S, STYLE, candles, marks_of, named, texts, trade
 from tests.unit.snapshots import NOW
 
 DRAWN = candles(120)
@@ -119,7 +119,7 @@ def test_a_coin_that_is_not_held_has_no_line_to_sell_or_buy_more() -> None:
 
 def test_trades_are_dots_on_the_nearest_candle_told_apart_by_colour_form_and_word() -> None:
     trades = TradesView.of((trade(5), trade(50, reason="dca_hard_1"), trade(90, reason=TRAILING_EXIT)))
-    scene = scene_of(marks=MarkBook().marks(trades).of("BTC"))
+    scene = scene_of(marks=marks_of(trades).of("BTC"))
     dots = named(scene, Dots)
     assert [(one.colour, one.form) for one in dots.values()] == [
         (CLASSIC.buy, Form.CIRCLE),
@@ -136,12 +136,12 @@ def test_trades_are_dots_on_the_nearest_candle_told_apart_by_colour_form_and_wor
 
 def test_trades_outside_the_shown_time_and_of_other_coins_have_no_dots() -> None:
     trades = TradesView.of((trade(-3), trade(5, "ETH"), trade(119), trade(121)))
-    scene = scene_of(marks=MarkBook().marks(trades).of("BTC"))
+    scene = scene_of(marks=marks_of(trades).of("BTC"))
     assert len(named(scene, Dots)["dots.buy"].centres) == 1
 
 
 def test_a_trade_without_a_price_stands_at_the_close() -> None:
-    scene = scene_of(marks=MarkBook().marks(TradesView.of((trade(4, price=None),))).of("BTC"))
+    scene = scene_of(marks=marks_of(TradesView.of((trade(4, price=None),))).of("BTC"))
     layout = candle_layout(chart(), STYLE)
     assert named(scene, Dots)["dots.buy"].centres[0, 1] == pytest.approx(layout.prices.pixel(103.0))
 
