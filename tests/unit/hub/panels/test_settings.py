@@ -6,6 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tkinter import filedialog
 from typing import Any
 
 import pytest
@@ -15,11 +16,14 @@ from powertrader.core.config_keys import settings
 from powertrader.core.config_sources import ConfigSources, read_sources
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.settings import SettingsPanel, make
+from powertrader.hub.panels.settings_flow import save_notes
 from powertrader.hub.panels.settings_tests import Integrations
+from powertrader.hub.settings_model import Draft
 from powertrader.hub.settings_saving import settings_path
 from powertrader.hub.view import HubView, Part, SettingsView
 from powertrader.hub.widgets.dialog import Dialog
 from powertrader.hub.widgets.setting_field import SettingField
+from powertrader.models.snapshot import PROCESSES, ProcessState, ProcessView
 from tests.unit.hub.driving import Said, draw, settle, words_in
 from tests.unit.hub.views import hub_view
 
@@ -108,6 +112,10 @@ def descendants(widget: tk.Misc) -> list[tk.Misc]:
 def question_of(widget: tk.Misc) -> tk.Toplevel:
     windows = [one for one in descendants(widget.winfo_toplevel()) if isinstance(one, tk.Toplevel)]
     return windows[-1]
+
+
+def stopped_processes() -> tuple[ProcessView, ...]:
+    return tuple([ProcessView(name, ProcessState.STOPPED) for name in PROCESSES])
 
 
 @pytest.fixture
@@ -458,6 +466,63 @@ def test_every_field_and_button_is_explained(screen: Screen, said: Said) -> None
     assert {f"setting:{name}" for name in settings()} <= set(said.explained)
     buttons = {f"settings.help.{name}" for name in (*screen.panel.bar.buttons, "search", "groups", "go_live")}
     assert buttons <= set(said.explained)
+
+
+def test_edits_that_mean_the_same_are_not_written(screen: Screen, said: Said) -> None:
+    screen.show()
+    screen.put(LEVEL, " 3.0 ")
+    screen.press("save")
+    assert said.words == [("There is nothing to save.", "news")]
+    assert (screen.path.exists(), screen.field(LEVEL).value.get()) == (False, "3")
+
+
+def test_taking_the_file_s_value_still_saves_the_other_edits(screen: Screen, said: Said) -> None:
+    screen.show()
+    screen.put(LEVEL, "5")
+    screen.put(PCT, "1")
+    screen.press("save")
+    listed = screen.dialog
+    screen.write(trade_start_level=6)
+    screen.answer("Save")
+    screen.wait(lambda: screen.dialog is not listed)
+    screen.answer("Take the file's")
+    screen.wait(lambda: bool(said.words))
+    assert screen.content() == {"trade_start_level": 6, "start_allocation_pct": 1.0}
+
+
+def test_what_a_user_should_know_before_saving_is_said() -> None:
+    view = hub_view()
+    live = replace(view.settings, config=TradingConfig.model_validate({"trading": {"mode": "live"}}))
+    assert save_notes(Draft(live).edited(LEVEL, "5"), view) == [
+        "The trader trades with real money: the new settings count from its next look at the market."
+    ]
+    idle = replace(view, snapshot=replace(view.snapshot, processes=stopped_processes()))
+    assert save_notes(Draft(view.settings).edited("paper.start_quote", "5"), idle) == [
+        "Starts with: nothing runs, so it counts from the next start."
+    ]
+    assert save_notes(Draft(view.settings).edited(LEVEL, "5"), view) == []
+
+
+def test_a_folder_is_chosen_with_browse(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = iter(["/data/neural", ""])
+    monkeypatch.setattr(filedialog, "askdirectory", lambda **_: next(chosen))
+    screen.show()
+    screen.group("paths")
+    field = screen.field("paths.main_neural_dir")
+    field.browse.invoke()
+    field.browse.invoke()
+    assert field.value.get() == "/data/neural"
+
+
+def test_a_mode_that_cannot_be_saved_is_told(screen: Screen, said: Said) -> None:
+    screen.write(trading_mode="live")
+    screen.show()
+    screen.panel.mode.button.invoke()
+    screen.path.write_text("{half", encoding="utf-8")
+    click(question_of(screen.root), "Back to paper...")
+    screen.wait(lambda: bool(said.words))
+    assert said.words[0][0].startswith("Not saved: ")
+    assert str(screen.panel.mode.word.cget("text")) == "LIVE"
 
 
 def test_tab_goes_from_the_mode_through_search_groups_and_fields_to_save(screen: Screen) -> None:
