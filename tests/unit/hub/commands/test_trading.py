@@ -271,7 +271,7 @@ def test_powertrader_stop_ends_the_workers_and_then_the_window(scene: Scene) -> 
 
 
 def test_a_command_that_cannot_be_done_says_why(scene: Scene) -> None:
-    scene.ports.paths.training_wishes.parent.mkdir(parents=True)
+    scene.ports.paths.training_wishes.parent.mkdir(parents=True, exist_ok=True)
     scene.ports.paths.training_wishes.write_text("in the way")
     scene.run("training.start", coins=("BTC",), reprocess=True)
     scene.until_said("That could not be done: ")
