@@ -1,5 +1,6 @@
 """The note on one trade: written to the disk as it is typed, and kept here until it is there."""
 
+import contextlib
 import logging
 import tkinter as tk
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ class NoteEditor:
         self._unstored: dict[str, Note] = {}
         self._order = ""
         self._pending = ""
+        self._draft = ("", "")
         self._is_read = False
         self._tried = 0
 
@@ -94,6 +96,8 @@ class NoteEditor:
         self.words.configure(state=state)
         self.tags.configure(state=state)
         self._tags.set(", ".join(note.tags))
+        self._forget_pending()
+        self._draft = (note.words, self._tags.get())
         if not self._unstored:
             self._say("", "Muted.TLabel")
 
@@ -135,8 +139,10 @@ class NoteEditor:
         )
 
     def _bind(self, frame: ttk.Frame) -> None:
+        # not keys: what is pasted with the mouse counts as well
+        self.words.bind("<<Modified>>", lambda _: self._modified())
+        self._tags.trace_add("write", lambda *_: self._typing())
         for field in (self.words, self.tags):
-            field.bind("<KeyRelease>", lambda _: self._typing(), add=True)
             field.bind("<FocusOut>", lambda _: self.store(), add=True)
             field.bind("<Control-Return>", lambda _: self._store_and_stay())
         # Tab goes on to the next field, as everywhere; a note needs no tabs
@@ -154,9 +160,16 @@ class NoteEditor:
         self.store()
         return "break"
 
+    def _modified(self) -> None:
+        if self.words.edit_modified():
+            self.words.edit_modified(False)  # noqa: FBT003  Tk's own word for it
+            self._typing()
+
     def _typing(self) -> None:
-        if not self._order:
+        """Write soon what has been typed; remember it, for the window may be gone before."""
+        if not self._order or not self._is_read:
             return
+        self._draft = (self.typed(), self._tags.get())
         self._forget_pending()
         self._pending = self.words.after(PAUSE_MS, self.store)
 
@@ -209,13 +222,13 @@ class NoteEditor:
 
     def _closing(self) -> None:
         """Write what is not on the disk yet before the window is gone; there is no later."""
-        if self._order and self._is_read:
-            try:
-                note = Note(self.typed(), tags_in(self._tags.get()))
-            except (ValueError, tk.TclError):
-                note = self.note_of(self._order)
-            if note != self.note_of(self._order):
-                self._unstored[self._order] = note
+        words, tags = self._draft
+        note = self.note_of(self._order)
+        with contextlib.suppress(ValueError):
+            # the fields are gone already, the draft is not
+            note = Note(words, tags_in(tags))
+        if self._order and self._is_read and note != self.note_of(self._order):
+            self._unstored[self._order] = note
         for order, note in self._unstored.items():
             try:
                 self._notes.put(order, note)
