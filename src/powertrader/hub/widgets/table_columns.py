@@ -39,6 +39,9 @@ class TableColumns:
         self._by_heading = dict.fromkeys(self._wanted, LEAST_WIDTH_PX)
         self._measured_low: bool | None = None
         self._longest = dict.fromkeys(self._wanted, "")
+        # a sentence may be cut where its table is narrow, unlike a number
+        sentences = {column.key: column.width for column in columns if column.has_sentences}
+        self._most = dict.fromkeys(self._wanted, MOST_WIDTH_PX) | sentences
         for column in columns:
             tree.column(column.key, anchor=column.anchor, stretch=False, minwidth=LEAST_WIDTH_PX)
 
@@ -70,7 +73,7 @@ class TableColumns:
             longest = max((row.cells[place] for row in rows), key=len, default="")
             if len(longest) > len(self._longest[key]):
                 self._longest[key] = longest
-                needed = max(self._needed[key], self._needed_by(longest))
+                needed = max(self._needed[key], min(self._most[key], self._needed_by(longest)))
                 grew |= needed > self._needed[key]
                 self._needed[key] = needed
         if grew:
@@ -80,7 +83,7 @@ class TableColumns:
         """Measure all texts anew: there are other headings, or other fonts."""
         self._measured_low = None
         for key, longest in self._longest.items():
-            self._needed[key] = max(LEAST_WIDTH_PX, self._needed_by(longest))
+            self._needed[key] = max(LEAST_WIDTH_PX, min(self._most[key], self._needed_by(longest)))
         self.place()
 
     def place(self) -> None:
@@ -139,7 +142,7 @@ class TableColumns:
         return 1 < self._tree.winfo_height() < _LOW_ROWS * row
 
     def _needed_by(self, cell: str) -> int:
-        return min(MOST_WIDTH_PX, self._measure(_PLAIN, cell) + _BESIDE_CELL_PX)
+        return self._measure(_PLAIN, cell) + _BESIDE_CELL_PX
 
     def _measure_headings(self) -> None:
         """Know how wide headings make their columns, in one line or two."""

@@ -8,6 +8,8 @@ Anchor: TypeAlias = Literal["w", "center", "e"]
 SortKey: TypeAlias = float | str | None
 """What a cell is sorted by; None stands last, whichever way the column is sorted."""
 
+_SENTENCE_PX: Final = 150
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -17,6 +19,11 @@ class Column:
     title: str
     width: int = 110
     anchor: Anchor = "center"
+
+    @property
+    def has_sentences(self) -> bool:
+        """Tell whether its cells are words to be read, which stand at the left of a wide column."""
+        return self.anchor == "w" and self.width >= _SENTENCE_PX
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from tkinter import font
 from typing import Any
 
 import pytest
@@ -151,6 +152,19 @@ def test_columns_scale_with_the_window_and_scroll_when_it_is_too_narrow(made: Ma
     settle(made.root)
     assert widths() == [60, 60, 60]
     assert tree.xview()[1] < 1.0
+
+
+def test_a_number_is_never_cut_and_a_sentence_may_be(root: tk.Tk) -> None:
+    made = Made(root)
+    made.show(
+        [row("A", 10.0**30, "a sentence that is longer than its column, to be read beside the table " * 3)]
+    )
+    made.root.geometry("420x300")
+    settle(made.root)
+    tree = made.table.tree
+    number = font.nametofont("TkDefaultFont", root=root).measure(made.cells()[0][1])
+    assert int(tree.column("gain", "width")) >= number
+    assert int(tree.column("note", "width")) <= 200
 
 
 def test_the_keyboard_moves_and_extends_the_selection(made: Made) -> None:
