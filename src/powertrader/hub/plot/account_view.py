@@ -86,19 +86,18 @@ class AccountView:
 
     def zoom(self, factor: float, x: float | None) -> None:
         """Show a span factor times as long; the moment at x stays there, None: the end."""
+        if not len(self.history):
+            return
         start_s, end_s = self.span
         whole_s = max((self.history.last_s or 0.0) - (self.history.first_s or 0.0), LEAST_SPAN_S)
         span_s = min(max((end_s - start_s) * factor, LEAST_SPAN_S), whole_s)
-        share = 1.0
-        if x is not None and self._layout is not None:
-            box = self._layout.box
-            share = min(max((x - box.left) / box.width, 0.0), 1.0)
+        share = 1.0 if x is None or self._layout is None else self._layout.box.share(x)
         self._span_s = span_s
         self._end_at(start_s + (end_s - start_s) * share + span_s * (1 - share))
 
     def pan(self, pixels: float) -> None:
         """Move what is seen to the right by pixels."""
-        if self._layout is not None:
+        if self._layout is not None and len(self.history):
             start_s, end_s = self.span
             self._span_s = end_s - start_s
             self._end_at(end_s + pixels / self._layout.box.width * (end_s - start_s))

@@ -36,6 +36,10 @@ class Box:
         """From top to bottom."""
         return self.bottom - self.top
 
+    def share(self, x: float) -> float:
+        """Give where a pixel lies, 0 at the left edge and 1 at the right one, never outside."""
+        return min(max((x - self.left) / self.width, 0.0), 1.0)
+
     def holds(self, x: float, y: float) -> bool:
         """Tell whether a point lies in it."""
         return self.left <= x <= self.right and self.top <= y <= self.bottom

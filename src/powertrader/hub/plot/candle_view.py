@@ -1,6 +1,6 @@
 """What is seen of a coin's candles, and how that changes; draws itself as scenes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -70,11 +70,12 @@ class CandleView:
         if viewport is None or not len(before) or not len(candles):
             return
         if viewport.follows(len(before)):
-            self._viewport = replace(viewport, left=viewport.left + len(candles) - len(before))
+            moved = Viewport(viewport.left + len(candles) - len(before), viewport.count)
+            self._viewport = moved.within(len(candles))
         else:
-            moved = int(np.searchsorted(candles.open_time_s, before.open_time_s[0]))
-            moved -= int(np.searchsorted(before.open_time_s, candles.open_time_s[0]))
-            self._viewport = Viewport(viewport.left + moved, viewport.count).within(len(candles))
+            ahead = int(np.searchsorted(candles.open_time_s, before.open_time_s[0]))
+            ahead -= int(np.searchsorted(before.open_time_s, candles.open_time_s[0]))
+            self._viewport = Viewport(viewport.left + ahead, viewport.count).within(len(candles))
 
     def scene(self, size: tuple[int, int], style: Style) -> Scene:
         """Give the drawing for a canvas of this size."""
@@ -94,15 +95,14 @@ class CandleView:
 
     def zoom(self, factor: float, x: float | None) -> None:
         """Show factor times as many candles; the one at x stays there, None: the one at the right edge."""
-        share = 1.0
-        if x is not None and self._layout is not None:
-            box = self._layout.box
-            share = min(max((x - box.left) / box.width, 0.0), 1.0)
+        if not len(self.candles):
+            return
+        share = 1.0 if x is None or self._layout is None else self._layout.box.share(x)
         self._viewport = self.viewport.zoomed(factor, share, len(self.candles))
 
     def pan(self, pixels: float) -> None:
         """Move what is seen to the right by pixels."""
-        if self._layout is not None:
+        if self._layout is not None and len(self.candles):
             candles = pixels / self._layout.box.width * self.viewport.count
             self._viewport = self.viewport.moved(candles, len(self.candles))
 
