@@ -1,7 +1,7 @@
 """A worker for tests of the window's hand on the processes: python fake_town.py PROCESS HOME ARGUMENTS.
 
 It holds its lock, beats, and ends in order when it is asked. A thinker tells that all coins have signals
-once HOME/ready is there, and crashes once HOME/die is. Each start leaves a line in HOME/PROCESS.starts.
+once HOME/ready is there. Each start leaves a line in HOME/PROCESS.starts.
 """
 
 import os
@@ -21,10 +21,6 @@ from powertrader.models.status import ThinkerReport
 LOOK_S = 0.05
 
 
-class Fallen(BaseException):
-    """What no loop catches."""
-
-
 def work(process: str, paths: HomePaths) -> None:
     """Work until somebody wants it to end."""
     store = FileStore(paths.data)
@@ -32,8 +28,6 @@ def work(process: str, paths: HomePaths) -> None:
 
     def step() -> None:
         now = datetime.now(UTC)
-        if (paths.root / "die").exists() and process == "thinker":
-            raise Fallen
         if (paths.root / "ready").exists() and process == "thinker":
             told = ThinkerReport(now, now, now, "real_predictions", (), ("BTC",), ())
             mailbox.publish(paths.thinker_report, THINKER, told)

@@ -20,16 +20,20 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.mailbox import PROCESS
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import holder_of, kill
+from powertrader.core.process_launch import powertrader_command
 from powertrader.core.process_stop import Ending, StopPatience
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage_lock import exclusive
+from powertrader.hub.ports import HubPorts
 from powertrader.hub.start_flow import StartOutcome
 from powertrader.hub.supervision import Supervision
+from powertrader.hub.training_state import CoinState, trainings_of
 from powertrader.hub.workers_view import WorkersView
 from powertrader.models.events import Event, WorkerCrashed, WorkerStarted
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import SUPERVISOR, WORKERS, ProcessState
 from tests.integration.fake_window import fake_ports
+from tests.unit.exchanges.stub_venue import Answer, Asked, json_answer, serving
 
 ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "1"))
 QUICK: Final = StopPatience(asked_s=3.0, terminated_s=0.5, killed_s=1.0)
@@ -39,11 +43,11 @@ LONGEST_S: Final = 30.0
 class Town:
     """A home, and the window's hand on its processes, which this test moves step by step."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, ports: HubPorts | None = None) -> None:
         self.home = home
         self.paths = HomePaths(home)
         self.told: list[Event] = []
-        self.ports = replace(fake_ports(home), publish=self.told.append)
+        self.ports = ports or replace(fake_ports(home), publish=self.told.append)
         self.hand = Supervision(self.ports, QUICK)
 
     def pid(self, process: str) -> int | None:
@@ -106,28 +110,6 @@ def test_the_trader_is_started_when_every_coin_has_a_signal_and_nothing_is_start
     endings = town.hand.stop_all()
     assert set(endings) == set(WORKERS)
     assert {town.state(process) for process in WORKERS} == {WorkerState.STOPPED}
-
-
-def test_a_thinker_that_dies_ends_the_waiting_and_comes_back_without_the_trader(town: Town) -> None:
-    town.hand.step()
-    outcome: Future[StartOutcome] = Future()
-    town.hand.start_all(outcome)
-    town.until(lambda: town.pid("thinker") is not None)
-    (town.home / "die").touch()
-    town.until(outcome.done)
-    assert outcome.result() is StartOutcome.THINKER_DIED
-    assert town.state("thinker") is WorkerState.CRASHED
-    (town.home / "die").unlink()
-    (town.home / "ready").touch()
-    town.until(lambda: len(town.starts("thinker")) > 1 and town.pid("thinker") is not None)
-    town.hand.step()
-    assert town.starts("trader") == []
-    stopped: Future[StartOutcome] = Future()
-    (town.home / "ready").unlink()
-    town.paths.thinker_report.unlink(missing_ok=True)
-    town.hand.start_all(stopped)
-    town.hand.stop_all()
-    assert stopped.result() is StartOutcome.CANCELLED
 
 
 def killed_window(town: Town) -> None:
@@ -207,3 +189,27 @@ def test_one_trainer_trains_all_coins_and_coins_can_be_added_and_taken_back(town
     assert not any(folder.iterdir())
     town.hand.step()
     assert len(town.starts("trainer")) == 1
+
+
+def test_a_stopped_training_leaves_its_coin_interrupted_and_not_training_for_ever(tmp_path: Path) -> None:
+    def respond(asked: Asked) -> Answer:
+        if asked.target == "/local/clock":
+            now_ms = time.time() * 1000
+            return json_answer({"wall_ms": now_ms, "market_ms": now_ms, "rate": 1.0})
+        return Answer(late_s=30.0)
+
+    with serving() as venue:
+        venue.respond = respond
+        options = ("--home", str(tmp_path), "--set", f"exchange.url={venue.address}")
+        ports = replace(fake_ports(tmp_path), options=options, program=powertrader_command)
+        town = Town(tmp_path, ports)
+        town.hand.step()
+        town.hand.train(["BTC"])
+        town.until(lambda: any("candles" in target for target in venue.targets))
+        seen = SnapshotReader(town.paths, ports.mailbox).read(("BTC",), SystemClock().now())
+        assert trainings_of(seen).states == {"BTC": CoinState.TRAINING}
+        assert town.hand.stop("trainer")["trainer"] in {Ending.ASKED, Ending.TERMINATED}
+        seen = SnapshotReader(town.paths, ports.mailbox).read(("BTC",), SystemClock().now())
+        assert seen.coins[0].training.state == "INTERRUPTED"
+        assert trainings_of(seen).states == {"BTC": CoinState.INTERRUPTED}
+        town.hand.end()

@@ -97,7 +97,11 @@ class TradingCommands:
         """Stop the trader and start it again, such as in another mode."""
         view = self.view()
         if view is not None and self._may_trade(view, "trading.restart_trader", confirm_live, anew=True):
-            self.workers.ask(lambda hand: hand.restart("trader", confirm_live), self._ended, self._failed)
+            self.workers.ask(
+                lambda hand: hand.restart("trader", confirm_live),
+                lambda _: self._say("workers.restarted"),
+                self._failed,
+            )
 
     def toggle_pause(self) -> None:
         """Pause all buys, or resume them where they are paused."""
