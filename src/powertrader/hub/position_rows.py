@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from powertrader.core.verdicts import words_for
 from powertrader.hub.position_state import NEED_A_LOOK, Standing, standing_of
-from powertrader.hub.positions_view import PositionFigures, figures_of, orders_of, quote_of
+from powertrader.hub.positions_view import PositionFigures, figures_of, halt_of_all, orders_of, quote_of
 from powertrader.hub.price_text import UNKNOWN, Number, money_text, percent_text, price_text
 from powertrader.hub.stage_ladder import stage_text
 from powertrader.hub.text import text
-from powertrader.hub.trades_view import TradesView
 from powertrader.hub.view import HubView
 from powertrader.hub.widgets.table_model import Row, SortKey
 from powertrader.models.snapshot import CoinView
@@ -77,11 +77,12 @@ def position_row(coin: CoinView, view: HubView) -> PositionRow:
     return PositionRow(row, standing, figures)
 
 
-def totals_text(rows: Iterable[PositionRow], trades: TradesView, quote: str) -> str:
-    """Give how much is held, and what came of it so far."""
+def totals_text(rows: Iterable[PositionRow], view: HubView) -> str:
+    """Give how much is held, what came of it so far, and why nothing is bought where that is so."""
+    quote, halt = quote_of(view), halt_of_all(view)
     held = [one.figures for one in rows if one.is_held]
     unknown = sum(one.unrealised is None for one in held)
-    sums = trades.sums.coins.values()
+    sums = view.trades.sums.coins.values()
     words = text(
         "positions.totals",
         count=f"{len(held):,}",
@@ -90,7 +91,8 @@ def totals_text(rows: Iterable[PositionRow], trades: TradesView, quote: str) -> 
         realised=money_text(sum((one.realised for one in sums), Decimal(0)), quote, signed=True),
         fees=money_text(sum((one.fees for one in sums), Decimal(0)), quote),
     )
-    return words + (text("positions.totals_unknown", count=unknown) if unknown else "")
+    words += text("positions.totals_unknown", count=unknown) if unknown else ""
+    return words + (text("positions.totals_halted", reason=words_for(halt)) if halt else "")
 
 
 def _held_only(words: str, position: PositionStatus | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 from powertrader.analytics.profit import CoinSums
 from powertrader.hub.position_rows import WIDTHS, position_row, totals_text
 from powertrader.hub.position_state import Standing, sentences, standing_of
-from powertrader.hub.positions_view import figures_of, open_trade, quote_of
+from powertrader.hub.positions_view import figures_of, open_trade
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.sale_plan import sale_plan
 from powertrader.hub.stage_ladder import RungKind, ladder_of, levels_beyond, stage_text
@@ -154,10 +154,15 @@ def test_totals_say_how_many_have_no_known_price() -> None:
     )
     view = hub_view([held("BTC"), held("ETH", basis=0.0), coin("XRP")], trades=trades)
     rows = [position_row(one, view) for one in view.snapshot.coins]
-    assert totals_text(rows, trades, quote_of(view)) == (
+    assert totals_text(rows, view) == (
         "2 held   Value $95.00   Unrealised -$2.50   Realised +$10.00   Fees $0.50"
         "   (1 without a known price paid)"
     )
+
+
+def test_totals_say_why_nothing_is_bought() -> None:
+    view = hub_view(made=snapshot([], trader=report(halts=(("", "too much lost"),))))
+    assert totals_text([], view).endswith("No coin is bought: too much lost")
 
 
 def test_a_sale_is_planned_in_numbers() -> None:

@@ -8,7 +8,6 @@ from typing import Final
 from powertrader.hub.panel import Panel, PanelContext, Steps
 from powertrader.hub.panels.position_detail import PositionDetail
 from powertrader.hub.position_rows import WIDTHS, PositionRow, position_row, totals_text
-from powertrader.hub.positions_view import quote_of
 from powertrader.hub.table_memory import remember_in, remembered
 from powertrader.hub.text import text
 from powertrader.hub.view import Change, HubView, Part
@@ -47,8 +46,6 @@ class Positions:
         """Make the screen."""
         frame = ttk.Frame(parent, padding=8)
         self._make_bar(frame)
-        pane = self.detail.build(frame)
-        pane.pack(side="right", fill="y")
         preferences = self._context.preferences
         options = TableOptions(
             empty=text("positions.empty"),
@@ -60,7 +57,9 @@ class Positions:
             height=12,
         )
         columns = [Column(key, text(f"positions.{key}"), px) for key, px in WIDTHS]
+        # made in the order in which Tab goes through them
         self.table = KeyedTable(frame, columns, options)
+        self.detail.build(frame).pack(side="right", fill="y")
         self.table.pack(fill="both", expand=True)
         self.filter.follow(self.table)
         self._context.explain(self.table.tree, "positions.help.table")
@@ -83,7 +82,7 @@ class Positions:
         self._rows, self._coins, self._view, self._ordering = rows, coins, view, ordering
         self._show_rows()
         yield
-        self._totals.configure(text=totals_text(rows.values(), view.trades, quote_of(view)))
+        self._totals.configure(text=totals_text(rows.values(), view))
         if not self._began and self.table.model.visible:
             # only once: a coin that is sold must not make the buttons be about another one
             self._began = True

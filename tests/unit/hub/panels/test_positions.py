@@ -199,6 +199,17 @@ def test_slash_goes_to_the_filter_and_the_filter_finds_states(shown: Shown) -> N
     assert shown.names() == ["BTC"]
 
 
+def test_tab_goes_from_the_filter_over_the_table_to_the_buttons(shown: Shown) -> None:
+    shown.draw(hub_view([held("BTC")]))
+    at: tk.Misc | None = shown.panel.filter.entry
+    passed = []
+    while at is not None and at is not shown.panel.detail.buttons["explain"]:
+        passed.append(at.winfo_class())
+        at = at.tk_focusNext()
+    assert passed[:3] == ["TEntry", "TCombobox", "Treeview"]
+    assert at is not None
+
+
 def test_everything_together_is_told_below(shown: Shown) -> None:
     shown.draw(hub_view([held("BTC"), held("ETH", value=52.5)]))
     assert shown.panel.totals().startswith("2 held   Value $100.00   Unrealised $0.00")

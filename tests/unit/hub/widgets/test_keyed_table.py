@@ -135,6 +135,22 @@ def test_a_table_comes_back_as_its_user_left_it(root: tk.Tk) -> None:
     assert (coin // 10, gain // 10, note // 10) == (39, 13, 26)
 
 
+def test_a_column_that_the_user_drags_keeps_its_share_of_the_window(made: Made) -> None:
+    made.show([row("A", 1)])
+    tree = made.table.tree
+    edge = int(tree.column("coin", "width")) + 2
+    tree.event_generate("<Button-1>", x=edge, y=8)
+    tree.event_generate("<B1-Motion>", x=edge + 60, y=8)
+    tree.event_generate("<ButtonRelease-1>", x=edge + 60, y=8)
+    settle(made.root)
+    dragged = int(tree.column("coin", "width"))
+    assert dragged > edge + 30
+    assert dict(made.states[-1].widths)["coin"] == edge + 58
+    made.root.geometry("1200x400")
+    settle(made.root)
+    assert int(tree.column("coin", "width")) > dragged
+
+
 def test_columns_scale_with_the_window_and_scroll_when_it_is_too_narrow(made: Made) -> None:
     tree = made.table.tree
 
