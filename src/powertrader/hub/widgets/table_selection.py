@@ -192,7 +192,10 @@ class TableSelection:
 
     def _menu_by_key(self) -> None:
         tree, place = self._table.tree, self._table.model.place_of(self.cursor or "")
-        box = tree.bbox(str(place - self._table.top)) if place is not None else ""
+        if place is None:
+            return
+        self._table.see(place)
+        box = tree.bbox(str(place - self._table.top))
         if box:
             below = tree.winfo_rooty() + int(box[1]) + int(box[3])
             self._table.menu.open(tree.winfo_rootx() + _ACROSS, below)

@@ -268,6 +268,20 @@ def test_a_right_click_selects_the_row_and_opens_its_menu(
     assert done == ["show", "show"]
 
 
+def test_the_menu_key_brings_a_row_back_that_was_scrolled_away(
+    made: Made, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
+    made.show(many(100))
+    made.press("<Shift-F10>")
+    made.click("C00001")
+    made.table.scroll_to(50)
+    made.press("<Shift-F10>")
+    assert "C00001" in made.names()
+    menu = made.table.menu.menu
+    wait_until(lambda: bool(menu.winfo_ismapped()))
+    menu.unpost()
+
+
 def test_a_menu_copies_with_headings_and_knows_only_what_it_shows(made: Made) -> None:
     made.show([row("A", 1)])
     menu = made.table.menu
