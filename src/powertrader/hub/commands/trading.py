@@ -2,7 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from powertrader.core.exceptions import PowerTraderError
@@ -15,6 +15,7 @@ from powertrader.hub.start_flow import StartOutcome
 from powertrader.hub.text import text
 from powertrader.hub.training_state import named_coins, trainings_of
 from powertrader.hub.view import HubView
+from powertrader.hub.widgets.dialog import Dialog
 from powertrader.hub.worker_words import ending_words
 from powertrader.hub.workers import Workers
 
@@ -31,6 +32,8 @@ class TradingCommands:
     context: PanelContext
     workers: Workers
     view: Callable[[], HubView | None]
+    dialogs: list[Dialog] = field(default_factory=list)
+    """The question that is open, with what it was asked about."""
 
     def register(self) -> None:
         """Register all of them."""
@@ -116,7 +119,8 @@ class TradingCommands:
         if not found.running and not waits:
             self._say("workers.nothing_runs")
             return
-        ask_stop_everything(self.parent, found, self._stop_everything)
+        self._close_dialog()
+        self.dialogs.append(ask_stop_everything(self.parent, found, self._stop_everything))
 
     def close(self, *, then: Callable[[], None]) -> None:
         """Ask whether the workers go on, unless that was answered before; then closes the window."""
@@ -136,7 +140,8 @@ class TradingCommands:
         elif kept == "stop":
             chosen("stop")
         else:
-            CloseDialog(self.parent, self.context, found, chosen).open()
+            self._close_dialog()
+            self.dialogs.append(CloseDialog(self.parent, self.context, found, chosen).open())
 
     def _may_trade(self, view: HubView, command: str, word: str, *, anew: bool = False) -> bool:
         """Tell whether the trader may be started now; without the word for real money that is asked for."""
@@ -149,6 +154,13 @@ class TradingCommands:
             return True
         self.context.commands.run(GO_LIVE, then=command)
         return False
+
+    def _close_dialog(self) -> None:
+        """Take away a question that is asked anew: what it said may have changed since."""
+        for dialog in self.dialogs:
+            if dialog.is_open:
+                dialog.close()
+        self.dialogs.clear()
 
     def _stop_everything(self) -> None:
         self._say("workers.stopping")

@@ -206,7 +206,7 @@ def test_stop_everything_asks_once_says_what_stays_and_ends_all(scene: Scene) ->
     scene.run("trading.stop_everything")
     settle(scene.root)
     words = [str(one.cget("text")) for one in below(scene.root) if one.winfo_class() == "TLabel"]
-    assert any("LIVE: 1 open positions stay open" in one for one in words)
+    assert any("LIVE: open positions with your money in them: 1." in one for one in words)
     scene.press("Stop everything")
     scene.until_said("Stopped: thinker and trader.")
     assert not any(scene.runs(process) for process in WORKERS)
