@@ -91,8 +91,13 @@ class PositionDetail:
         coin = self.coin
         if coin is None:
             return []
+        names = {"pause": "resume" if self._is_paused() else "pause"}
         return [
-            MenuItem(text(f"positions.{name}_coin", coin=coin), act, is_possible=self._is_possible(name))
+            MenuItem(
+                text(f"positions.{names.get(name, name)}_coin", coin=coin),
+                act,
+                is_possible=self._is_possible(name),
+            )
             for name, act in self._acts().items()
         ]
 
@@ -119,11 +124,10 @@ class PositionDetail:
     def _acts(self) -> dict[str, "partial[None]"]:
         show, run = self._context.show, self._context.commands.run
         coin = self.coin
-        paused = self._coin is not None and bool(self._coin.halted or self._coin.frozen)
         return {
             "explain": partial(show, "why", coin=coin),
             "chart": partial(show, "chart", coin=coin),
-            "pause": partial(run, "trading.resume" if paused else "trading.pause", coin=coin),
+            "pause": partial(run, "trading.resume" if self._is_paused() else "trading.pause", coin=coin),
             "adopt": partial(run, "portfolio.adopt", coin=coin),
             "sell": partial(run, "portfolio.sell", coin=coin),
         }
@@ -131,6 +135,9 @@ class PositionDetail:
     def _act(self, name: str) -> None:
         if self.coin is not None:
             self._acts()[name]()
+
+    def _is_paused(self) -> bool:
+        return self._coin is not None and bool(self._coin.halted or self._coin.frozen)
 
     def _is_possible(self, name: str) -> bool:
         if self._coin is None:
@@ -143,8 +150,9 @@ class PositionDetail:
     def _enable(self) -> None:
         for name, button in self.buttons.items():
             button.configure(state="normal" if self._is_possible(name) else "disabled")
-        paused = self._coin is not None and bool(self._coin.halted or self._coin.frozen)
-        self.buttons["pause"].configure(text=text("positions.resume" if paused else "positions.pause"))
+        self.buttons["pause"].configure(
+            text=text("positions.resume" if self._is_paused() else "positions.pause")
+        )
         self._wrap.arrange(tuple(self.buttons.values()))
 
     def _made_figures(self, body: ttk.Frame) -> dict[str, ttk.Label]:

@@ -159,14 +159,16 @@ def test_the_menu_of_a_row_offers_the_same(shown: Shown, said: Said) -> None:
     assert labels == [
         "Explain ETH",
         "Chart of ETH",
-        "Pause or resume buys of ETH",
+        "Pause buys of ETH",
         "Adopt ETH…",
         "Sell ETH now…",
         "Copy",
         "Copy with headings",
     ]
     shown.panel.table.menu.choose("Sell ETH now…")
-    assert said.commands == [("portfolio.sell", {"coin": "ETH"})]
+    shown.draw(hub_view([held("BTC"), replace(held("ETH"), halted="lunch")]))
+    shown.panel.table.menu.choose("Resume buys of ETH")
+    assert said.commands == [("portfolio.sell", {"coin": "ETH"}), ("trading.resume", {"coin": "ETH"})]
 
 
 def test_without_the_commands_of_a_trader_their_buttons_are_grey(
