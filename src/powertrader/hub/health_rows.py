@@ -1,6 +1,7 @@
 """What the screen Health says of processes, venues, queues and the window itself, line by line."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
 from powertrader.hub.age_text import age_text
@@ -35,10 +36,10 @@ def gravity_of(state: ProcessState) -> str:
 
 def process_rows(view: HubView, vitals: WindowVitals) -> list[Row]:
     """Give a row for each process, the window's own last."""
-    return [*[_process(one) for one in view.snapshot.processes], _window(view, vitals)]
+    return [*[_process(one, view.snapshot.at) for one in view.snapshot.processes], _window(view, vitals)]
 
 
-def _process(view: ProcessView) -> Row:
+def _process(view: ProcessView, now: datetime) -> Row:
     beat, record = view.heartbeat, view.record
     runs = view.pid is not None
     said = beat.last_error if beat and beat.last_error else ""
@@ -46,7 +47,7 @@ def _process(view: ProcessView) -> Row:
         said = record.last_output[-1]
     cells = (
         text(f"health.process.{view.process}"),
-        text(f"health.state.{view.state}"),
+        _state_words(view, now),
         str(view.pid) if runs else _NONE,
         age_text(view.age_s) if runs and view.age_s is not None else _NONE,
         f"{beat.steps:,}" if runs and beat else _NONE,
@@ -55,6 +56,15 @@ def _process(view: ProcessView) -> Row:
         said or text("health.no_error"),
     )
     return Row(view.process, cells, tag=gravity_of(view.state))
+
+
+def _state_words(view: ProcessView, now: datetime) -> str:
+    """Give the state, and when a crashed process is started again where that is known."""
+    words, record = text(f"health.state.{view.state}"), view.record
+    if view.state is not ProcessState.CRASHED or record is None:
+        return words
+    left_s = record.retry_s - (now - record.at).total_seconds()
+    return text("health.again", state=words, n=f"{left_s:.0f}") if 0 < left_s <= record.retry_s else words
 
 
 def _window(view: HubView, vitals: WindowVitals) -> Row:

@@ -13,11 +13,13 @@ from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
+from powertrader.models.snapshot import ProcessState
 
 _MOST: Final = 12
 """So many are shown; the rest is counted."""
 _SCREENS: Final[Mapping[Kind, str]] = {Kind.LEFT_ALONE: "why", Kind.TRAINING: "training"}
 _STARTS: Final[Mapping[str, str]] = {"thinker": "trading.start_thinker", "trader": "trading.start_trader"}
+_RESTARTS: Final[Mapping[str, str]] = {"trader": "trading.restart_trader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,8 @@ def needs_of(view: HubView, context: PanelContext) -> Iterator[Need]:
 def _deed(finding: Finding, view: HubView, context: PanelContext) -> tuple[str, Callable[[], None] | None]:
     """Give what the window can do about a finding: the words of the button, and what it does."""
     commands, ports = context.commands, context.ports
-    start = _STARTS.get(finding.subject, "") if finding.kind is Kind.PROCESS else ""
-    if start in commands.names and view.snapshot.process(finding.subject).pid is None:
-        return text("health.start"), partial(commands.run, start)
+    if finding.kind is Kind.PROCESS:
+        return _start(finding.subject, view, context) or _logs(context)
     if finding.kind is Kind.NOT_BOUGHT and "trading.resume" in commands.names:
         return text("health.resume"), partial(_resume, context, finding.coins)
     if finding.kind is Kind.DISK:
@@ -119,6 +120,17 @@ def _deed(finding: Finding, view: HubView, context: PanelContext) -> tuple[str, 
         return _logs(context)
     argument = {"coin": finding.coins[0]} if screen == "why" else {}
     return text(f"health.to_{screen}"), _to(context, screen, **argument)
+
+
+def _start(process: str, view: HubView, context: PanelContext) -> tuple[str, Callable[[], None]] | None:
+    """Give how a process is started that has ended, or started anew that is silent; None for others."""
+    run, names = context.commands.run, context.commands.names
+    found = view.snapshot.process(process)
+    if found.pid is None and _STARTS.get(process) in names:
+        return text("health.start"), partial(run, _STARTS[process])
+    if found.state is ProcessState.STALE and _RESTARTS.get(process) in names:
+        return text("health.restart"), partial(run, _RESTARTS[process])
+    return None
 
 
 def _resume(context: PanelContext, coins: Sequence[str]) -> None:

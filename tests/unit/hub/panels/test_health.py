@@ -34,7 +34,7 @@ STOPPED = ProcessView("trader", ProcessState.STOPPED)
 
 @pytest.fixture
 def screen(root: tk.Tk, hub_context: Make) -> HealthScreen:
-    return shown(root, hub_context("trading.start_trader", "trading.resume"))
+    return shown(root, hub_context("trading.start_trader", "trading.restart_trader", "trading.resume"))
 
 
 def shown(root: tk.Tk, context: PanelContext) -> HealthScreen:
@@ -155,6 +155,20 @@ def test_a_stopped_trader_is_started_by_the_button_beside_it(screen: HealthScree
     look(screen, snapshot([coin("BTC")], [STOPPED]))
     press(screen, "Start")
     assert said.commands == [("trading.start_trader", {})]
+
+
+def test_a_silent_trader_is_started_anew_by_the_button_beside_it(screen: HealthScreen, said: Said) -> None:
+    look(screen, snapshot([coin("BTC")], [running("trader", ProcessState.STALE)]))
+    press(screen, "Restart")
+    assert said.commands == [("trading.restart_trader", {})]
+
+
+def test_a_crashed_worker_tells_when_it_is_started_again(screen: HealthScreen) -> None:
+    told = replace(record("trader", WorkerState.CRASHED, "KeyError"), retry_s=8.0)
+    crashed = ProcessView("trader", ProcessState.CRASHED, record=told)
+    for after_s, state in ((2.0, "✕ crashed, again in 6 s"), (20.0, "✕ crashed")):
+        look(screen, snapshot([coin("BTC")], [crashed], at=NOW + timedelta(seconds=after_s)))
+        assert row(screen, "trader")[1] == state
 
 
 def test_buying_is_resumed_by_the_button_beside_what_stopped_it(screen: HealthScreen, said: Said) -> None:
