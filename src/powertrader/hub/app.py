@@ -17,6 +17,7 @@ from powertrader.hub.commands.portfolio import Portfolio
 from powertrader.hub.commands.registry import Commands
 from powertrader.hub.commands.settings import register_settings
 from powertrader.hub.commands.ui import WindowActions, register_ui
+from powertrader.hub.dialogs.guide import Guide, wants_guide
 from powertrader.hub.latency import Latency, LatencyProbe
 from powertrader.hub.latest import Latest
 from powertrader.hub.menu_bar import MenuBar
@@ -80,6 +81,7 @@ class HubWindow:
             self._vitals,
         )
         self._announcer = Announcer(self.context)
+        self._guide: Guide | None = None
         root.report_callback_exception = self._callback_failed
         self._register()
         self._build()
@@ -162,7 +164,7 @@ class HubWindow:
 
     def _register(self) -> None:
         find = self._find
-        actions = WindowActions(self.show, self._explain_focus, find, self._guide, self._leave)
+        actions = WindowActions(self.show, self._explain_focus, find, self._open_guide, self._leave)
         register_ui(self.commands, actions)
         register_settings(self.context, self.root, lambda: self._view)
         Portfolio(self.root, self.context, lambda: self._view).register()
@@ -202,12 +204,15 @@ class HubWindow:
         taken = self._latest.take()
         if taken is None:
             return
+        is_first = self._view is None
         self._view, change = taken
         if Part.SETTINGS in change.parts:
             self._apply_settings(self._view)
         self.scheduler.publish(self._view, change)
         if Part.NEWS in change.parts:
             self._announcer.tell(self._view)
+        if is_first and wants_guide(self.context, self._view):
+            self._open_guide()
 
     def _apply_settings(self, view: HubView) -> None:
         hub = view.settings.config.hub
@@ -228,10 +233,10 @@ class HubWindow:
         if isinstance(panel, Finding):
             panel.find()
 
-    def _guide(self) -> None:
-        from powertrader.hub.dialogs.guide import Guide  # noqa: PLC0415  few starts need it
-
-        Guide(self.root, self.context).open()
+    def _open_guide(self) -> None:
+        if self._guide is None:
+            self._guide = Guide(self.root, self.context)
+        self._guide.open()
 
     def _panel_failed(self, failure: PanelFailure) -> None:
         if failure.errors:

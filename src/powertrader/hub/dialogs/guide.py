@@ -9,6 +9,7 @@ from typing import Final
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
+from powertrader.hub.widgets.dialog import Dialog
 
 SEEN: Final = "guide.seen"
 _WRAP_PX: Final = 600
@@ -45,28 +46,22 @@ class Guide:
         """Bind what it works with."""
         self._root = root
         self._context = context
+        self.dialog: Dialog | None = None
 
-    def open(self) -> tk.Toplevel:
-        """Show it."""
+    def open(self) -> None:
+        """Show it; one that is open comes to the front."""
+        if self.dialog is not None and self.dialog.is_open:
+            self.dialog.raise_()
+            return
         self._context.preferences.put(SEEN, value=True)
-        window = tk.Toplevel(self._root, background=self._context.theme.palette.bg)
-        window.title(text("guide.title"))
-        window.transient(self._root.winfo_toplevel())
-        window.resizable(width=False, height=False)
-        frame = ttk.Frame(window, padding=24)
-        frame.pack(fill="both", expand=True)
-        ttk.Label(frame, text=text("guide.heading"), style="Title.TLabel").pack(anchor="w")
+        dialog = self.dialog = Dialog(self._root, text("guide.title"))
+        ttk.Label(dialog.body, text=text("guide.heading"), style="Title.TLabel").pack(anchor="w")
         for name in ("what", "paper"):
-            self._paragraph(frame, text(f"guide.{name}"))
+            self._paragraph(dialog.body, text(f"guide.{name}"))
         for number, step in enumerate(STEPS, 1):
-            self._step(frame, number, step)
-        self._paragraph(frame, text("guide.later"))
-        close = ttk.Button(frame, text=text("guide.close"), command=window.destroy)
-        close.pack(anchor="e", pady=(16, 0))
-        for key in ("<Escape>", "<Return>"):
-            window.bind(key, lambda _: window.destroy())
-        close.focus_set()
-        return window
+            self._step(dialog.body, number, step)
+        self._paragraph(dialog.body, text("guide.later"))
+        dialog.open(dialog.button(text("guide.close"), dialog.close))
 
     def _paragraph(self, frame: ttk.Frame, words: str) -> None:
         ttk.Label(frame, text=words, wraplength=_WRAP_PX, justify="left").pack(anchor="w", pady=(10, 0))
@@ -76,11 +71,9 @@ class Guide:
         row.pack(fill="x", pady=(14, 0))
         ttk.Label(row, text=f"{number}", style="Title.TLabel", width=2).pack(side="left", anchor="n")
         button = ttk.Button(
-            row,
-            text=text(f"guide.{step.name}_button"),
-            command=lambda: self._context.commands.run(step.command, **step.arguments),
-            width=16,
+            row, text=text(f"guide.{step.name}_button"), command=lambda: self._do(step), width=16
         )
+        button.bind("<Return>", lambda _: button.invoke())
         button.pack(side="right", anchor="n", padx=(12, 0))
         words = ttk.Frame(row)
         words.pack(side="left", fill="x", expand=True)
@@ -89,3 +82,9 @@ class Guide:
             words, text=text(f"guide.{step.name}_words"), wraplength=_WRAP_PX - 190, justify="left"
         ).pack(anchor="w")
         self._context.explain(button, f"guide.help.{step.name}")
+
+    def _do(self, step: Step) -> None:
+        """Do a step; the guide goes to a corner, so that what the step is about can be seen and used."""
+        if self.dialog is not None:
+            self.dialog.step_aside()
+        self._context.commands.run(step.command, **step.arguments)

@@ -81,6 +81,14 @@ class Dialog:
         self.window.lift()
         (focus or self.window).focus_set()
 
+    def step_aside(self) -> None:
+        """Go to the lower right corner of the window it is over, and leave the rest of that in sight."""
+        over = self._over
+        right, low = over.winfo_rootx() + over.winfo_width(), over.winfo_rooty() + over.winfo_height()
+        x = min(right, self.window.winfo_screenwidth()) - self.window.winfo_width()
+        y = min(low, self.window.winfo_screenheight()) - self.window.winfo_height()
+        self.window.geometry(f"+{max(0, x)}+{max(0, y)}")
+
     def close(self) -> None:
         """Take it away."""
         self.window.destroy()
