@@ -39,13 +39,13 @@ class AccountLines:
 
     def build(self, parent: tk.Misc) -> tk.Widget:
         """Make the box."""
-        box = ttk.Labelframe(parent, text=text("classic.account"), padding=(4, 0))
+        box = ttk.Labelframe(parent, text=text("classic.account"), padding=(5, 1))
         values = []
         for row, name in enumerate(_NAMES):
-            label = ttk.Label(box, text=text(f"classic.{name}"), style="Small.TLabel")
-            value = ttk.Label(box, text=text("classic.none"), anchor="e", font=SMALL)
-            label.grid(row=row, column=0, sticky="w")
-            value.grid(row=row, column=1, sticky="e", padx=(6, 0))
+            label = ttk.Label(box, text=text(f"classic.{name}"), style="Small.TLabel", borderwidth=0)
+            value = ttk.Label(box, text=text("classic.none"), anchor="e", font=SMALL, borderwidth=0)
+            label.grid(row=row, column=0, sticky="w", pady=(0, 1))
+            value.grid(row=row, column=1, sticky="e", padx=(6, 0), pady=(0, 1))
             for one in (label, value):
                 self._context.explain(one, f"classic.help.{name}")
             values.append(value)

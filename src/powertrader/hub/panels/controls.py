@@ -17,8 +17,10 @@ from powertrader.hub.widgets.scroll_frame import ScrollFrame
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 
 _TOGGLE_WIDTH: Final = 14
-_TILES_PX: Final = 160
+_TILES_PX: Final = 168
 """The levels keep so much height; what stands above them scrolls in a window that is too low for both."""
+_BESIDE_PX: Final = 38
+"""Borders, the gap between both columns, and a scrollbar, whether it is shown or not."""
 _ALERTS: Final[Mapping[ProcessState, tuple[str, str]]] = {
     ProcessState.WARNING: ("classic.state_warning", "Warning.TLabel"),
     ProcessState.FAILING: ("classic.state_failing", "Error.TLabel"),
@@ -41,10 +43,10 @@ class StatusLines:
     def build(self, parent: tk.Misc) -> tk.Widget:
         """Make lines and button."""
         frame = ttk.Frame(parent)
-        self.neural, self.trader, self.last = (ttk.Label(frame) for _ in range(3))
+        self.neural, self.trader, self.last = (ttk.Label(frame, borderwidth=0) for _ in range(3))
         for name in ("neural", "trader", "last"):
             label: ttk.Label = getattr(self, name)
-            label.pack(anchor="w")
+            label.pack(anchor="w", pady=(0, 1))
             self._context.explain(label, f"classic.help.{name}")
         self.toggle = ttk.Button(
             frame, text=text("classic.start_all"), width=_TOGGLE_WIDTH, command=self._pressed
@@ -98,7 +100,7 @@ class Controls:
         """Make the pane."""
         pane = ttk.Labelframe(parent, text=text("classic.pane_controls"), padding=(4, 0))
         upper = ScrollFrame(pane)
-        self._build_upper(upper.body)
+        left = self._build_upper(upper.body)
         levels = self.tiles.build(pane)
         upper.grid(row=0, column=0, sticky="nsew")
         levels.grid(row=1, column=0, sticky="nsew")
@@ -106,6 +108,9 @@ class Controls:
         pane.rowconfigure(1, weight=1)
 
         def shared(_: "tk.Event[tk.Misc]") -> None:
+            # by the pane's width, not by what a scrollbar leaves of it: its coming and going must not wrap
+            # words, or the height that this gives would call and dismiss the scrollbar for ever
+            self.training.fit(pane.winfo_width() - left.winfo_reqwidth() - _BESIDE_PX)
             room = pane.winfo_height() - _TILES_PX
             pane.rowconfigure(0, minsize=max(0, min(upper.body.winfo_reqheight(), room)))
 
@@ -113,7 +118,7 @@ class Controls:
         upper.body.bind("<Configure>", shared, add=True)
         return pane
 
-    def _build_upper(self, body: tk.Misc) -> None:
+    def _build_upper(self, body: tk.Misc) -> tk.Widget:
         left = ttk.Frame(body)
         self.status.build(left).pack(fill="x")
         self.account.build(left).pack(fill="x", expand=True, anchor="n")
@@ -122,6 +127,7 @@ class Controls:
         right.grid(row=0, column=1, sticky="nsew")
         # money is never cut short: what a narrow pane lacks is taken from the trainings, which wrap
         body.columnconfigure(1, weight=1)
+        return left
 
 
 def state_words(view: ProcessView) -> tuple[str, str]:

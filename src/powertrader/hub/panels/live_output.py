@@ -74,7 +74,7 @@ class LiveOutput:
         self.tabs = ttk.Notebook(pane)
         texts: list[OutputText] = []
         for _, title, _ in _TABS:
-            shown = OutputText(self.tabs, font=FIXED)
+            shown = OutputText(self.tabs, font=FIXED, empty=text("classic.nothing_printed"))
             self.tabs.add(shown, text=text(title))
             texts.append(shown)
         self.tabs.add(self.trainers.build(self.tabs), text=text("classic.tab_trainers"))

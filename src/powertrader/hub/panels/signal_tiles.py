@@ -45,7 +45,9 @@ class SignalTiles:
         self.last = ttk.Label(box, font=SMALL)
         # in the line of the box's title, so that the legend has a line for itself
         self.last.place(relx=1.0, x=-2, y=0, anchor="ne", bordermode="outside")
-        self.legend = ttk.Label(box, text=text("classic.legend"), style="Small.TLabel", width=1)
+        self.legend = ttk.Label(
+            box, text=text("classic.legend"), style="Small.TLabel", width=1, borderwidth=0
+        )
         self.tools = self._build_tools(box)
         self.canvas = TileCanvas(box, self._context.theme, self._open, self._tell)
         self.legend.grid(row=0, column=0, sticky="ew")

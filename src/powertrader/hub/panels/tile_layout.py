@@ -5,7 +5,7 @@ Pure geometry and order; it knows no widget.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -158,14 +158,15 @@ def arranged(tiles: Iterable[Tile], wish: Wish, start_level: int) -> list[tuple[
 
 
 def laid_out(groups: Iterable[tuple[Group, list[Tile]]], width: int, sizes: Sizes) -> TileLayout:
-    """Place the tiles of all groups in rows that are not wider than width."""
-    rows = tuple(_rows(groups, width, sizes))
+    """Place the tiles of all groups in rows as wide as width; tiles become wider until they fill a row."""
+    each = max(1, (width - sizes.gap) // (sizes.width + sizes.gap))
+    sizes = replace(sizes, width=max(sizes.width, (width - sizes.gap) // each - sizes.gap))
+    rows = tuple(_rows(groups, each, sizes))
     height = rows[-1].y + rows[-1].height + sizes.gap if rows else 0
     return TileLayout(rows, height, sizes, tuple([row.y for row in rows]))
 
 
-def _rows(groups: Iterable[tuple[Group, list[Tile]]], width: int, sizes: Sizes) -> Iterator[Row]:
-    each = max(1, (width - sizes.gap) // (sizes.width + sizes.gap))
+def _rows(groups: Iterable[tuple[Group, list[Tile]]], each: int, sizes: Sizes) -> Iterator[Row]:
     y = sizes.gap
     for group, tiles in groups:
         if group is not Group.ALL:

@@ -22,7 +22,7 @@ START_LINE_PX: Final = 2
 BARS_WIDTH: Final = 2 * BAR_WIDTH + BAR_GAP + 2 * BAR_PADDING
 BARS_HEIGHT: Final = BAR_HEIGHT + 2 * BAR_PADDING
 _WIDEST_LEVELS: Final = 8
-_MARGIN: Final = 4
+_MARGIN: Final = 3
 _STRIP_PX: Final = 4
 _MARKED_PX: Final = 2
 
@@ -78,7 +78,7 @@ class TilePen:
             return Sizes(width, line(SMALL) + _STRIP_PX + _MARGIN, 3, heading)
         levels = text("classic.tile_levels", long=_WIDEST_LEVELS, short=_WIDEST_LEVELS)
         width = max(BARS_WIDTH, measure(levels, SMALL), measure("MMMMM", BOLD)) + 2 * _MARGIN
-        return Sizes(width, line(BOLD) + BARS_HEIGHT + line(SMALL) + 2 * _MARGIN, 6, heading)
+        return Sizes(width, line(BOLD) + BARS_HEIGHT + line(SMALL) + 2 * _MARGIN, 4, heading)
 
     def draw(self, tile: Tile, place: tuple[int, int], sizes: Sizes, look: Look) -> None:
         """Draw a tile with its upper left corner at a place; it must not be there already."""

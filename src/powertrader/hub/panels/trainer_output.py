@@ -54,7 +54,7 @@ class TrainerOutput:
         self.running = ttk.Label(line, text=text("classic.no_trainers"), style="Small.TLabel")
         for placed in (self.start, self.stop, self.running):
             placed.pack(side="left", padx=(0, 6))
-        self.text = OutputText(frame, font=FIXED)
+        self.text = OutputText(frame, font=FIXED, empty=text("classic.nothing_printed"))
         self.text.pack(fill="both", expand=True)
         self.combo.bind("<<ComboboxSelected>>", lambda _: self._selected())
         for explained, name in (

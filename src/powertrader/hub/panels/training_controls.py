@@ -17,6 +17,8 @@ from powertrader.models.types import CoinSymbol
 _BUTTONS: Final = ("train_selected", "train_all", "retrain_selected", "retrain_all")
 _TIGHT: Final = "Tight.Small.TButton"
 """Two of the buttons fit side by side in the pane's first width."""
+_THIN: Final = "Thin.Horizontal.TProgressbar"
+_BAR_HEIGHT_PX: Final = 8
 _GAP_PX: Final = 3
 _ROWS: Final = 5
 _COMBO_WIDTH: Final = 8
@@ -48,8 +50,15 @@ class TrainingControls:
             widget.grid(row=row, column=0, sticky="nsew", pady=(0, 2))
         frame.rowconfigure(len(rows) - 1, weight=1)
         self.note.grid_remove()
-        frame.bind("<Configure>", lambda event: self._wrap(event.width))
         return frame
+
+    def fit(self, width: int) -> None:
+        """Wrap words and buttons so that the column is not wider than this."""
+        for label in (self.progress, self.overview, self.flow, self.note):
+            label.configure(wraplength=max(width, 1))
+        widths = [button.winfo_reqwidth() for button in self.buttons.values()]
+        side_by_side = max(widths[::2]) + max(widths[1::2]) + _GAP_PX
+        self._place_buttons(2 if side_by_side <= width else 1)
 
     def render(self, view: HubView, change: Change) -> Steps:
         """Say how the trainings stand."""
@@ -59,6 +68,7 @@ class TrainingControls:
             self._offer(tuple(found.states))
         yield
         self.progress.configure(text=found.progress)
+        (self.progress.grid if found.progress else self.progress.grid_remove)()
         self.bar.configure(value=found.pct)
         self.overview.configure(text=found.overview)
         self.flow.configure(text=found.flow(trader_follows=view.workers.trader_follows))
@@ -72,10 +82,13 @@ class TrainingControls:
 
     def _build_choice(self, frame: tk.Misc) -> tk.Widget:
         row = ttk.Frame(frame)
-        ttk.Label(row, text=text("classic.training"), style="Accent.TLabel", font=BOLD).pack(side="left")
+        ttk.Label(row, text=text("classic.training"), style="Accent.TLabel", font=BOLD, borderwidth=0).pack(
+            side="left"
+        )
         self.combo = ttk.Combobox(row, state="readonly", width=_COMBO_WIDTH)
         self.combo.pack(side="right")
-        ttk.Label(row, text=text("classic.train_coin"), style="Small.TLabel").pack(side="right", padx=(6, 4))
+        label = ttk.Label(row, text=text("classic.train_coin"), style="Small.TLabel", borderwidth=0)
+        label.pack(side="right", padx=(6, 4))
         self._context.explain(self.combo, "classic.help.train_coin")
         return row
 
@@ -105,11 +118,12 @@ class TrainingControls:
         self._grid.columnconfigure(1, weight=columns - 1)
 
     def _build_progress(self, frame: tk.Misc) -> Sequence[tk.Widget]:
-        self.progress = ttk.Label(frame, font=SMALL)
-        self.bar = ttk.Progressbar(frame, length=_BAR_PX, maximum=100, mode="determinate")
-        self.note = ttk.Label(frame, style="Small.TLabel")
-        self.overview = ttk.Label(frame, font=SMALL)
-        self.flow = ttk.Label(frame, style="Small.TLabel")
+        self.progress = ttk.Label(frame, font=SMALL, borderwidth=0)
+        ttk.Style(frame).configure(_THIN, thickness=_BAR_HEIGHT_PX)
+        self.bar = ttk.Progressbar(frame, length=_BAR_PX, maximum=100, mode="determinate", style=_THIN)
+        self.note = ttk.Label(frame, style="Small.TLabel", borderwidth=0)
+        self.overview = ttk.Label(frame, font=SMALL, borderwidth=0)
+        self.flow = ttk.Label(frame, style="Small.TLabel", borderwidth=0)
         for name in ("progress", "overview", "flow", "note"):
             self._context.explain(getattr(self, name), f"classic.help.{name}")
         self._context.explain(self.bar, "classic.help.progress")
@@ -125,13 +139,6 @@ class TrainingControls:
     def _colours(self) -> tuple[str, str, str, str]:
         p = self._context.theme.palette
         return p.panel, p.fg, p.select_bg, p.select_fg
-
-    def _wrap(self, width: int) -> None:
-        for label in (self.progress, self.overview, self.flow, self.note):
-            label.configure(wraplength=max(width, 1))
-        widths = [button.winfo_reqwidth() for button in self.buttons.values()]
-        side_by_side = max(widths[::2]) + max(widths[1::2]) + _GAP_PX
-        self._place_buttons(2 if side_by_side <= width else 1)
 
     def _offer(self, coins: tuple[CoinSymbol, ...]) -> None:
         """Let the combo offer these coins; what is chosen stays chosen while it is there."""

@@ -18,8 +18,8 @@ class OutputText(ttk.Frame):
     It follows the end while that is in sight; whoever has scrolled up stays where he is.
     """
 
-    def __init__(self, parent: tk.Misc, *, font: str, most: int = MOST_LINES) -> None:
-        """Make it empty; of more than `most` lines the oldest are left out."""
+    def __init__(self, parent: tk.Misc, *, font: str, empty: str, most: int = MOST_LINES) -> None:
+        """Make it empty, which it says in these words; of more than `most` lines the oldest are left out."""
         super().__init__(parent)
         self._most = most
         self._count = 0
@@ -43,6 +43,8 @@ class OutputText(ttk.Frame):
         self.text.grid(row=0, column=0, sticky="nsew")
         up_down.grid(row=0, column=1, sticky="ns")
         left_right.grid(row=1, column=0, sticky="ew")
+        self._hint = ttk.Label(self.text, text=empty, style="Panel.TLabel", anchor="center", justify="center")
+        self._hint.place(relx=0.5, rely=0.5, anchor="center")
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
         bind_wheel(self.text, self._wheel)
@@ -68,6 +70,7 @@ class OutputText(ttk.Frame):
         """Put lines at the end, all at once."""
         if not lines:
             return
+        self._hint.place_forget()
         follows, top = self._at_end, int(self.text.index("@0,0").split(".")[0])
         gone = max(0, self._count + len(lines) - self._most)
         joined = "\n".join(lines[-self._most :])
@@ -92,6 +95,7 @@ class OutputText(ttk.Frame):
         self.text.delete("1.0", "end")
         self.text.configure(state="disabled")
         self._count, self._at_end = 0, True
+        self._hint.place(relx=0.5, rely=0.5, anchor="center")
 
     def colour(self, background: str, foreground: str, select_bg: str, select_fg: str) -> None:
         """Take these colours."""

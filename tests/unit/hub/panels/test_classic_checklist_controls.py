@@ -358,6 +358,21 @@ def test_the_levels_keep_their_room_in_a_low_window_and_what_is_above_scrolls(st
     assert pane.training.list.winfo_ismapped()
 
 
+@pytest.mark.timeout(20)
+def test_a_pane_of_any_size_comes_to_rest(stage: Stage) -> None:
+    pane = Controls(stage.context)
+    made = stage.put(pane.build)
+    for _, panel in pane.panels:
+        draw(panel, hub_view())
+    for width in range(360, 480, 13):
+        for height in (260, 420, 440, 460):
+            stage.root.geometry(f"{width}x{height}")
+            settle(stage.root)
+            settle(stage.root)
+            assert (made.winfo_width(), made.winfo_height()) == (width, height)
+    stage.root.geometry("480x700")
+
+
 def test_every_control_is_explained(stage: Stage) -> None:
     pane = Controls(stage.context)
     stage.said.explained.clear()
