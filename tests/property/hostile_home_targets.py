@@ -60,6 +60,7 @@ from tests.contract.trading_client_contract import intent_of
 from tests.integration.test_ledger_command import OTHERS, STORY
 from tests.property.hostile_state_targets import state_targets
 from tests.property.hostile_target import Target, of_file, of_json
+from tests.property.hostile_window_targets import window_targets
 from tests.unit.core.event_cases import CASES as EVENT_CASES
 from tests.unit.core.event_cases import SENDER
 from tests.unit.simexchange.cases import made_up
@@ -271,5 +272,6 @@ def home_targets(folder: Path) -> tuple[Target, ...]:
         *candle_targets(folder),
         *ledger_targets(folder),
         *state_targets(),
+        *window_targets(folder),
         of_json("pre-flight", preflight_of, preflight_json(LOOKED_AT)),
     )

@@ -112,8 +112,13 @@ def fill_price(quantity: float, value: float) -> float | None:
 
 
 def optional_number(value: object) -> float | None:
-    """Give a JSON number as a float, None for anything else."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """Give a JSON number as a float, None for anything else, also for one that no float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def moment_of(seconds: object) -> datetime | None:
