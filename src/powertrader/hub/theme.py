@@ -255,6 +255,11 @@ def _style_tables(style: ttk.Style, p: Palette) -> None:
     )
     style.map("Treeview", background=[("selected", p.select_bg)], foreground=[("selected", p.select_fg)])
     style.configure(
-        "Treeview.Heading", background=p.bg2, foreground=p.accent, bordercolor=p.border, padding=(4, 4)
+        "Treeview.Heading",
+        background=p.bg2,
+        foreground=p.accent,
+        bordercolor=p.border,
+        padding=(4, 4),
+        font=BOLD,
     )
     style.map("Treeview.Heading", foreground=[("active", p.accent2)], background=[("active", p.panel2)])
