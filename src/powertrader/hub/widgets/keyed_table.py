@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Final
 
 from powertrader.hub.text import text
+from powertrader.hub.widgets.heading_tip import HeadingTip
 from powertrader.hub.widgets.row_menu import DIVIDER, MenuItem, RowMenu, copy_items
 from powertrader.hub.widgets.scroll_frame import AutoScrollbar
 from powertrader.hub.widgets.table_columns import TableColumns
@@ -16,6 +17,7 @@ from powertrader.hub.widgets.wheel import bind_wheel
 
 WHEEL_ROWS: Final = 3
 _ARROWS: Final = (" ▲", " ▼")
+_TAG: Final = "KeyedTable"
 NO_TITLES: Final[Mapping[str, str]] = {}
 _CELLS: Final = ("cell", "tree", "nothing")
 
@@ -52,12 +54,14 @@ class KeyedTable(ttk.Frame):
         self.model.sort(self.options.state.sorted_by, descending=self.options.state.descending)
         self._top = 0
         self._shown: list[Row | None] = []
-        self._tag_colours: Mapping[str, str] = {}
         self._watchers: list[Callable[[], None]] = []
         self._due = ""
         self.tree: Final = self._made_tree()
         self.columns: Final = TableColumns(self.tree, self.model.columns, self.options.state.widths)
         self.columns.on_click(self._by)
+        self.on("<Button-1>", self._pressed)
+        self.on("<ButtonRelease-1>", self._released)
+        self.tip: Final = HeadingTip(self.tree, self.columns, self.column_at)
         self.selection: Final = TableSelection(self)
         self.menu: Final = RowMenu(self.tree, self._menu_items)
         self._title_columns()
@@ -96,7 +100,6 @@ class KeyedTable(ttk.Frame):
 
     def paint(self, colours: Mapping[str, str]) -> None:
         """Give rows with these tags these text colours."""
-        self._tag_colours = colours
         for tag, colour in colours.items():
             self.tree.tag_configure(tag, foreground=colour)
 
@@ -145,6 +148,10 @@ class KeyedTable(ttk.Frame):
         row = self._shown[int(item)] if item else None
         return row.key if row is not None else None
 
+    def on(self, sequence: str, act: Callable[["tk.Event[tk.Misc]"], object]) -> None:
+        """Do something with a key or click in the rows."""
+        self.tree.bind_class(f"{_TAG}{self.tree}", sequence, act)
+
     def destroy(self) -> None:
         """Go, and draw nothing any more."""
         if self._due:
@@ -168,9 +175,10 @@ class KeyedTable(ttk.Frame):
         self.columnconfigure(0, weight=1)
         self._bar = bar
         self._hint = ttk.Label(tree, style="Panel.TLabel", anchor="center", justify="center")
+        # a tag of its own: others who bind the tree's own tag hear of every key and click as well
+        widget, *rest = tree.bindtags()
+        tree.bindtags((widget, f"{_TAG}{tree}", *rest))
         tree.bind("<Configure>", lambda _: self._resized())
-        tree.bind("<Button-1>", self._pressed)
-        tree.bind("<ButtonRelease-1>", self._released, add=True)
         self.bind("<<ThemeChanged>>", lambda _: self._restyled(), add=True)
         bind_wheel(tree, lambda units: self.scroll_to(self._top + units * WHEEL_ROWS))
         return tree
@@ -206,14 +214,14 @@ class KeyedTable(ttk.Frame):
         self.columns.restyle()
         self.refresh()
 
-    def _pressed(self, event: "tk.Event[ttk.Treeview]") -> str | None:
+    def _pressed(self, event: "tk.Event[tk.Misc]") -> str | None:
         self.tree.focus_set()
         if self.tree.identify_region(event.x, event.y) not in _CELLS:
             return None
         self.selection.clicked(self.key_at(event.y), int(event.state))
         return "break"
 
-    def _released(self, event: "tk.Event[ttk.Treeview]") -> None:
+    def _released(self, event: "tk.Event[tk.Misc]") -> None:
         """Keep the widths that the user has dragged, as shares of the window."""
         region = self.tree.identify_region(event.x, event.y)
         if region in {"separator", "heading"} and self.columns.dragged():

@@ -59,6 +59,16 @@ class TableColumns:
         """Give a heading in one line, with the arrow of the sorting."""
         return self.titles[column] + self._arrows.get(column, "")
 
+    def is_cut(self, column: str) -> bool:
+        """Tell whether a part of a heading cannot be read."""
+        return _ELLIPSIS in str(self._tree.heading(column, "text"))
+
+    def heading_px(self) -> int:
+        """Give the height of the headings."""
+        height = int(self._tree.tk.call("font", "metrics", self._font(f"{_PLAIN}.Heading"), "-linespace"))
+        is_tall = str(self._tree.cget("style")) == _TALL
+        return (2 * height + 6 if is_tall else height + 8) + _BORDERS_PX
+
     def show_titles(self, titles: Mapping[str, str], arrows: Mapping[str, str]) -> None:
         """Give columns headings, and arrows behind those that rows are sorted by."""
         self.titles |= titles

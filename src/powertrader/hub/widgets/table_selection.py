@@ -93,14 +93,14 @@ class TableSelection:
             "<End>": lambda: len(model),
         }
         for key, step in moves.items():
-            tree.bind(key, partial(self._move, step))
+            self._table.on(key, partial(self._move, step))
         for key, act in self._keys().items():
             if _is_known(tree, key):
-                tree.bind(key, partial(_done, act))
-        tree.bind("<Double-Button-1>", self._opened_at)
-        tree.bind("<Key>", self._key)
+                self._table.on(key, partial(_done, act))
+        self._table.on("<Double-Button-1>", self._opened_at)
+        self._table.on("<Key>", self._key)
         for menu in ("<Button-3>", "<Button-2>") if _is_mac(tree) else ("<Button-3>",):
-            tree.bind(menu, self._menu_at)
+            self._table.on(menu, self._menu_at)
 
     def _keys(self) -> dict[str, Callable[[], object]]:
         tree = self._table.tree

@@ -183,6 +183,34 @@ def test_a_number_is_never_cut_and_a_sentence_may_be(root: tk.Tk) -> None:
     assert int(tree.column("note", "width")) <= 200
 
 
+def test_a_heading_that_is_cut_is_shown_in_full_under_the_mouse(
+    made: Made, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
+    words = "Trail Line (start 5/2.5%, gap 0.5%)"
+    made.table.retitle({"gain": words})
+    made.show([row("A", 1)])
+    made.root.geometry("260x300")
+    settle(made.root)
+    tree = made.table.tree
+    assert "…" in str(tree.heading("gain", "text"))
+    at = int(tree.column("coin", "width")) + 20
+    tree.event_generate("<Motion>", x=at, y=8)
+    wait_until(lambda: made.table.tip.shown == words)
+    tree.event_generate("<Motion>", x=10, y=8)
+    assert made.table.tip.shown == ""
+
+
+def test_who_explains_a_table_hears_of_every_click_and_key(made: Made) -> None:
+    made.show([row("A"), row("B")])
+    heard: list[str] = []
+    for name in ("<ButtonPress>", "<KeyPress>"):
+        made.table.tree.bind(name, lambda _, name=name: heard.append(name), add=True)
+    made.click("B")
+    made.press("<Down>")
+    assert heard == ["<ButtonPress>", "<KeyPress>"]
+    assert made.table.selection.ordered() == ("B",)
+
+
 def test_the_keyboard_moves_and_extends_the_selection(made: Made) -> None:
     made.show(many(100))
     made.press("<Down>")
