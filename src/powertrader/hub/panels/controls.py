@@ -17,7 +17,7 @@ from powertrader.hub.widgets.scroll_frame import ScrollFrame
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 
 _TOGGLE_WIDTH: Final = 14
-_TILES_PX: Final = 168
+_TILES_PX: Final = 172
 """The levels keep so much height; what stands above them scrolls in a window that is too low for both."""
 _BESIDE_PX: Final = 38
 """Borders, the gap between both columns, and a scrollbar, whether it is shown or not."""
