@@ -26,7 +26,15 @@ MENUS: Final[Sequence[tuple[str, Sequence[Item]]]] = (
         ),
     ),
     ("menu.settings", (("menu.open_settings", "settings.open", {}),)),
-    ("menu.file", (("menu.guide", "ui.guide", {}), _LINE, ("menu.exit", "ui.exit", {}))),
+    (
+        "menu.file",
+        (
+            ("menu.guide", "ui.guide", {}),
+            ("workers.ask_again", "trading.ask_on_close", {}),
+            _LINE,
+            ("menu.exit", "ui.exit", {}),
+        ),
+    ),
 )
 """Each menu with its items: words, command and arguments; one without a command is a line."""
 

@@ -39,7 +39,7 @@ SHOWN: Final[Mapping[str, frozenset[Standing]]] = {
     "old": frozenset({Standing.OLD, Standing.NEVER}),
 }
 """What can be chosen to be shown, and the coins that are then."""
-_TAGS: Final = {
+_TAGS: Final[Mapping[Standing, str]] = {
     Standing.TRAINING: "running",
     Standing.WAITS: "running",
     Standing.FAILED: "error",

@@ -52,6 +52,9 @@ class TradingCommands:
                 "trading.close": self.close,
             }
         )
+        self.context.commands.register(
+            "trading.ask_on_close", self.ask_on_close, enabled=lambda: bool(self._remembered)
+        )
 
     def start_all(self, *, confirm_live: str = "") -> None:
         """Start the thinker, then the trader, once every coin is trained."""
@@ -122,9 +125,14 @@ class TradingCommands:
         self._close_dialog()
         self.dialogs.append(ask_stop_everything(self.parent, found, self._stop_everything))
 
+    def ask_on_close(self) -> None:
+        """Forget the answer that was to hold from then on."""
+        self.context.preferences.put(REMEMBERED, "")
+        self._say("workers.asks_again")
+
     def close(self, *, then: Callable[[], None]) -> None:
         """Ask whether the workers go on, unless that was answered before; then closes the window."""
-        found, kept = closing_of(self.view()), self.context.preferences.words(REMEMBERED)
+        found, kept = closing_of(self.view()), self._remembered
 
         def chosen(choice: Choice) -> None:
             if choice == "leave":
@@ -154,6 +162,10 @@ class TradingCommands:
             return True
         self.context.commands.run(GO_LIVE, then=command)
         return False
+
+    @property
+    def _remembered(self) -> str:
+        return self.context.preferences.words(REMEMBERED)
 
     def _close_dialog(self) -> None:
         """Take away a question that is asked anew: what it said may have changed since."""

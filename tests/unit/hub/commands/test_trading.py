@@ -231,7 +231,9 @@ def test_closing_asks_what_becomes_of_the_workers_and_remembers_it_when_wanted(s
     assert scene.context.preferences.words(REMEMBERED) == "leave"
     scene.run("trading.close", then=lambda: closed.append("left again"))
     assert closed[-1] == "left again"
-    scene.context.preferences.put(REMEMBERED, "")
+    assert scene.context.commands.is_enabled("trading.ask_on_close")
+    scene.run("trading.ask_on_close")
+    assert not scene.context.commands.is_enabled("trading.ask_on_close")
     scene.run("trading.close", then=lambda: closed.append("stopped"))
     scene.press("Stop them")
     scene.wait(lambda: closed[-1] == "stopped")
