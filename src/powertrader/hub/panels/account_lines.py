@@ -24,6 +24,7 @@ _NAMES: Final = (
     "account_single",
     "account_realized",
 )
+_GAP_PX: Final = 6
 _SMALL_DIFFERENCE: Final = 1e-9
 
 
@@ -45,11 +46,12 @@ class AccountLines:
             label = ttk.Label(box, text=text(f"classic.{name}"), style="Small.TLabel", borderwidth=0)
             value = ttk.Label(box, text=text("classic.none"), anchor="e", font=SMALL, borderwidth=0)
             label.grid(row=row, column=0, sticky="w", pady=(0, 1))
-            value.grid(row=row, column=1, sticky="e", padx=(6, 0), pady=(0, 1))
+            value.grid(row=row, column=1, sticky="e", padx=(_GAP_PX, 0), pady=(0, 1))
             for one in (label, value):
                 self._context.explain(one, f"classic.help.{name}")
             values.append(value)
-        box.columnconfigure(1, weight=1)
+        usual = self._context.theme.measure(text("classic.account_usual"), SMALL)
+        box.columnconfigure(1, weight=1, minsize=usual + _GAP_PX)
         self.values = tuple(values)
         return box
 

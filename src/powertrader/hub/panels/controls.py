@@ -55,6 +55,11 @@ class StatusLines:
         self._context.explain(self.toggle, "classic.help.toggle")
         return frame
 
+    def fit(self, width: int) -> None:
+        """Wrap the lines where they would be wider than this."""
+        for label in (self.neural, self.trader, self.last):
+            label.configure(wraplength=max(width, 1))
+
     def render(self, view: HubView, change: Change) -> Steps:
         """Say what runs."""
         _ = change
@@ -121,7 +126,9 @@ class Controls:
     def _build_upper(self, body: tk.Misc) -> tk.Widget:
         left = ttk.Frame(body)
         self.status.build(left).pack(fill="x")
-        self.account.build(left).pack(fill="x", expand=True, anchor="n")
+        account = self.account.build(left)
+        account.pack(fill="x", expand=True, anchor="n")
+        account.bind("<Configure>", lambda _: self.status.fit(account.winfo_reqwidth()))
         right = self.training.build(body)
         left.grid(row=0, column=0, sticky="nsew", padx=(0, 8))
         right.grid(row=0, column=1, sticky="nsew")

@@ -111,7 +111,7 @@ def test_item_status_lines_say_what_runs_and_when_the_status_came(status: Status
 
 def test_item_last_status_gives_the_reason_when_there_is_none(status: StatusLines) -> None:
     draw(status, hub_view(made=snapshot([coin("BTC")], trader=None)))
-    assert status.last.cget("text") == "Last status: N/A (no trader has run yet)"
+    assert status.last.cget("text") == "Last status: N/A (no trader yet)"
     skipped = report(status=None, skipped="no account")
     draw(status, hub_view(made=snapshot([coin("BTC")], trader=skipped)))
     assert status.last.cget("text") == "Last status: N/A (no account)"

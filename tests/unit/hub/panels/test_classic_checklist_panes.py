@@ -186,6 +186,15 @@ def test_defect_11_a_part_that_fails_does_not_take_the_others_with_it(
     assert expected_errors
 
 
+def test_a_tile_s_click_shows_the_coin_s_chart_on_this_screen(classic: Classic, stage: Stage) -> None:
+    draw(classic, hub_view())
+    classic.select(page="chart", coin="ETH")
+    settle(stage.root)
+    assert classic.charts.chosen == "ETH"
+    classic.select(page="account_chart")
+    assert classic.charts.chosen == ""
+
+
 def test_the_find_key_goes_to_the_filter_of_the_levels(classic: Classic, stage: Stage) -> None:
     stage.root.focus_force()
     draw(classic, hub_view())
