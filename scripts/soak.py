@@ -33,6 +33,7 @@ ORDER_SOAKS = (
     "tests/integration/test_hub_positions.py",
     "tests/integration/test_worker_kills.py",
     "tests/integration/test_supervisor_kills.py",
+    "tests/integration/test_hub_workers.py",
     "tests/integration/test_shadow_command.py",
     "tests/property/test_money_machine.py",
 )

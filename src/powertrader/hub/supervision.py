@@ -16,7 +16,7 @@ from powertrader.hub.ports import HubPorts
 from powertrader.hub.start_flow import StartFlow, StartOutcome
 from powertrader.hub.supervisor_role import SupervisorRole
 from powertrader.hub.training_desk import TRAINER, TrainingDesk
-from powertrader.hub.workers_view import Doing, WorkersView
+from powertrader.hub.workers_view import WorkersView
 from powertrader.models.process import ProcessIdentity, WorkerState
 from powertrader.models.snapshot import WORKERS
 from powertrader.models.types import CoinSymbol
@@ -100,7 +100,6 @@ class Supervision:
             self._cancel_start()
         if TRAINER in processes:
             self._desk.forget_all()
-        self._show("stopping")
         known = [process for process in processes if process in self._known]
         endings = self._manager.stop(*known, reason=REASON) if known else {}
         others = [process for process in processes if process not in endings]
@@ -215,5 +214,5 @@ class Supervision:
         known = records.get(process)
         return known is not None and known.state in _COMES_BACK
 
-    def _show(self, doing: Doing = "") -> None:
-        self.view = WorkersView(self._role.ours, self._role.other, self.waits, doing, self._desk.asked)
+    def _show(self) -> None:
+        self.view = WorkersView(self._role.ours, self._role.other, self.waits, self._desk.asked)
