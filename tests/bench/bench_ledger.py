@@ -1,5 +1,6 @@
 """How fast a long ledger opens, and what storing one event costs."""
 
+import math
 import tempfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -8,10 +9,13 @@ from time import perf_counter
 from typing import Final
 
 from powertrader.core.storage import FileStore
+from powertrader.hub.ledger_feed import IGNORED, LedgerFeed
+from powertrader.hub.trades_view import LedgerName
 from powertrader.models.journal import JournalEvent, OrderAccepted, OrderClosed, OrderFilled, OrderIntended
 from powertrader.models.order import OrderIntent, OrderState, Side
 from powertrader.persistence.ledger_check import check_ledger
 from powertrader.persistence.ledger_file import LedgerFile, open_ledger
+from powertrader.persistence.ledger_tail import LedgerTail
 from tests.bench.registry import Row, bench
 
 ENTRIES: Final = 1_000_000
@@ -88,3 +92,30 @@ def appends() -> list[Row]:
             elapsed = perf_counter() - begin
         rows.append(Row(what=f"append of one event {what}", measured=elapsed / count * 1e6, unit="us"))
     return rows
+
+
+@bench(group="ledger", runs=3)
+def window_feed() -> list[Row]:
+    """Measure how long the window takes to know all trades and sums of a ledger, and one order more."""
+    entries = 50_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "paper"
+        with open_ledger(path, Undelayed()) as ledger:
+            for number in range(entries // PER_ORDER):
+                ledger.append_all(order(number))
+            whose = LedgerName("paper", "default", "USDT")
+            feed = LedgerFeed(lambda _: LedgerTail(path, FileStore(), IGNORED))
+            begin = perf_counter()
+            view = feed.read(whose, math.inf)
+            whole = perf_counter() - begin
+            ledger.append_all(order(entries // PER_ORDER))
+            begin = perf_counter()
+            after = feed.read(whose, math.inf)
+            one_more = perf_counter() - begin
+    assert view is not None
+    assert after is not None
+    assert (len(view), len(after)) == (entries // PER_ORDER, entries // PER_ORDER + 1)
+    return [
+        Row(what="50,000 entries, trades and sums for the window", measured=whole, unit="s", most=1.5),
+        Row(what="one order more, for the window", measured=one_more * 1000, unit="ms", most=5),
+    ]

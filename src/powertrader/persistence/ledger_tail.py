@@ -111,6 +111,9 @@ class LedgerTail:
                 raise LedgerDamage(place, "the segment that was read is no longer there")
             return None
         before = self._position
+        ended = self._segment(before.number)
+        if ended is not None and self._store.size(ended.path) > before.offset:
+            return self._read(most_bytes)  # its end was written between the two looks
         raw = self._store.read_bytes(segment.path, 0, most_bytes) or b""
         while b"\n" not in raw and len(raw) == most_bytes:
             most_bytes *= 2
