@@ -22,7 +22,10 @@ from powertrader.hub.widgets.wrap_frame import WrapFrame
 from powertrader.models.snapshot import CoinView
 from powertrader.models.types import CoinSymbol
 
-WIDTH_PX: Final = 300
+WIDTH_DIGITS: Final = 35
+"""How wide the pane is, in digits of the text's font."""
+_BESIDE_PX: Final = 30
+"""What the scrollbar and the edges of the pane take."""
 _FIGURES: Final = ("quantity", "value", "unrealised", "realised", "fees")
 
 
@@ -41,8 +44,8 @@ class PositionDetail:
         return self._coin.coin if self._coin is not None else None
 
     def build(self, parent: tk.Misc) -> tk.Widget:
-        """Make the pane; it is WIDTH_PX wide, whatever is in it."""
-        frame = ttk.Frame(parent, padding=(10, 0, 0, 0), width=WIDTH_PX)
+        """Make the pane, whose width does not follow what is in it."""
+        frame = self._frame = ttk.Frame(parent, padding=(10, 0, 0, 0))
         frame.pack_propagate(False)  # noqa: FBT003  Tk's own word for it
         self._title = ttk.Label(frame, style="Title.TLabel")
         self._title.pack(side="top", anchor="w")
@@ -50,17 +53,16 @@ class PositionDetail:
         scrolled = ScrollFrame(frame)
         scrolled.pack(fill="both", expand=True)
         body = scrolled.body
-        self._says = ttk.Label(body, wraplength=WIDTH_PX - 30, justify="left")
+        self._says = ttk.Label(body, justify="left")
         self._says.pack(anchor="w", pady=(2, 8))
         self._figures = self._made_figures(body)
-        theme = self._context.theme
-        self.ladder = Ladder(body, fonts=(TEXT, BOLD), line_px=theme.line_height(TEXT))
+        self.ladder = Ladder(body, fonts=(TEXT, BOLD))
         self.ladder.pack(fill="x", pady=(10, 0))
-        self._beyond = ttk.Label(body, style="Muted.TLabel", wraplength=WIDTH_PX - 30, justify="left")
+        self._beyond = ttk.Label(body, style="Muted.TLabel", justify="left")
         self._beyond.pack(anchor="w")
         self._context.explain(self.ladder, "positions.help.ladder")
-        theme.on_change(self._refresh)
-        self.clear()
+        self._context.theme.on_change(self._refresh)
+        self._refresh()
         return frame
 
     def clear(self) -> None:
@@ -199,6 +201,10 @@ class PositionDetail:
         self._beyond.configure(text="\n".join([*later, text("positions.ladder_note")] if lines else []))
 
     def _refresh(self) -> None:
+        width = WIDTH_DIGITS * self._context.theme.measure("0")
+        self._frame.configure(width=width)
+        for label in (self._says, self._beyond):
+            label.configure(wraplength=width - _BESIDE_PX)
         if self._coin is not None and self._view is not None:
             self.show(self._coin, self._view)
         else:

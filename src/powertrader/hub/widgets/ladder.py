@@ -25,11 +25,11 @@ class LadderLine:
 class Ladder(tk.Canvas):
     """Draws lines from top to bottom, joined by a rail."""
 
-    def __init__(self, parent: tk.Misc, *, fonts: tuple[str, str], line_px: int) -> None:
-        """Draw nothing yet; fonts are that of lines and of strong ones, line_px the height of one."""
+    def __init__(self, parent: tk.Misc, *, fonts: tuple[str, str]) -> None:
+        """Draw nothing yet; fonts are that of lines and of strong ones."""
         super().__init__(parent, highlightthickness=0, borderwidth=0, height=1, width=280)
         self._fonts = fonts
-        self._line_px = line_px + 4
+        self._line_px = 0
         self._lines: tuple[LadderLine, ...] = ()
         self._rail = ""
         self.bind("<Configure>", lambda _: self._draw())
@@ -42,9 +42,11 @@ class Ladder(tk.Canvas):
     def show(self, lines: Sequence[LadderLine], *, background: str, rail: str) -> None:
         """Draw these lines; the same ones are not drawn again."""
         shown = tuple(lines)
-        if shown == self._lines and rail == self._rail and str(self.cget("background")) == background:
+        line_px = int(self.tk.call("font", "metrics", self._fonts[0], "-linespace")) + 4
+        as_before = (self._lines, self._rail, self._line_px, str(self.cget("background")))
+        if as_before == (shown, rail, line_px, background):
             return
-        self._lines, self._rail = shown, rail
+        self._lines, self._rail, self._line_px = shown, rail, line_px
         height = 2 * _PAD_PX + len(shown) * self._line_px if shown else 1
         self.configure(background=background, height=height)
         self._draw()
