@@ -28,12 +28,13 @@ class CloseDialog:
     def open(self) -> Dialog:
         """Show it."""
         dialog = self._dialog = Dialog(self._parent, text("close.title"))
-        self._remember = tk.BooleanVar(dialog.window, value=False)
         for words in self._words():
             ttk.Label(dialog.body, text=words, wraplength=_WRAP_PX, justify="left").pack(
                 anchor="w", pady=(0, 8)
             )
-        tick = ttk.Checkbutton(dialog.body, text=text("close.remember"), variable=self._remember)
+        # without a variable: those are freed by whichever thread collects garbage, and Tk minds
+        tick = self._remember = ttk.Checkbutton(dialog.body, text=text("close.remember"))
+        tick.state(["!alternate"])
         tick.pack(anchor="w", pady=(4, 0))
         self._context.explain(tick, "close.help.remember")
         stay = dialog.button(text("close.stay"), dialog.close)
@@ -55,7 +56,7 @@ class CloseDialog:
         return [*words, text("close.unwatched")]
 
     def _answer(self, choice: Choice) -> None:
-        if self._remember.get():
+        if self._remember.instate(["selected"]):
             self._context.preferences.put(REMEMBERED, choice)
         self._dialog.close()
         self._chosen(choice)
