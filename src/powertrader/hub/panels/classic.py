@@ -86,7 +86,6 @@ class Classic:
     def _split(self, parent: tk.Misc, name: str, orient: Literal["horizontal", "vertical"]) -> Panes:
         preferences, key = self._context.preferences, f"classic.panes.{name}"
         panes = Panes(parent, orient, start=preferences.numbers(key), on_drag=partial(preferences.put, key))
-        self._context.theme.on_change(panes.recolour)
         self.panes[name] = panes
         return panes
 

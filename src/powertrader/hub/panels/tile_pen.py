@@ -25,6 +25,8 @@ _WIDEST_LEVELS: Final = 8
 _MARGIN: Final = 3
 _STRIP_PX: Final = 4
 _MARKED_PX: Final = 2
+_USUAL_LINE_PX: Final = 15
+"""The height of a small line on a screen of 96 dots per inch; with larger fonts the bars grow as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class TilePen:
         self._canvas = canvas
         self._theme = theme
 
+    @property
+    def scale(self) -> float:
+        """How much larger than usual bars are, in halves."""
+        return max(1.0, round(2 * self._theme.line_height(SMALL) / _USUAL_LINE_PX) / 2)
+
     def sizes(self, *, compact: bool) -> Sizes:
         """Give how much room a tile takes with the fonts that hold now."""
         measure, line = self._theme.measure, self._theme.line_height
@@ -77,8 +84,9 @@ class TilePen:
             width = measure("MMMMM", SMALL) + measure(levels, SMALL) + 3 * _MARGIN
             return Sizes(width, line(SMALL) + _STRIP_PX + _MARGIN, 3, heading)
         levels = text("classic.tile_levels", long=_WIDEST_LEVELS, short=_WIDEST_LEVELS)
-        width = max(BARS_WIDTH, measure(levels, SMALL), measure("MMMMM", BOLD)) + 2 * _MARGIN
-        return Sizes(width, line(BOLD) + BARS_HEIGHT + line(SMALL) + 2 * _MARGIN, 4, heading)
+        bars_width, bars_height = round(BARS_WIDTH * self.scale), round(BARS_HEIGHT * self.scale)
+        width = max(bars_width, measure(levels, SMALL), measure("MMMMM", BOLD)) + 2 * _MARGIN
+        return Sizes(width, line(BOLD) + bars_height + line(SMALL) + 2 * _MARGIN, 4, heading)
 
     def draw(self, tile: Tile, place: tuple[int, int], sizes: Sizes, look: Look) -> None:
         """Draw a tile with its upper left corner at a place; it must not be there already."""
@@ -134,30 +142,7 @@ class TilePen:
         self._canvas.create_text(
             middle, y + _MARGIN, anchor="n", text=name, font=BOLD, fill=colour, tags=(tag, "name")
         )
-        left = round(middle - BARS_WIDTH / 2)
-        top = y + _MARGIN + self._theme.line_height(BOLD)
-        for bar, (level, filled) in enumerate(((tile.long, palette.long), (tile.short, palette.short))):
-            for number, one in enumerate(segments(bar)):
-                is_filled = level is not None and number < level
-                self._canvas.create_rectangle(
-                    left + one.left,
-                    top + one.top,
-                    left + one.right,
-                    top + one.bottom,
-                    fill=filled if is_filled else palette.panel,
-                    outline=palette.border,
-                    tags=(tag, f"bar{bar}", "filled" if is_filled else "empty"),
-                )
-        line = top + start_line_y(look.start_level)
-        self._canvas.create_line(
-            left + BAR_PADDING,
-            line,
-            left + BARS_WIDTH - BAR_PADDING,
-            line,
-            width=START_LINE_PX,
-            fill=palette.fg,
-            tags=(tag, "start"),
-        )
+        self._draw_both(tile, (middle, y + _MARGIN + self._theme.line_height(BOLD)), look)
         self._canvas.create_text(
             middle,
             y + sizes.height - _MARGIN,
@@ -166,6 +151,33 @@ class TilePen:
             font=SMALL,
             fill=colour if tile.long is not None else palette.muted,
             tags=(tag, "levels"),
+        )
+
+    def _draw_both(self, tile: Tile, upper: tuple[float, float], look: Look) -> None:
+        """Draw both bars and the start line below the middle of their upper edge."""
+        palette, tag, scale = self._theme.palette, tag_of(tile.coin), self.scale
+        left, top = round(upper[0] - BARS_WIDTH * scale / 2), upper[1]
+        for bar, (level, filled) in enumerate(((tile.long, palette.long), (tile.short, palette.short))):
+            for number, one in enumerate(segments(bar)):
+                is_filled = level is not None and number < level
+                self._canvas.create_rectangle(
+                    left + one.left * scale,
+                    top + one.top * scale,
+                    left + one.right * scale,
+                    top + one.bottom * scale,
+                    fill=filled if is_filled else palette.panel,
+                    outline=palette.border,
+                    tags=(tag, f"bar{bar}", "filled" if is_filled else "empty"),
+                )
+        line = top + start_line_y(look.start_level) * scale
+        self._canvas.create_line(
+            left + BAR_PADDING * scale,
+            line,
+            left + (BARS_WIDTH - BAR_PADDING) * scale,
+            line,
+            width=START_LINE_PX,
+            fill=palette.fg,
+            tags=(tag, "start"),
         )
 
     def _draw_compact(self, tile: Tile, place: tuple[int, int], sizes: Sizes, look: Look) -> None:

@@ -61,11 +61,6 @@ class OutputText(ttk.Frame):
         """What it shows."""
         return tuple(self.text.get("1.0", "end-1c").split("\n")) if self._count else ()
 
-    @property
-    def follows(self) -> bool:
-        """Whether the end is in sight."""
-        return self._at_end
-
     def append(self, lines: Sequence[str]) -> None:
         """Put lines at the end, all at once."""
         if not lines:

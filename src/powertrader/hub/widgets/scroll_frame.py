@@ -32,8 +32,8 @@ class ScrollFrame(ttk.Frame):
     scrolled into sight.
     """
 
-    def __init__(self, parent: tk.Misc, *, background: str = "") -> None:
-        """Make it empty; background is that of the theme's frames unless given."""
+    def __init__(self, parent: tk.Misc) -> None:
+        """Make it empty."""
         super().__init__(parent)
         self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, yscrollincrement=_STEP_PX)
         self._bar = AutoScrollbar(self, orient="vertical", command=self._canvas.yview)
@@ -45,7 +45,6 @@ class ScrollFrame(ttk.Frame):
         self.body = ttk.Frame(self._canvas)
         self._window = self._canvas.create_window(0, 0, anchor="nw", window=self.body)
         self._tag = f"Wheel{self.body}"
-        self._background = background
         bind_wheel_class(self, self._tag, self.scroll)
         self.body.bind("<Configure>", lambda _: self._resized(), add=True)
         self._canvas.bind("<Configure>", self._widened)
@@ -75,8 +74,7 @@ class ScrollFrame(ttk.Frame):
 
     def recolour(self) -> None:
         """Take the theme's colour."""
-        colour = self._background or ttk.Style(self).lookup("TFrame", "background")
-        self._canvas.configure(background=colour)
+        self._canvas.configure(background=ttk.Style(self).lookup("TFrame", "background"))
 
     def _resized(self) -> None:
         self._canvas.configure(scrollregion=(0, 0, self.body.winfo_reqwidth(), self.body.winfo_reqheight()))

@@ -206,6 +206,7 @@ def test_the_find_key_goes_to_the_filter_of_the_levels(classic: Classic, stage: 
 def test_sashes_have_the_colour_of_the_window_in_every_palette(classic: Classic, stage: Stage) -> None:
     for palette in PALETTES.values():
         stage.context.theme.apply(palette)
+        settle(stage.root)
         assert {str(panes.cget("background")) for panes in classic.panes.values()} == {palette.bg}
     stage.context.theme.apply(CLASSIC)
     assert all(isinstance(one, Panes) for one in below(stage.root) if one.winfo_class() == "Panedwindow")

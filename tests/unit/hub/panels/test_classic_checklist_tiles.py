@@ -306,6 +306,16 @@ def test_a_new_palette_colours_the_tiles_at_once(tiles: SignalTiles, stage: Stag
     stage.context.theme.apply(CLASSIC)
 
 
+def test_larger_fonts_make_the_bars_larger_too(tiles: SignalTiles, stage: Stage) -> None:
+    canvas = show(tiles, many(3), stage).canvas
+    stage.context.theme.apply(CLASSIC, 200.0)
+    settle(stage.root)
+    first, *_ = boxes(canvas, "bar0")
+    assert first[2] - first[0] == 24.0
+    assert tiles.canvas.layout.sizes.height > 150
+    stage.context.theme.apply(CLASSIC)
+
+
 def listed(order: Order, *, grouped: bool = False) -> list[tuple[str, list[str]]]:
     tiles = (
         Tile("ETH", 3, 0, gain_pct=-1.0),
