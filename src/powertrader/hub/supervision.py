@@ -100,6 +100,8 @@ class Supervision:
             self._cancel_start()
         if TRAINER in processes:
             self._desk.forget_all()
+        # the end takes seconds, and what is not waited for any more is seen at once
+        self._show()
         known = [process for process in processes if process in self._known]
         endings = self._manager.stop(*known, reason=REASON) if known else {}
         others = [process for process in processes if process not in endings]
