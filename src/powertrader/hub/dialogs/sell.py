@@ -52,7 +52,6 @@ class SellDialog:
             self._paragraph(text("sell.old", age=age_text(seller.age_s)), "Warning.TLabel")
         self._paragraph(text("sell.after", coin=plan.coin))
         self._paragraph(text("sell.note"), "Muted.TLabel")
-        self.word = tk.StringVar(body)
         self.field = self._made_field(context) if self._is_live else None
         self.cancel = self.dialog.button(text("sell.cancel"), self.dialog.close)
         self.confirm = self.dialog.button(
@@ -61,7 +60,7 @@ class SellDialog:
             style="Stop.TButton" if self._is_live else "TButton",
         )
         context.explain(self.confirm, "sell.help.sell")
-        self._typed()
+        self._typed("")
 
     def open(self) -> None:
         """Show it; Enter alone never sells."""
@@ -84,16 +83,18 @@ class SellDialog:
         row = ttk.Frame(self.dialog.body)
         row.pack(anchor="w", pady=(12, 0))
         ttk.Label(row, text=text("sell.type_word", word=WORD)).pack(side="left")
-        field = ttk.Entry(row, textvariable=self.word, width=12)
+        # no variable: it might be freed by another thread once the dialog is gone
+        field = ttk.Entry(row, width=12, validate="key", validatecommand=(row.register(self._typed), "%P"))
         field.pack(side="left", padx=8)
         field.bind("<Return>", lambda _: self.confirm.invoke())
-        self.word.trace_add("write", lambda *_: self._typed())
         context.explain(field, "sell.help.word")
         return field
 
-    def _typed(self) -> None:
-        allowed = not self._is_live or self.word.get().strip() == WORD
+    def _typed(self, word: str) -> bool:
+        """Allow the sale when the word is there; true, for any letter may be typed."""
+        allowed = not self._is_live or word.strip() == WORD
         self.confirm.configure(state="normal" if allowed else "disabled")
+        return True
 
     def _confirmed(self) -> None:
         self.dialog.close()

@@ -6,6 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tkinter import ttk
 
 import pytest
 
@@ -134,9 +135,9 @@ def test_a_live_sale_needs_the_typed_word_and_says_that_it_is_real_money(desk: D
     assert dialog.field is not None
     assert any("real money" in words and "12ab34cd" in words for words in words_in(dialog.dialog.window))
     for typed, state in (("", "disabled"), ("sell", "disabled"), ("SEL", "disabled"), (WORD, "normal")):
-        dialog.word.set(typed)
+        write(dialog.field, typed)
         assert str(dialog.confirm["state"]) == state
-    dialog.word.set("no")
+    write(dialog.field, "no")
     dialog.field.event_generate("<Return>")
     settle(desk.root)
     assert dialog.dialog.is_open
@@ -251,3 +252,9 @@ def press(window: tk.Misc, words: str) -> None:
             one.invoke()  # type: ignore[attr-defined]  # its class is told by its name
             return
     raise AssertionError(words)
+
+
+def write(field: ttk.Entry, words: str) -> None:
+    """Type words into a field in place of what is there."""
+    field.delete(0, "end")
+    field.insert(0, words)
