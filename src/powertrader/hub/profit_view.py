@@ -83,7 +83,12 @@ def _told_by(report: TraderReport | None, statement: Statement) -> AccountWord |
     newest = statement.sums.at
     if newest is None or report.status.at < newest:
         return None
-    held = report.status.held
+    left_out = [
+        one for one in statement.coins if one.sums.quantity and one.sums.coin not in report.status.held
+    ]
+    if any(one.is_old for one in left_out):
+        # the trader counts a coin without a price with its cost: the two would not be comparable
+        return None
     # the trader leaves out what is too little to be sold
-    left_out = sum((one.value for one in statement.coins if one.sums.coin not in held), NOTHING)
-    return word_of_account(decimal_of(report.status.total) + left_out, statement)
+    uncounted = sum((one.value for one in left_out), NOTHING)
+    return word_of_account(decimal_of(report.status.total) + uncounted, statement)

@@ -1,6 +1,7 @@
 """The true profit adds up to the equity; the figures of single cases were worked out by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -159,11 +160,49 @@ def test_an_order_that_was_settled_at_a_start_counts_like_a_fill() -> None:
     assert (one.sums.quantity, one.sums.cost, one.sums.buys) == (Decimal(2), Decimal(200), 1)
 
 
+def test_an_order_that_nobody_knows_or_that_was_dropped_moves_no_money() -> None:
+    trader = Trader("1000")
+    key = trader.buy("BTC", "2", "100")
+    trader.events[-2:] = [
+        OrderAccepted(key, "77", trader.now),
+        PendingSettled("78", OrderState.FILLED, Decimal(1), Decimal(1), None, trader.now),
+        PendingSettled("77", OrderState.CANCELED, NOTHING, NOTHING, None, trader.now),
+    ]
+    sums = folded(trader.events).sums()
+    assert (sums.cash, dict(sums.coins)) == (Decimal(1000), {})
+
+
+def test_many_purchases_of_a_coin_cost_what_they_cost() -> None:
+    trader = Trader("1000")
+    for price in range(10, 30):
+        trader.buy("BTC", "1", str(price))
+    trader.sell("BTC", "5", "30")
+    # 390 for 20 coins, a quarter of them sold for 150
+    (one,) = stated(trader.events, BTC=30.0).coins
+    assert (one.sums.realised, one.sums.cost) == (Decimal(150) - Decimal("97.5"), Decimal("292.5"))
+
+
+def test_a_coin_of_unknown_cost_comes_free_and_one_without_any_price_counts_at_its_cost() -> None:
+    trader = Trader("1000")
+    trader.events += [
+        Adopted("ETH", Decimal(2), None, 0, trader.now),
+        Adopted("SOL", Decimal(2), 5.0, 0, trader.now),
+        Adopted("SOL", None, 6.0, 1, trader.now),
+    ]
+    eth, sol = stated(trader.events, ETH=70.0).coins
+    assert (eth.unrealised, sol.value, sol.price) == (Decimal(140), Decimal(10), None)
+
+
 def test_money_in_another_quote_asset_is_told_apart() -> None:
     trader = Trader("1000")
     trader.events.append(QuoteBooked("EUR", Decimal(5), trader.now))
     sums = folded(trader.events).sums()
     assert (sums.deposits, sums.other_quotes) == (Decimal(1000), frozenset({"EUR"}))
+    trader.buy("BTC", "1", "100")
+    intended = trader.events[-3]
+    assert isinstance(intended, OrderIntended)
+    trader.events[-3] = replace(intended, intent=replace(intended.intent, symbol="BTCUSDC"))
+    assert folded(trader.events).sums().other_quotes == {"EUR", "USDC"}
 
 
 def test_a_coin_tells_its_result_in_percent_of_what_was_put_in() -> None:

@@ -68,7 +68,7 @@ def test_a_buy_has_no_profit_and_trades_of_the_original_are_marked() -> None:
         ("entry", "entry", "Entry"),
         ("dca_neural_5", "dca", "DCA 5 neural"),
         ("dca_original", "dca", "DCA buy"),
-        ("manual_exit", "manual_exit", "Sold by hand"),
+        ("manual_exit", "manual_exit", "By hand"),
         ("stop_loss", "other", "stop_loss"),
     ],
 )

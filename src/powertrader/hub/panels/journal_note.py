@@ -52,12 +52,10 @@ class NoteEditor:
         self._tags = tk.StringVar(frame)
         self.tags = ttk.Entry(frame, textvariable=self._tags)
         self.tags.pack(fill="x")
-        row = ttk.Frame(frame)
-        row.pack(fill="x", pady=(4, 0))
-        self.status = WrappedLabel(row, style="Muted.TLabel")
-        self.status.pack(side="left", fill="x", expand=True)
+        self.status = WrappedLabel(frame, style="Muted.TLabel")
+        self.status.pack(fill="x", pady=(4, 0))
         self.again = ttk.Button(
-            row, text=text("journal.try_again"), style="Small.TButton", command=self.store_all
+            frame, text=text("journal.try_again"), style="Small.TButton", command=self.store_all
         )
         self._context.explain(self.words, "journal.help.note")
         self._context.explain(self.tags, "journal.help.tags")
@@ -216,7 +214,7 @@ class NoteEditor:
     def _say(self, words: str, style: str) -> None:
         self.status.say(words, style)
         if style == "Error.TLabel" and self._unstored:
-            self.again.pack(side="right")
+            self.again.pack(anchor="w", pady=(4, 0))
         else:
             self.again.pack_forget()
 

@@ -77,6 +77,38 @@ def test_what_the_accounts_balances_come_to_is_compared(
     assert panel.said() == ()
 
 
+def test_left_overs_count_and_what_cannot_be_compared_is_not(
+    panel: Profit, wait_until: Callable[..., None]
+) -> None:
+    trader = Trader("1000")
+    trader.buy("BTC", "1.001", "100")
+    trader.sell("BTC", "1", "110")
+    # 1,009.90 of cash; the trader does not count the 0.001 that it cannot sell
+    shown(panel, ledger_view(trader.events, told(*priced(BTC=110.0), total=1009.9)), wait_until)
+    assert panel.said()[0].startswith("✓ The account's own balances come to $1,010.01")
+    assert "of these left over by sales" in dict(panel.statement.told())
+    # without a price the trader counts the cost, which is another figure
+    shown(panel, ledger_view(trader.events, told(total=1009.9)), wait_until)
+    assert not any("balances" in words for words in panel.said())
+    # entries that are newer than the trader's look at the account
+    old = told(*priced(BTC=110.0), total=1.0)
+    assert old.status is not None
+    status = replace(old.status, at=trader.now - timedelta(seconds=1))
+    shown(panel, ledger_view(trader.events, replace(old, status=status)), wait_until)
+    assert not any("balances" in words for words in panel.said())
+
+
+def test_many_coins_without_a_price_are_counted_not_listed(
+    panel: Profit, wait_until: Callable[..., None]
+) -> None:
+    trader = Trader("1000")
+    for number in range(40):
+        trader.buy(f"C{number:02d}", "1", "1")
+    shown(panel, ledger_view(trader.events, None), wait_until)
+    assert "C00, C01, C02, C03, C04 and 35 more coins" in panel.said()[-1]
+    assert len(panel.table.model.rows) == 40
+
+
 def test_old_prices_missing_prices_and_mixed_money_are_told(
     panel: Profit, wait_until: Callable[..., None]
 ) -> None:
@@ -137,6 +169,8 @@ def test_the_comparison_is_told_in_words_and_by_shapes(
         ("Plain DCA", "hollow"),
     ]
     assert "Both would have done better" in str(panel.verdict.cget("text"))
+    shown(panel, ledger_view(traded().events, told(*priced(BTC=90.0, ETH=20.0))), wait_until)
+    assert str(panel.verdict.cget("text")) == "The bot did better than both."
 
 
 def test_a_comparison_that_fails_is_told_and_made_again_later(
