@@ -11,14 +11,15 @@ from powertrader.hub.panels.account_lines import AccountLines
 from powertrader.hub.panels.signal_tiles import SignalTiles
 from powertrader.hub.panels.training_controls import TrainingControls
 from powertrader.hub.text import text
+from powertrader.hub.theme import BOLD
 from powertrader.hub.training_state import trainings_of
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.scroll_frame import ScrollFrame
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 
 _TOGGLE_WIDTH: Final = 14
-_TILES_PX: Final = 172
-"""The levels keep so much height; what stands above them scrolls in a window that is too low for both."""
+_AROUND_TILES_PX: Final = 38
+"""Borders and gaps around the levels, which keep room for a row of tiles: what is above them scrolls."""
 _BESIDE_PX: Final = 38
 """Borders, the gap between both columns, and a scrollbar, whether it is shown or not."""
 _ALERTS: Final[Mapping[ProcessState, tuple[str, str]]] = {
@@ -86,6 +87,7 @@ class Controls:
 
     def __init__(self, context: PanelContext) -> None:
         """Make its parts."""
+        self._context = context
         self.status = StatusLines(context)
         self.account = AccountLines(context)
         self.training = TrainingControls(context)
@@ -105,7 +107,7 @@ class Controls:
         """Make the pane."""
         pane = ttk.Labelframe(parent, text=text("classic.pane_controls"), padding=(4, 0))
         upper = ScrollFrame(pane)
-        left = self._build_upper(upper.body)
+        left, right = self._build_upper(upper.body)
         levels = self.tiles.build(pane)
         upper.grid(row=0, column=0, sticky="nsew")
         levels.grid(row=1, column=0, sticky="nsew")
@@ -115,15 +117,25 @@ class Controls:
         def shared(_: "tk.Event[tk.Misc]") -> None:
             # by the pane's width, not by what a scrollbar leaves of it: its coming and going must not wrap
             # words, or the height that this gives would call and dismiss the scrollbar for ever
-            self.training.fit(pane.winfo_width() - left.winfo_reqwidth() - _BESIDE_PX)
-            room = pane.winfo_height() - _TILES_PX
+            self._share(pane.winfo_width() - _BESIDE_PX, left.winfo_reqwidth(), right)
+            room = pane.winfo_height() - self._tiles_px()
             pane.rowconfigure(0, minsize=max(0, min(upper.body.winfo_reqheight(), room)))
 
         pane.bind("<Configure>", shared)
         upper.body.bind("<Configure>", shared, add=True)
         return pane
 
-    def _build_upper(self, body: tk.Misc) -> tk.Widget:
+    def _share(self, width: int, left: int, right: tk.Widget) -> None:
+        """Put the trainings beside the account, or below it where they would be too narrow."""
+        beside = width - left >= self.training.least_width
+        right.grid(row=0 if beside else 1, column=1 if beside else 0, columnspan=1 if beside else 2)
+        self.training.fit(width - left if beside else width)
+
+    def _tiles_px(self) -> int:
+        theme = self._context.theme
+        return self.tiles.canvas.tile_height + theme.line_height(BOLD) * 2 + _AROUND_TILES_PX
+
+    def _build_upper(self, body: tk.Misc) -> tuple[tk.Widget, tk.Widget]:
         left = ttk.Frame(body)
         self.status.build(left).pack(fill="x")
         account = self.account.build(left)
@@ -134,7 +146,7 @@ class Controls:
         right.grid(row=0, column=1, sticky="nsew")
         # money is never cut short: what a narrow pane lacks is taken from the trainings, which wrap
         body.columnconfigure(1, weight=1)
-        return left
+        return left, right
 
 
 def state_words(view: ProcessView) -> tuple[str, str]:

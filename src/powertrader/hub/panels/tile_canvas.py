@@ -61,6 +61,11 @@ class TileCanvas(ttk.Frame):
         return self._layout
 
     @property
+    def tile_height(self) -> int:
+        """The height of a tile with bars, in pixels."""
+        return self._pen.sizes(compact=False).height
+
+    @property
     def drawn(self) -> tuple[CoinSymbol, ...]:
         """The coins whose tiles are drawn now."""
         return tuple([tile.coin for row in self._drawn for tile in row.tiles])

@@ -20,6 +20,7 @@ _TIGHT: Final = "Tight.Small.TButton"
 _THIN: Final = "Thin.Horizontal.TProgressbar"
 _BAR_HEIGHT_PX: Final = 8
 _GAP_PX: Final = 3
+_GAPS_OF_CHOICE_PX: Final = 8
 _ROWS: Final = 5
 _COMBO_WIDTH: Final = 8
 _BAR_PX: Final = 200
@@ -52,13 +53,25 @@ class TrainingControls:
         self.note.grid_remove()
         return frame
 
+    @property
+    def least_width(self) -> int:
+        """How many pixels it needs at least beside something else."""
+        heading, combo, _ = self._choice
+        row = heading.winfo_reqwidth() + combo.winfo_reqwidth()
+        return max(row, *[button.winfo_reqwidth() for button in self.buttons.values()])
+
     def fit(self, width: int) -> None:
-        """Wrap words and buttons so that the column is not wider than this."""
+        """Wrap words and buttons so that the column is not wider than this; its label goes without room."""
         for label in (self.progress, self.overview, self.flow, self.note):
             label.configure(wraplength=max(width, 1))
         widths = [button.winfo_reqwidth() for button in self.buttons.values()]
         side_by_side = max(widths[::2]) + max(widths[1::2]) + _GAP_PX
         self._place_buttons(2 if side_by_side <= width else 1)
+        *_, label = self._choice
+        if sum(one.winfo_reqwidth() for one in self._choice) + _GAPS_OF_CHOICE_PX <= width:
+            label.pack(side="right", padx=4)
+        else:
+            label.pack_forget()
 
     def render(self, view: HubView, change: Change) -> Steps:
         """Say how the trainings stand."""
@@ -82,13 +95,15 @@ class TrainingControls:
 
     def _build_choice(self, frame: tk.Misc) -> tk.Widget:
         row = ttk.Frame(frame)
-        ttk.Label(row, text=text("classic.training"), style="Accent.TLabel", font=BOLD, borderwidth=0).pack(
-            side="left"
+        heading = ttk.Label(
+            row, text=text("classic.training"), style="Accent.TLabel", font=BOLD, borderwidth=0
         )
         self.combo = ttk.Combobox(row, state="readonly", width=_COMBO_WIDTH)
-        self.combo.pack(side="right")
         label = ttk.Label(row, text=text("classic.train_coin"), style="Small.TLabel", borderwidth=0)
-        label.pack(side="right", padx=(6, 4))
+        heading.pack(side="left")
+        self.combo.pack(side="right")
+        label.pack(side="right", padx=4)
+        self._choice = (heading, self.combo, label)
         self._context.explain(self.combo, "classic.help.train_coin")
         return row
 

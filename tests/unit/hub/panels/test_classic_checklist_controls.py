@@ -358,6 +358,25 @@ def test_the_levels_keep_their_room_in_a_low_window_and_what_is_above_scrolls(st
     assert pane.training.list.winfo_ismapped()
 
 
+@pytest.mark.parametrize("width, beside", [(470, True), (360, False)])
+def test_trainings_stand_beside_the_account_and_below_it_in_a_narrow_pane(
+    stage: Stage, width: int, beside: bool
+) -> None:
+    pane = Controls(stage.context)
+    stage.root.geometry(f"{width}x700")
+    stage.put(pane.build)
+    for _, panel in pane.panels:
+        draw(panel, hub_view())
+    settle(stage.root)
+    settle(stage.root)
+    realized, train_all = pane.account.values[-1], pane.training.buttons["retrain_all"]
+    assert (train_all.winfo_rooty() < realized.winfo_rooty()) is beside
+    assert train_all.winfo_width() >= train_all.winfo_reqwidth()
+    right = train_all.winfo_rootx() + train_all.winfo_width()
+    assert right <= stage.root.winfo_rootx() + width
+    stage.root.geometry("480x700")
+
+
 @pytest.mark.timeout(20)
 def test_a_pane_of_any_size_comes_to_rest(stage: Stage) -> None:
     pane = Controls(stage.context)
