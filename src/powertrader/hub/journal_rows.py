@@ -53,14 +53,14 @@ def kind_of(reason: str) -> str:
 
 
 def reason_text(reason: str) -> str:
-    """Give an order's reason as a person reads it, such as DCA 3 hard."""
+    """Give an order's reason as a person reads it, such as DCA 3, or DCA 3 (N) for a neural level."""
     if not is_dca(reason):
         kind = kind_of(reason)
         return reason if kind == "other" else text(f"journal.kind_{kind}")
     _, way, *stage = reason.split("_")
     if not stage:
         return text("journal.kind_dca")
-    return text("journal.dca_stage", stage=stage[0], way=way)
+    return text("journal.dca_neural" if way == "neural" else "journal.dca_stage", stage=stage[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,16 +57,16 @@ def test_a_sale_has_its_profit_its_fees_and_the_first_line_of_its_note() -> None
 
 def test_a_buy_has_no_profit_and_trades_of_the_original_are_marked() -> None:
     row = journal_row(BUY, Note(), "USDT")
-    assert (row.cells[3], row.cells[8:], row.tag) == ("DCA 3 hard", ("", "", "", ""), "")
+    assert (row.cells[3], row.cells[8:], row.tag) == ("DCA 3", ("", "", "", ""), "")
     theirs = replace(BUY, client_order_id=f"{ORIGINAL_ORDER}7", price=None, value=Decimal(0))
-    assert journal_row(theirs, Note(), "USDT").cells[3:7] == ("DCA 3 hard *", "2", "N/A", "$0.00")
+    assert journal_row(theirs, Note(), "USDT").cells[3:7] == ("DCA 3 *", "2", "N/A", "$0.00")
 
 
 @pytest.mark.parametrize(
     "reason, kind, words",
     [
         ("entry", "entry", "Entry"),
-        ("dca_neural_5", "dca", "DCA 5 neural"),
+        ("dca_neural_5", "dca", "DCA 5 (N)"),
         ("dca_original", "dca", "DCA buy"),
         ("manual_exit", "manual_exit", "By hand"),
         ("stop_loss", "other", "stop_loss"),
