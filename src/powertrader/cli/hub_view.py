@@ -35,6 +35,7 @@ from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences, read_preferences
 from powertrader.hub.screens import SCREENS
 from powertrader.hub.settings_feed import SettingsFeed
+from powertrader.hub.tidying import Tidying
 from powertrader.hub.view import HubView
 from powertrader.hub.window_root import make_root
 from powertrader.hub.workers import Workers
@@ -87,6 +88,7 @@ def run_window(
             collector.start()
             workers.start()
             window.start()
+            Tidying(root).start()
             _keep_saving(window, preferences)
             if request.screen is not None:
                 window.show(request.screen)
