@@ -90,22 +90,21 @@ class SignalTiles:
 
     def _build_tools(self, box: tk.Misc) -> ttk.Frame:
         tools = ttk.Frame(box)
-        self._wanted = tk.StringVar(tools)
-        self._in_groups = tk.BooleanVar(tools, value=False)
         self._order_names = {text(f"classic.order_{order}"): order for order in Order}
-        self.filter = ttk.Entry(tools, textvariable=self._wanted, width=10)
+        # no Tk variables: those are freed by whichever thread collects garbage, which Tk does not survive
+        self.filter = ttk.Entry(
+            tools, width=10, validate="key", validatecommand=(tools.register(self._soon), "%P")
+        )
         self.order = ttk.Combobox(tools, state="readonly", width=9, values=tuple(self._order_names))
         self.order.set(text("classic.order_listed"))
-        self.groups = ttk.Checkbutton(
-            tools, text=text("classic.groups"), variable=self._in_groups, command=self._regroup
-        )
+        self.groups = ttk.Checkbutton(tools, text=text("classic.groups"), command=self._regroup)
+        self.groups.state(["!alternate"])
         ttk.Label(tools, text=text("classic.filter"), style="Small.TLabel").pack(side="left")
         self.filter.pack(side="left", padx=(4, 10))
         ttk.Label(tools, text=text("classic.order"), style="Small.TLabel").pack(side="left")
         self.order.pack(side="left", padx=(4, 10))
         self.groups.pack(side="left")
-        self._wanted.trace_add("write", lambda *_: self._soon())
-        self.filter.bind("<Escape>", lambda _: self._wanted.set(""))
+        self.filter.bind("<Escape>", lambda _: self.filter.delete(0, "end"))
         self.filter.bind("<Down>", lambda _: self.canvas.canvas.focus_set())
         self.order.bind("<<ComboboxSelected>>", lambda _: self._again())
         for widget, name in ((self.filter, "filter"), (self.order, "order"), (self.groups, "groups")):
@@ -114,23 +113,26 @@ class SignalTiles:
 
     def _show_tools(self, coins: int) -> None:
         if self._grouped is None:
-            self._in_groups.set(coins > COMPACT_ABOVE)
-        if coins >= _TOOLS_FROM or self._wanted.get():
+            self.groups.state(["selected" if coins > COMPACT_ABOVE else "!selected"])
+        if coins >= _TOOLS_FROM or self.filter.get():
             self.tools.grid(row=1, column=0, sticky="ew", pady=(2, 2))
         elif self.canvas.focus_get() is not self.filter:
             self.tools.grid_remove()
 
     def _wish(self) -> Wish:
-        return Wish(self._wanted.get(), self._order_names[self.order.get()], self._in_groups.get())
+        grouped = self.groups.instate(["selected"])
+        return Wish(self.filter.get(), self._order_names[self.order.get()], grouped)
 
     def _regroup(self) -> None:
-        self._grouped = self._in_groups.get()
+        self._grouped = self.groups.instate(["selected"])
         self._again()
 
-    def _soon(self) -> None:
+    def _soon(self, _typed: str) -> bool:
+        """Filter when nothing was typed for a moment; whatever is typed may be."""
         if self._pending:
             self.canvas.after_cancel(self._pending)
         self._pending = self.canvas.after(_FILTER_MS, self._again)
+        return True
 
     def _again(self) -> None:
         self._pending = ""

@@ -1,5 +1,6 @@
 """The original's checklist (HUB section 10): the levels of all coins, and how a thousand are shown."""
 
+import time
 import tkinter as tk
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,6 +40,7 @@ def tiles(made: SignalTiles, stage: Stage) -> Iterator[SignalTiles]:
     """The box of levels, in the window, as it is at the start."""
     made.filter.delete(0, "end")
     made.order.current(0)
+    made._grouped = None
     made.canvas.mark("")
     yield made
     stage.root.geometry("440x400")
@@ -272,6 +274,25 @@ def test_a_filter_leaves_coins_with_these_letters_and_says_when_there_is_none(
     show(tiles, many(40), stage)
     assert "C1" in canvas.drawn
     assert not canvas.canvas.find_withtag("message")
+
+
+def test_what_is_typed_filters_after_a_moment_and_groups_are_a_tick(tiles: SignalTiles, stage: Stage) -> None:
+    canvas = show(tiles, many(40), stage)
+    tiles.find()
+    tiles.filter.focus_force()
+    settle(stage.root)
+    for key in ("c", "9"):
+        press(tiles.filter, stage.root, f"<KeyPress-{key}>")
+    ends_s = time.monotonic() + 10
+    while canvas.drawn != ("C9",) and time.monotonic() < ends_s:
+        stage.root.update()
+    assert canvas.drawn == ("C9",)
+    tiles.groups.invoke()
+    assert first_heading(canvas) == "quiet"
+    show(tiles, many(250), stage)
+    tiles.groups.invoke()
+    show(tiles, many(250), stage)
+    assert first_heading(canvas) == "", "the user's choice stays whatever the number of coins"
 
 
 def test_without_coins_the_settings_are_named(tiles: SignalTiles, stage: Stage) -> None:
