@@ -42,7 +42,7 @@ class Commands:
         _ = self._handlers[name]
         return self._enabled.get(name, _always)()
 
-    def run(self, name: str, **arguments: object) -> None:
+    def run(self, name: str, /, **arguments: object) -> None:
         """Do what a command says, unless it is not possible now. Raises KeyError for an unknown name."""
         handler = self._handlers[name]
         if self.is_enabled(name):

@@ -25,7 +25,7 @@ class Step:
 
 
 STEPS: Final = (
-    Step("coins", "ui.show", {"screen": "settings"}),
+    Step("coins", "ui.show", {"screen": "settings", "name": "trading.coins"}),
     Step("train", "training.start"),
     Step("start", "trading.start_all"),
 )

@@ -79,6 +79,9 @@ class SettingsPanel:
             self.history = History(view.settings)
             self.loading.pack_forget()
             self.form.frame.pack(side="left", fill="both", expand=True)
+            if self.groups.selected:
+                # somebody asked for a setting before there were any
+                self._group_chosen(self.groups.selected)
             yield
         elif view.settings is not self.history.draft.base:
             self._rebase(view.settings)
@@ -106,6 +109,7 @@ class SettingsPanel:
         if name in settings():
             self._clear_search()
             self.groups.select(name.partition(".")[0])
+            # the group's fields come with the event of its choice
             self._outer.after_idle(lambda: self.form.focus(name))
 
     def _build_top(self) -> None:

@@ -60,6 +60,7 @@ class SettingsForm:
         self.shown: tuple[str, ...] = ()
         self._waiting: list[str] = []
         self._due: str | None = None
+        self._wanted = ""
         context.explain(self.defaults, "settings.help.reset_group")
         context.explain(self.ladder.table, "settings.help.ladder")
 
@@ -102,9 +103,11 @@ class SettingsForm:
                 self.fields[name].show(self._look(name))
 
     def focus(self, name: str) -> None:
-        """Put the cursor into a field once it is there."""
-        if name in self.fields:
+        """Put the cursor into a field, once it is there."""
+        self._wanted = name
+        if name in self.fields and name in self.shown and name not in self._waiting:
             self.fields[name].input.focus_set()
+            self._wanted = ""
 
     def _show(self, names: Sequence[str]) -> None:
         if tuple(names) == self.shown:
@@ -131,6 +134,8 @@ class SettingsForm:
                 made += 1
             self.fields[name].show(self._look(name))
             self.fields[name].pack(fill="x")
+            if name == self._wanted:
+                self.focus(name)
         if self._waiting:
             self._due = self.frame.after(1, self._go_on)
 

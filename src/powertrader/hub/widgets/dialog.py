@@ -82,12 +82,10 @@ class Dialog:
         (focus or self.window).focus_set()
 
     def step_aside(self) -> None:
-        """Go to the lower right corner of the window it is over, and leave the rest of that in sight."""
-        over = self._over
-        right, low = over.winfo_rootx() + over.winfo_width(), over.winfo_rooty() + over.winfo_height()
+        """Go to the right edge of the window it is over, and leave the rest of that in sight."""
+        right = self._over.winfo_rootx() + self._over.winfo_width()
         x = min(right, self.window.winfo_screenwidth()) - self.window.winfo_width()
-        y = min(low, self.window.winfo_screenheight()) - self.window.winfo_height()
-        self.window.geometry(f"+{max(0, x)}+{max(0, y)}")
+        self.window.geometry(f"+{max(0, x)}+{self.window.winfo_y()}")
 
     def close(self) -> None:
         """Take it away."""

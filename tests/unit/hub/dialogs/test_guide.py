@@ -9,6 +9,7 @@ import pytest
 from powertrader.hub.app import HubWindow
 from powertrader.hub.dialogs.guide import SEEN
 from powertrader.hub.latest import Latest
+from powertrader.hub.panels.settings import SettingsPanel
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.view import HubView, everything
@@ -55,6 +56,13 @@ def button(window: HubWindow, words: str) -> ttk.Button:
     )
 
 
+def coins_are_ready_to_be_typed(window: HubWindow) -> bool:
+    panel = window.panel("settings")
+    assert isinstance(panel, SettingsPanel)
+    field = panel.form.fields.get("trading.coins")
+    return field is not None and str(window.root.tk.call("focus", "-lastfor", ".")) == str(field.input)
+
+
 def test_a_home_that_nobody_has_used_yet_opens_with_the_guide_and_only_once(
     window: HubWindow, preferences: Preferences, wait_until: Wait
 ) -> None:
@@ -85,6 +93,7 @@ def test_each_step_does_what_it_says_and_leaves_the_window_in_sight(
     before = settings.winfo_rootx(), settings.winfo_rooty()
     settings.invoke()
     wait_until(lambda: window.screen == "settings")
+    wait_until(lambda: coins_are_ready_to_be_typed(window))
     wait_until(lambda: (settings.winfo_rootx(), settings.winfo_rooty()) != before)
     guide, root = settings.winfo_toplevel(), window.root
     assert abs(guide.winfo_rootx() + guide.winfo_width() - root.winfo_rootx() - root.winfo_width()) < 30
