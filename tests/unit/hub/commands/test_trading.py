@@ -17,6 +17,7 @@ from powertrader.core.mailbox import THINKER
 from powertrader.core.process_identity import kill
 from powertrader.core.process_stop import StopPatience, StopPorts, note_stopped
 from powertrader.core.stop_by_name import running_process
+from powertrader.core.storage import FileStore
 from powertrader.hub.closing import REMEMBERED
 from powertrader.hub.commands.trading import TradingCommands
 from powertrader.hub.commands.training import TrainingCommands
@@ -172,7 +173,7 @@ def test_real_money_needs_the_word_of_the_dialog_which_goes_to_the_trader_alone(
     scene.until_runs("thinker", "trader")
     assert scene.arguments("trader") == ["--confirm-live", "LIVE"]
     assert scene.arguments("thinker") == []
-    store, paths = scene.ports.store, scene.ports.paths
+    store, paths = FileStore(), scene.ports.paths
     # what is written at this moment may be gone when it is read
     kept = [store.read_bytes(path) or b"" for path in paths.root.rglob("*") if path.is_file()]
     assert any(b'"trader"' in content for content in kept)
