@@ -12,6 +12,7 @@ from powertrader.hub.theme import BOLD, SMALL
 from powertrader.hub.training_state import Trainings, coin_lines, named_coins, trainings_of
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.changing_list import ChangingList
+from powertrader.hub.widgets.dialog import Answer, Dialog, ask
 from powertrader.models.types import CoinSymbol
 
 _BUTTONS: Final = ("train_selected", "train_all", "retrain_selected", "retrain_all")
@@ -36,6 +37,7 @@ class TrainingControls:
         self._context = context
         self._coins: tuple[CoinSymbol, ...] = ()
         self._trainings = Trainings({}, (), works=False)
+        self.question: Dialog | None = None
 
     def build(self, parent: tk.Misc) -> tk.Widget:
         """Make the column."""
@@ -176,12 +178,33 @@ class TrainingControls:
         if not coins:
             self._say(text("classic.note_no_coins"))
             return
+        if forced and everything:
+            self._ask_retrain_all(coins)
+        else:
+            self._start(coins, forced)
+
+    def _ask_retrain_all(self, coins: Sequence[CoinSymbol]) -> None:
+        """Ask once: with many coins it takes hours until all are learnt anew."""
+        if self.question is not None and self.question.is_open:
+            self.question.raise_()
+            return
+        self.question = ask(
+            self._grid,
+            text("classic.retrain_title"),
+            text("classic.retrain_question", count=f"{len(coins):,}"),
+            (
+                Answer(text("classic.retrain_yes"), partial(self._start, coins, True)),  # noqa: FBT003  forced
+                Answer(text("classic.retrain_no")),
+            ),
+        )
+
+    def _start(self, coins: Sequence[CoinSymbol], forced: bool) -> None:  # noqa: FBT001  as of the button
         wanted = coins if forced else self._trainings.wanted(coins)
         skipped = [coin for coin in coins if coin not in set(wanted)]
         # the original's tick wrote over its messages at once: this line is written by buttons alone
         self._say(_note(wanted, skipped, forced=forced))
         if wanted:
-            self._context.commands.run("training.start", coins=wanted, reprocess=forced)
+            self._context.commands.run("training.start", coins=tuple(wanted), reprocess=forced)
 
 
 def _note(wanted: Sequence[CoinSymbol], skipped: Sequence[CoinSymbol], *, forced: bool) -> str:

@@ -279,7 +279,32 @@ def test_item_training_buttons_skip_trained_coins_unless_forced(
     draw(training, hub_view(made=snapshot(coins, STOPPED)))
     training.combo.set("ETH")
     training.buttons[button].invoke()
+    answer(training, "Learn all anew")
     assert stage.said.commands == [("training.start", arguments)]
+
+
+def answer(training: TrainingControls, words: str) -> None:
+    """Click on the answer to the question, where there is one."""
+    if training.question is not None:
+        for one in _below(training.question.window):
+            if isinstance(one, ttk.Button) and one.cget("text") == words:
+                one.invoke()
+                return
+
+
+def test_force_retrain_all_asks_first_and_no_leaves_everything(
+    training: TrainingControls, stage: Stage
+) -> None:
+    draw(training, stopped("BTC", "ETH"))
+    training.buttons["retrain_all"].invoke()
+    assert training.question is not None
+    first = training.question
+    training.buttons["retrain_all"].invoke()
+    assert training.question is first, "it asks once"
+    assert stage.said.commands == []
+    answer(training, "Keep what was learnt")
+    assert not training.question.is_open
+    assert stage.said.commands == []
 
 
 def test_defect_4_what_a_click_did_is_not_written_over_by_the_next_tick(
