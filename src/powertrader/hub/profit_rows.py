@@ -1,6 +1,6 @@
 """The true profit in words: lines of the statement, rows of coins, and the bars of the comparison."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -70,8 +70,16 @@ def headline_note(statement: Statement) -> str:
     return "" if percent is None else text("profit.of_put_in", percent=percent_text(percent))
 
 
-def remarks(view: ProfitView, trades: TradesView, now: datetime) -> Iterator[tuple[str, str]]:
-    """Give what a reader has to know about the figures, each with the style of its label."""
+def remarks(
+    view: ProfitView, trades: TradesView, now: datetime, problems: Iterable[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Give what a reader has to know about the figures, each with the style of its label.
+
+    problems name what the window could not read.
+    """
+    damage = next((one for one in problems if str(trades.whose) in one), None)
+    if damage is not None:
+        yield text("profit.damaged", reason=damage), "Error.TLabel"
     if not trades.complete:
         yield text("profit.still_reading", count=f"{len(trades):,}"), "Muted.TLabel"
     yield from _account_remarks(view, trades)

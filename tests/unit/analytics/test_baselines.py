@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from powertrader.analytics.baselines import Baselines, baselines
 from powertrader.models.journal import Adopted
@@ -88,3 +90,21 @@ def test_a_coin_without_a_price_counts_at_that_of_its_last_trade() -> None:
     trader.buy("BTC", "1", "100")
     trader.sell("BTC", "1", "130")
     assert profits(compared(trader)) == pytest.approx((300, 300))
+
+
+@given(
+    deals=st.lists(st.tuples(st.sampled_from(("BTC", "ETH", "XRP")), st.booleans()), min_size=1, max_size=12),
+    flows=st.lists(st.sampled_from(("500", "-200", "37.5")), max_size=4),
+)
+def test_without_fees_and_with_prices_that_stand_still_no_way_makes_or_loses_anything(
+    deals: list[tuple[str, bool]], flows: list[str]
+) -> None:
+    prices = {"BTC": 100.0, "ETH": 8.0, "XRP": 0.25}
+    trader = Trader("1000")
+    for place, (coin, sells) in enumerate(deals):
+        trader.buy(coin, "1", repr(prices[coin]))
+        if sells:
+            trader.sell(coin, "1", repr(prices[coin]))
+        if place < len(flows):
+            trader.deposit(flows[place])
+    assert profits(compared(trader, **prices)) == pytest.approx((0, 0), abs=1e-6)

@@ -62,12 +62,14 @@ class Journal:
         self._context.explain(self.filter.entry, "journal.help.filter")
         self.export.build(bar).pack(side="right")
         self.filters.build(frame).pack(side="top", fill="x", pady=(0, 8))
+        # made before the note, so that Tab comes to it first
+        self.table = self._made_table(frame)
         right = ttk.Frame(frame, width=RIGHT_PX, padding=(10, 0, 0, 0))
         right.pack(side="right", fill="y")
         right.pack_propagate(False)  # noqa: FBT003  Tk's own word for it
         self.editor.build(right).pack(fill="x")
         self.shares.build(right).pack(fill="both", expand=True, pady=(12, 0))
-        self._build_table(frame)
+        self.table.pack(side="left", fill="both", expand=True)
         self._context.theme.on_change(self._paint)
         self._paint()
         self.editor.read()
@@ -108,7 +110,7 @@ class Journal:
         visible = frozenset(self.table.model.visible)
         return [trade for key, trade in self._by_order.items() if key in visible]
 
-    def _build_table(self, frame: ttk.Frame) -> None:
+    def _made_table(self, frame: ttk.Frame) -> KeyedTable:
         preferences = self._context.preferences
         options = TableOptions(
             empty=text("journal.empty"),
@@ -120,10 +122,10 @@ class Journal:
             height=12,
         )
         columns = [Column(key, text(f"journal.{key}"), px) for key, px in WIDTHS]
-        self.table = KeyedTable(frame, columns, options)
-        self.table.pack(side="left", fill="both", expand=True)
-        self.filter.follow(self.table)
-        self._context.explain(self.table.tree, "journal.help.table")
+        table = KeyedTable(frame, columns, options)
+        self.filter.follow(table)
+        self._context.explain(table.tree, "journal.help.table")
+        return table
 
     def _make_rows(self, trades: TradesView) -> Steps:
         quote = trades.sums.quote_asset

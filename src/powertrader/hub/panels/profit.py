@@ -32,7 +32,7 @@ LEFT_PX: Final = 430
 _ROWS_AT_ONCE: Final = 30
 _COMPARE_AGAIN_S: Final = 10.0
 """New prices alone are compared with no more often than this."""
-_MOST_REMARKS: Final = 5
+_MOST_REMARKS: Final = 6
 
 
 def make(context: PanelContext) -> Panel:
@@ -43,7 +43,7 @@ def make(context: PanelContext) -> Panel:
 class Profit:
     """The statement and the comparison on the left, a table of coins on the right."""
 
-    parts = frozenset({Part.ACCOUNT, Part.TRADES})
+    parts = frozenset({Part.ACCOUNT, Part.TRADES, Part.FINDINGS})
 
     def __init__(self, context: PanelContext) -> None:
         """Bind what it works with."""
@@ -162,7 +162,7 @@ class Profit:
 
     def _show_remarks(self, view: HubView) -> None:
         found = self._found
-        told = list(remarks(found, view.trades, view.at)) if found is not None else []
+        told = list(remarks(found, view.trades, view.at, view.problems)) if found is not None else []
         for label, (words, style) in zip(self._remarks, told, strict=False):
             label.say(words, style)
             if not label.winfo_manager():

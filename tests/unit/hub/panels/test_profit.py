@@ -130,6 +130,16 @@ def test_a_ledger_that_is_still_being_read_says_so(panel: Profit, wait_until: Ca
     assert panel.said() == ("The ledger is still being read: 3 trades so far.",)
 
 
+def test_a_ledger_that_is_damaged_says_that_the_rest_is_missing(
+    panel: Profit, wait_until: Callable[..., None]
+) -> None:
+    view = ledger_view(traded().events, told(*priced(ETH=40.0), open_orders=(order("ETH"),)))
+    problems = ("other.json cannot be read", "data/ledger/paper-default/2024-01.0001.jsonl, line 7: damaged")
+    shown(panel, replace(view, problems=problems), wait_until)
+    (remark,) = panel.said()
+    assert "line 7: damaged" in remark
+
+
 def test_an_empty_ledger_says_what_will_be_here(
     panel: Profit, root: tk.Tk, wait_until: Callable[..., None]
 ) -> None:
