@@ -1,5 +1,6 @@
 """Commands of the chart that is in sight: a picture of it, and looking nearer or farther."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.plot.chart_canvas import ZOOM_STEP, ChartCanvas
 from powertrader.hub.plot.pictures import SUFFIXES, picture
+from powertrader.hub.plot.scene import Scene, Words
 from powertrader.hub.text import text
 
 _KEY: Final = "chart.export"
@@ -41,8 +43,16 @@ def ask_for_path(canvas: ChartCanvas) -> str:
         parent=canvas.widget,
         title=text("charts.export_title"),
         defaultextension=SUFFIXES[0],
+        initialfile=file_name(canvas.scene()),
         filetypes=[(text(f"charts.picture_{suffix[1:]}"), f"*{suffix}") for suffix in SUFFIXES],
     )
+
+
+def file_name(scene: Scene) -> str:
+    """Give a name for a picture from its title, such as BTC-1hour.png."""
+    titles = [shape.text for shape in scene.shapes if isinstance(shape, Words) and shape.name == "title"]
+    name = "-".join(re.findall(r"\w+", " ".join(titles)))
+    return f"{name or 'chart'}{SUFFIXES[0]}"
 
 
 def with_suffix(path: Path) -> Path:

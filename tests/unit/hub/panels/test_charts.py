@@ -1,5 +1,6 @@
 """The charts: tabs, one chart for all coins, timeframes, spans, what the mouse does, and pictures."""
 
+import sys
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import replace
@@ -347,6 +348,35 @@ def test_a_picture_of_the_chart_is_saved_beside_the_window_s_work(
     written = folder / name
     assert written.read_bytes().startswith(begins)
     assert shown.said.words == [(f"Picture saved: {written}", "news")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the desktop's own dialog elsewhere")
+@pytest.mark.parametrize("button, saved", [("ok", True), ("cancel", False)])
+def test_the_button_asks_where_the_picture_goes_and_a_cancelled_dialog_saves_nothing(
+    shown: Shown, wait_until: Wait, button: str, saved: bool
+) -> None:
+    shown.draw(view_of("BTC"))
+    target = shown.context.ports.paths.data / "x.svg"
+    target.parent.mkdir(parents=True)
+    dialog = f"{shown.charts.canvas.widget}.__tk_filedialog"
+    offered: list[str] = []
+
+    def answer() -> None:
+        call = shown.root.tk.call
+        if not int(call("winfo", "exists", f"{dialog}.contents.f2.ent")):
+            shown.root.after(10, answer)
+            return
+        offered.append(str(call(f"{dialog}.contents.f2.ent", "get")))
+        call(f"{dialog}.contents.f2.ent", "delete", 0, "end")
+        call(f"{dialog}.contents.f2.ent", "insert", 0, str(target))
+        call(f"{dialog}.contents.f2.{button}", "invoke")
+
+    shown.root.after(10, answer)
+    shown.charts.export.invoke()
+    assert offered == ["Account-Value-10-100-00.png"]
+    if saved:
+        wait_until(lambda: bool(shown.said.words))
+    assert target.exists() == saved
 
 
 def test_a_picture_whose_name_does_not_say_what_it_is_becomes_a_png() -> None:
