@@ -4,7 +4,7 @@ Pure: everything follows from a snapshot. The words are the original's (HUB sect
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -134,9 +134,11 @@ def progress_pct(training: TrainingView) -> float | None:
     return None if pct is None or not math.isfinite(pct) else min(max(pct, 0.0), _WHOLE_PCT)
 
 
-def coin_line(view: CoinView, state: CoinState) -> str:
-    """Give a coin's line in the list of trainings."""
+def coin_line(view: CoinView, state: CoinState, *, asked: bool = False) -> str:
+    """Give a coin's line in the list of trainings; asked: somebody wants it trained."""
     line = text("classic.coin_line", coin=view.coin, state=state)
+    if asked and state is not CoinState.TRAINING:
+        return text("classic.coin_line_more", line=line, more=text("classic.waits"))
     if state in {CoinState.TRAINING, CoinState.INTERRUPTED}:
         return text(
             "classic.coin_line_more", line=line, more=_where(view.training, key="classic.where_in_list")
@@ -147,9 +149,12 @@ def coin_line(view: CoinView, state: CoinState) -> str:
     return line
 
 
-def coin_lines(coins: Iterable[CoinView], trainings: Trainings) -> tuple[str, ...]:
-    """Give the lines of the list, one for each coin."""
-    return tuple([coin_line(view, trainings.states[view.coin]) for view in coins])
+def coin_lines(
+    coins: Iterable[CoinView], trainings: Trainings, asked: Set[CoinSymbol] = frozenset()
+) -> tuple[str, ...]:
+    """Give the lines of the list, one for each coin; asked: those that somebody wants trained."""
+    states = trainings.states
+    return tuple([coin_line(view, states[view.coin], asked=view.coin in asked) for view in coins])
 
 
 def _where(training: TrainingView, *, key: str = "classic.where") -> str:

@@ -139,6 +139,15 @@ def test_item_list_lines_tell_state_and_where_a_training_is() -> None:
     )
 
 
+def test_a_coin_that_was_asked_for_says_that_it_waits_until_it_is_trained() -> None:
+    coins = (named("BTC", HALF), named("ETH", BROKEN), named("XRP", TRAINED))
+    assert coin_lines(coins, of(*coins), frozenset({"BTC", "ETH"})) == (
+        "BTC: TRAINING — 4hour [3/7] 42%",
+        "ETH: INTERRUPTED — asked for, waits for its turn",
+        "XRP: TRAINED",
+    )
+
+
 def test_skip_trained_leaves_out_what_is_trained() -> None:
     found = of(named("BTC", TRAINED), named("ETH", BROKEN), named("XRP", TrainingView()))
     assert found.wanted(("BTC", "ETH", "XRP", "NEW")) == ("ETH", "XRP", "NEW")

@@ -88,7 +88,7 @@ class TrainingControls:
         self.overview.configure(text=found.overview)
         self.flow.configure(text=found.flow(trader_follows=view.workers.trader_follows))
         yield
-        self.list.show(coin_lines(snapshot.coins, found))
+        self.list.show(coin_lines(snapshot.coins, found, view.workers.asked))
 
     @property
     def chosen(self) -> CoinSymbol:
