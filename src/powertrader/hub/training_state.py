@@ -4,7 +4,7 @@ Pure: everything follows from a snapshot. The words are the original's (HUB sect
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -150,7 +150,7 @@ def coin_line(view: CoinView, state: CoinState, *, asked: bool = False) -> str:
 
 
 def coin_lines(
-    coins: Iterable[CoinView], trainings: Trainings, asked: Set[CoinSymbol] = frozenset()
+    coins: Iterable[CoinView], trainings: Trainings, asked: frozenset[CoinSymbol] = frozenset()
 ) -> tuple[str, ...]:
     """Give the lines of the list, one for each coin; asked: those that somebody wants trained."""
     states = trainings.states
