@@ -16,6 +16,8 @@ from typing import Final
 
 import pytest
 
+from powertrader.cli import exit_codes
+from powertrader.cli.main import main
 from powertrader.core.clock import SystemClock
 from powertrader.core.mailbox import PROCESS
 from powertrader.core.paths import HomePaths
@@ -32,6 +34,8 @@ from powertrader.hub.workers_view import WorkersView
 from powertrader.models.events import Event, WorkerCrashed, WorkerStarted
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import SUPERVISOR, WORKERS, ProcessState
+from tests.display import screen
+from tests.exchange_server import exchange_server
 from tests.integration.fake_window import fake_ports
 from tests.unit.exchanges.stub_venue import Answer, Asked, json_answer, serving
 
@@ -213,3 +217,49 @@ def test_a_stopped_training_leaves_its_coin_interrupted_and_not_training_for_eve
         assert seen.coins[0].training.state == "INTERRUPTED"
         assert trainings_of(seen).states == {"BTC": CoinState.INTERRUPTED}
         town.hand.end()
+
+
+@pytest.mark.skipif(ROUNDS == 1, reason="windows and a trader take ten seconds; PT_SOAK_ROUNDS=2 runs it")
+def test_a_real_window_takes_charge_of_a_trader_that_it_did_not_start_and_so_does_the_next(
+    tmp_path: Path,
+) -> None:
+    with screen() as display, exchange_server(tmp_path / "exchange") as venue, ExitStack() as processes:
+        town = Town(tmp_path / "home")
+        town.home.mkdir()
+        options = [
+            "--home",
+            str(town.home),
+            "--set",
+            f"exchange.url={venue.url}",
+            "--set",
+            "trading.coins=BTC",
+        ]
+
+        def started(command: str) -> "subprocess.Popen[bytes]":
+            words = [sys.executable, "-m", "powertrader", command, *options]
+            process = subprocess.Popen(words, env={**os.environ, "DISPLAY": display})
+            processes.callback(process.wait)
+            processes.callback(process.kill)
+            return process
+
+        def looked_after() -> int | None:
+            record = town.ports.mailbox.read(town.paths.process_record("trader"), PROCESS)
+            return record.identity.pid if record is not None and record.identity is not None else None
+
+        trader = started("trader")
+        town.wait(lambda: town.pid("trader") == trader.pid)
+        for _ in range(2):
+            window = started("hub")
+            town.wait(lambda window=window: town.pid(SUPERVISOR) == window.pid)  # type: ignore[misc]  # mypy sees a lambda with a default as one without
+            town.wait(lambda: looked_after() == trader.pid)
+            window.kill()
+            window.wait()
+            assert trader.poll() is None
+        window = started("hub")
+        town.wait(lambda: town.pid(SUPERVISOR) == window.pid and looked_after() == trader.pid)
+        trader.kill()
+        trader.wait()
+        town.wait(lambda: town.pid("trader") not in {None, trader.pid})
+        assert main(["stop", "--home", str(town.home)]) == exit_codes.OK
+        assert window.wait(LONGEST_S) == exit_codes.OK
+        assert [process for process in (*WORKERS, SUPERVISOR) if town.pid(process) is not None] == []

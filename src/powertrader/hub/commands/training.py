@@ -1,15 +1,17 @@
 """Commands that train coins and stop trainings: buttons of the classic screen and of the training matrix."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.process_stop import Ending
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
 from powertrader.hub.training_desk import coins_at_once
 from powertrader.hub.training_state import CoinState, Trainings, named_coins, trainings_of
 from powertrader.hub.view import HubView
+from powertrader.hub.worker_words import ending_words
 from powertrader.hub.workers import Workers
 from powertrader.models.types import CoinSymbol
 
@@ -50,7 +52,7 @@ class TrainingCommands:
         if view is None:
             return
         if coins is None:
-            self.workers.ask(lambda hand: hand.stop("trainer"), lambda _: None, self._failed)
+            self.workers.ask(lambda hand: hand.stop("trainer"), self._ended, self._failed)
             self._say("workers.training_stopped", [one.coin for one in trainings_of(view.snapshot).training])
             return
         named = tuple(coins)
@@ -60,6 +62,12 @@ class TrainingCommands:
     def _say(self, key: str, coins: Sequence[CoinSymbol]) -> None:
         words = text(key, coins=named_coins(coins)) if coins else text("workers.training_none")
         self.context.say(words, "news")
+
+    def _ended(self, endings: Mapping[str, Ending]) -> None:
+        """Say of a trainer that did not end in order what became of it."""
+        words, well = ending_words(endings)
+        if not well:
+            self.context.say(words, "error")
 
     def _failed(self, error: PowerTraderError) -> None:
         self.context.say(text("workers.failed", reason=error), "error")
