@@ -53,6 +53,7 @@ class Stage:
 
     def settle(self) -> None:
         self.wait(lambda: not self.context.background.waiting)
+        self.context.background.deliver()
         settle(self.root)
 
     def show(self, view: HubView) -> None:

@@ -43,8 +43,8 @@ def panel(root: tk.Tk, hub_context: Callable[..., PanelContext]) -> Profit:
 def shown(panel: Profit, view: HubView, wait_until: Callable[..., None]) -> dict[str, str]:
     """Draw a view, wait for the comparison, and give the statement by name."""
     draw(panel, view)
-    wait_until(lambda: panel.verdict.winfo_viewable() or not view.trades.sums.events)
     wait_until(lambda: not panel._context.background.waiting)
+    panel._context.background.deliver()
     settle(panel.bars)
     return dict(panel.statement.told())
 
