@@ -30,6 +30,7 @@ SCHEMA: Final = 1
 VALUE_EVERY: Final = timedelta(minutes=1)
 """The account's value is noted no more often, in the market's time."""
 _Key: TypeAlias = tuple[str, str, str]
+_Value: TypeAlias = tuple[datetime, float, str]
 
 
 class OriginalExports:
@@ -49,7 +50,7 @@ class OriginalExports:
         self._saved = -1
         self._written: set[_Key] = set()
         self._waiting: list[JsonObject] = []
-        self._value: tuple[datetime, float] | None = None
+        self._value: _Value | None = None
         self._values_read = False
 
     def start(self, ledger: Ledger) -> None:
@@ -138,13 +139,14 @@ class OriginalExports:
         if not self._values_read:
             self._value, self._values_read = _last_value(self._store, self._paths.account_value_history), True
         if self._value is not None:
-            at, total = self._value
-            if total == status.total or at <= status.at < at + VALUE_EVERY:
+            at, total, ledger = self._value
+            if ledger == self._name and (total == status.total or at <= status.at < at + VALUE_EVERY):
                 return
             self._put_month_aside(at, status.at)
-        line = f"{account_value_line(status)}\n"
-        self._store.append_bytes(self._paths.account_value_history, line.encode())
-        self._value = (status.at, status.total)
+        # paper and live values share the file: who draws them has to tell them apart
+        line = {**json.loads(account_value_line(status)), **({"ledger": self._name} if self._name else {})}
+        self._store.append_bytes(self._paths.account_value_history, f"{json.dumps(line)}\n".encode())
+        self._value = (status.at, status.total, self._name)
 
     def _put_month_aside(self, before: datetime, at: datetime) -> None:
         """Let the value's file begin anew in a new month; one whose month is there already goes on."""
@@ -177,8 +179,8 @@ def _key(line: JsonObject) -> _Key:
     return str(line.get("order_id")), str(line.get("side")), str(line.get("ts"))
 
 
-def _last_value(store: FileStore, path: Path) -> tuple[datetime, float] | None:
-    """Give time and value of the last line, None when there is none that can be read."""
+def _last_value(store: FileStore, path: Path) -> _Value | None:
+    """Give time, value and ledger of the last line, None when there is none that can be read."""
     try:
         lines, _ = store.read_jsonl(path)
     except DataCorruptionError:
@@ -190,7 +192,7 @@ def _last_value(store: FileStore, path: Path) -> tuple[datetime, float] | None:
     if at is None or not isinstance(total, int | float):
         return None
     # a whole number of any length, which no float holds, is another one in any case
-    return at, number_of(total)
+    return at, number_of(total), str(last.get("ledger") or "")
 
 
 def _count(value: object) -> int:

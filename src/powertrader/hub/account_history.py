@@ -1,7 +1,7 @@
 """AccountHistory: what the account was worth over time, and the reader that follows its files."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeGuard
@@ -146,16 +146,28 @@ class GrowingHistory:
         self._newest_s = float(table[START_S, -1])
         return True
 
+    def points(self) -> tuple[FloatArray, FloatArray]:
+        """Give times and newest values of all seconds that are known."""
+        table = self._levels[0].level().all()
+        return table[START_S], table[LAST]
+
     def history(self) -> AccountHistory:
         """Give what is known now."""
         return AccountHistory(tuple([level.level() for level in self._levels]))
 
 
 _NO_HISTORY: Final = AccountHistory()
+NAMELESS: Final = ""
+"""Stands for the ledger of values that do not say whose they are."""
+_LIVE: Final = "live-"
 
 
 class AccountHistoryReader:
-    """Follows the files of the account value: each byte is read once, in whatever file it lies by then."""
+    """Follows the files of the account value: each byte is read once, in whatever file it lies by then.
+
+    The history is that of the ledger whose value came last: paper money and real money are no line. What
+    does not say whose it is, as the original's values, belongs to the live account.
+    """
 
     def __init__(self, paths: HomePaths) -> None:
         """Bind the files; nothing is read yet."""
@@ -179,11 +191,12 @@ class AccountHistoryReader:
             if path is not None and size > self._offsets.get(name, 0):
                 changed = self._follow(name, path) or changed
         if changed:
-            self._newest = self._growing.history()
+            self._newest = self._of(self._ledger).history()
         return self._newest, changed
 
     def _begin_anew(self) -> None:
-        self._growing = GrowingHistory()
+        self._ledger = NAMELESS
+        self._growing = {NAMELESS: GrowingHistory()}
         self._offsets: dict[str, int] = {}
         self._newest = _NO_HISTORY
 
@@ -200,13 +213,32 @@ class AccountHistoryReader:
             found[f"{status.st_dev}-{status.st_ino}" if status.st_ino else path.name] = (path, status.st_size)
         return found
 
+    def _of(self, ledger: str) -> GrowingHistory:
+        if ledger not in self._growing:
+            self._growing[ledger] = GrowingHistory()
+            if ledger.startswith(_LIVE):
+                known = self._growing[NAMELESS].points()
+                self._growing[ledger].add(*known)
+        return self._growing[ledger]
+
+    def _take(self, points: Mapping[str, list[tuple[float, float]]]) -> bool:
+        """Give each ledger its points, and tell whether one was taken; the last of them is the newest."""
+        taken = False
+        for ledger, found in points.items():
+            pairs = np.array(found, dtype=np.float64)
+            whose = {ledger} | {one for one in self._growing if ledger == NAMELESS and one.startswith(_LIVE)}
+            for one in sorted(whose):
+                if self._of(one).add(pairs[:, 0], pairs[:, 1]):
+                    self._ledger, taken = ledger, True
+        return taken
+
     def _follow(self, name: str, path: Path) -> bool:
         changed = False
         try:
             with path.open("rb") as stream:
                 stream.seek(self._offsets.get(name, 0))
                 for block in _blocks(iter(lambda: stream.read(_BLOCK), b"")):
-                    changed = self._growing.add(*_points(block)) or changed
+                    changed = self._take(_points(block)) or changed
                     self._offsets[name] = self._offsets.get(name, 0) + len(block)
         except FileNotFoundError:
             # it got another name just now; it is found under that the next time
@@ -228,14 +260,24 @@ def _blocks(parts: Iterable[bytes]) -> Iterator[bytes]:
         rest = end
 
 
-def _points(lines: bytes) -> tuple[FloatArray, FloatArray]:
-    """Give times and values of lines; one that holds no point is nan."""
+def _points(lines: bytes) -> Mapping[str, list[tuple[float, float]]]:
+    """Give times and values of lines by ledger, that of the last line last."""
     try:
         found = orjson.loads(b"[" + lines.rstrip().replace(b"\n", b",") + b"]")
     except orjson.JSONDecodeError:
         found = [_parsed(line) for line in lines.splitlines()]
-    pairs = np.array([_point(one) for one in found], dtype=np.float64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+    points: dict[str, list[tuple[float, float]]] = {}
+    ledger = None
+    for one in found:
+        if not isinstance(one, dict):
+            continue
+        time_s, value = one.get("ts"), one.get("total_account_value")
+        if _is_number(time_s) and _is_number(value):
+            ledger = str(one.get("ledger") or NAMELESS)
+            points.setdefault(ledger, []).append((time_s, value))
+    if ledger is not None:
+        points[ledger] = points.pop(ledger)
+    return points
 
 
 def _parsed(line: bytes) -> object:
@@ -243,14 +285,6 @@ def _parsed(line: bytes) -> object:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-
-
-def _point(found: object) -> tuple[float, float]:
-    if isinstance(found, dict):
-        time_s, value = found.get("ts"), found.get("total_account_value")
-        if _is_number(time_s) and _is_number(value):
-            return time_s, value
-    return math.nan, math.nan
 
 
 def _is_number(found: object) -> TypeGuard[float]:

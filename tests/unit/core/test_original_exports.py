@@ -200,6 +200,14 @@ def test_the_values_of_a_month_that_is_over_are_put_aside_and_those_of_the_next_
     assert found == [[10.0, 11.0], [12.0, 13.0, 14.0]]
 
 
+def test_the_values_of_two_ledgers_are_told_apart_also_when_they_are_the_same(home: HomePaths) -> None:
+    started(home, [], "paper-default").publish(status(0, 10.0))
+    started(home, [], "live-abc").publish(status(10, 10.0))
+    started(home, [], "live-abc").publish(status(120, 10.0))
+    lines = home.account_value_history.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["ledger"] for line in lines] == ["paper-default", "live-abc"]
+
+
 def test_a_new_process_puts_the_last_months_values_aside_as_well(home: HomePaths) -> None:
     started(home, []).publish(status(0, 10.0))
     started(home, []).publish(status(31 * 86400, 11.0))

@@ -133,6 +133,31 @@ def test_a_reader_reads_what_was_added_and_tells_when_nothing_was(home: HomePath
     assert curve_of(history) == [(START_S, 10.0), (START_S + 60, 11.0)]
 
 
+def test_paper_and_live_values_are_no_line(home: HomePaths) -> None:
+    reader = AccountHistoryReader(home)
+
+    def write(at: int, value: float, ledger: str | None) -> None:
+        named = {} if ledger is None else {"ledger": ledger}
+        line = json.dumps({"ts": START_S + at, "total_account_value": value, **named})
+        append(home.account_value_history, line.encode() + b"\n")
+
+    def shown() -> list[float]:
+        return [value for _, value in curve_of(reader.read()[0])]
+
+    write(0, 500.0, None)
+    assert shown() == [500.0]
+    write(60, 10_000.0, "paper-default")
+    write(120, 10_001.0, "paper-default")
+    assert shown() == [10_000.0, 10_001.0]
+    write(180, 510.0, "live-abc")
+    assert shown() == [500.0, 510.0]
+    write(240, 10_002.0, "paper-default")
+    assert shown() == [10_000.0, 10_001.0, 10_002.0]
+    whole, _ = AccountHistoryReader(home).read()
+    assert [value for _, value in curve_of(whole)] == [10_000.0, 10_001.0, 10_002.0]
+    assert shown() == [10_000.0, 10_001.0, 10_002.0]
+
+
 def test_damaged_lines_are_left_out(home: HomePaths) -> None:
     odd = b'no json\n\n{"ts": "5", "total_account_value": 1}\n[]\n{"ts": true, "total_account_value": 2}\n'
     huge = b'{"ts": 1' + b"0" * 400 + b', "total_account_value": 1}\n'
