@@ -85,6 +85,8 @@ class TrainingMatrix:
         self._coins, self._trainer, self._asked = coins, trainer.pid, asked
         self._show_rows()
         yield
+        if self.table.selection.cursor is None and self.table.model.visible:
+            self.table.selection.select(self.table.model.visible[0])
         self.status.say(self._status_words(view))
         self._selected(self.table.selection.cursor)
 

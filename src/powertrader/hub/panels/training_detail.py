@@ -1,7 +1,7 @@
 """One coin's newest training in full: what each timeframe was learnt from, what failed, and what to do."""
 
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from tkinter import ttk
 from typing import Final
@@ -47,9 +47,7 @@ class TrainingDetail:
         columns = [Column(key, text(f"training.{key}"), px) for key, px in _COLUMNS]
         options = TableOptions(empty=text("training.detail_empty"), height=len(TIMEFRAMES))
         self.gaps = WrappedLabel(frame, style="Small.TLabel")
-        self.gaps.pack(side="bottom", fill="x")
         self.problems = WrappedLabel(frame, style="Error.TLabel")
-        self.problems.pack(side="bottom", fill="x", pady=(4, 0))
         self.table = KeyedTable(frame, columns, options)
         self.table.pack(fill="both", expand=True)
         self._context.explain(self.table.tree, "training.help.detail")
@@ -64,8 +62,7 @@ class TrainingDetail:
         """Show no coin."""
         self.head.say(text("training.detail_none"))
         self.table.show(())
-        self.problems.say("")
-        self.gaps.say("")
+        self._tell((), ())
 
     def show(self, view: CoinView, standing: Standing) -> None:
         """Show a coin."""
@@ -73,8 +70,16 @@ class TrainingDetail:
         self.head.say(_head(view, standing))
         rows = [_row(one, row_of(training, one)) for one in TIMEFRAMES] if training.report is not None else []
         self.table.show(rows)
-        self.problems.say("\n".join(problems_of(training.report)))
-        self.gaps.say("\n".join(_gaps(training.report)))
+        self._tell(problems_of(training.report), tuple(_gaps(training.report)))
+
+    def _tell(self, problems: Sequence[str], gaps: Sequence[str]) -> None:
+        """Say what is wrong below the table, which has the room while nothing is."""
+        for label, lines in ((self.gaps, gaps), (self.problems, problems)):
+            label.say("\n".join(lines))
+            if lines:
+                label.pack(side="bottom", fill="x", pady=(4, 0), before=self.table)
+            else:
+                label.pack_forget()
 
 
 def problems_of(report: TrainingReport | None) -> tuple[str, ...]:

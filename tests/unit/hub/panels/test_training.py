@@ -78,10 +78,12 @@ def test_a_coin_that_was_asked_for_waits_its_turn_and_one_taken_back_does_not(sc
 
 
 def test_the_buttons_ask_for_the_selected_coins(screen: TrainingMatrix, said: Said) -> None:
-    show(screen, hub_view(COINS))
     screen.buttons["train"].invoke()
     assert said.commands == []
     assert said.words[-1][1] == "warning"
+    show(screen, hub_view(COINS))
+    # the first is chosen, so that there is something to look at
+    assert screen.table.selection.ordered() == ("BTC",)
     screen.table.selection.select("SOL")
     for button in screen.buttons.values():
         button.invoke()
