@@ -10,11 +10,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from powertrader.analytics.profit import CoinSums, LedgerSums
+from powertrader.core.constants import DOLLARS
 from powertrader.models.money import decimal_of, product
 from powertrader.models.position import NOTHING
 from powertrader.models.types import CoinSymbol
 
 CENT: Final = Decimal("0.01")
+FINEST: Final = Decimal("0.00000001")
 _PCT: Final = 100
 
 
@@ -131,8 +133,13 @@ class Statement:
         """Held coins that nobody told a price of lately."""
         return tuple([one.sums.coin for one in self.coins if one.sums.quantity and one.is_old])
 
+    @property
+    def unit(self) -> Decimal:
+        """The least amount that is told: a cent, or the finest part of an asset that is no dollar."""
+        return CENT if self.sums.quote_asset in DOLLARS else FINEST
+
     def bridge(self) -> tuple[tuple[str, Decimal], ...]:
-        """Give the steps from what came in to the equity, in cents that add up to the equity's cents."""
+        """Give the steps from what came in to the equity, rounded so that they add up to it rounded."""
         steps = (
             ("deposits", self.deposits),
             ("brought_in", self.brought_in),
@@ -141,7 +148,8 @@ class Statement:
             ("fees", -self.fees),
             ("written_off", -self.written_off),
         )
-        return tuple(zip([name for name, _ in steps], in_cents([part for _, part in steps]), strict=True))
+        rounded = in_units([part for _, part in steps], self.unit)
+        return tuple(zip([name for name, _ in steps], rounded, strict=True))
 
 
 def statement_of(sums: LedgerSums, prices: Mapping[CoinSymbol, float]) -> Statement:
@@ -151,12 +159,12 @@ def statement_of(sums: LedgerSums, prices: Mapping[CoinSymbol, float]) -> Statem
     )
 
 
-def in_cents(parts: Iterable[Decimal]) -> list[Decimal]:
-    """Round amounts so that they add up to their rounded sum; each is at most a cent off its own rounding."""
+def in_units(parts: Iterable[Decimal], unit: Decimal = CENT) -> list[Decimal]:
+    """Round amounts so that they add up to their rounded sum; each is at most a unit off its own rounding."""
     exact, told, rounded = NOTHING, NOTHING, []
     for part in parts:
         exact += part
-        step = exact.quantize(CENT, ROUND_HALF_EVEN) - told
+        step = exact.quantize(unit, ROUND_HALF_EVEN) - told
         told += step
         rounded.append(step)
     return rounded

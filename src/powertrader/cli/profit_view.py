@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from powertrader.analytics.baselines import Baseline, Baselines
-from powertrader.analytics.statement import CoinProfit, Statement
+from powertrader.analytics.statement import CENT, CoinProfit, Statement
 from powertrader.cli import exit_codes
 from powertrader.cli.home_ledgers import home_ledgers
 from powertrader.cli.ledger import only_account
@@ -70,13 +70,13 @@ def _show(console: "Console", view: ProfitView, compared: Baselines, report: Tra
     quote = statement.sums.quote_asset
     for line in _statement_lines(statement):
         console.print(line, highlight=False)
-    console.print(f"\nTrue profit: {statement.net:+,.2f} {quote}", style="bold")
+    console.print(f"\nTrue profit: {_told(statement.net, statement, '+')} {quote}", style="bold")
     for line in _remarks(view, report):
         console.print(line, soft_wrap=True)
     if statement.coins:
         table = plain_table("", ("coin",), ("held", "value", "realised", "unrealised", "fees", "result"))
         for one in statement.coins:
-            table.add_row(one.sums.coin, *_cells(one))
+            table.add_row(one.sums.coin, *_cells(one, statement))
         console.print(table)
     for line in _compared_lines(statement, compared):
         console.print(line, soft_wrap=True)
@@ -93,22 +93,27 @@ def _statement_lines(statement: Statement) -> Iterator[str]:
     }
     for name, amount in statement.bridge():
         if amount or name in ("deposits", "realised", "unrealised", "fees"):
-            yield f"{words[name]:<48}{amount:>16,.2f}"
-    yield f"{'= Equity':<48}{statement.equity:>16,.2f}"
-    yield f"{'  of which cash':<48}{statement.sums.cash:>16,.2f}"
-    yield f"{'  of which coins':<48}{statement.holdings:>16,.2f}"
-    if statement.dust:
-        yield f"{'  left over by sales, in those':<48}{statement.dust:>16,.2f}"
+            yield f"{words[name]:<48}{_told(amount, statement):>20}"
+    parts = {
+        "= Equity": statement.equity,
+        "  of which cash": statement.sums.cash,
+        "  of which coins": statement.holdings,
+        "  left over by sales, in those": statement.dust,
+    }
+    for name, amount in parts.items():
+        if amount or name != "  left over by sales, in those":
+            yield f"{name:<48}{_told(amount, statement):>20}"
 
 
 def _remarks(view: ProfitView, report: TraderReport | None) -> Iterator[str]:
     statement, quote = view.statement, view.statement.sums.quote_asset
     if view.account is not None and view.account.agrees:
-        yield f"The account's own balances come to {view.account.equity:,.2f} {quote}: the same to the cent."
+        equity = _told(view.account.equity, statement)
+        yield f"The account's own balances come to {equity} {quote}: the same to the cent."
     elif view.account is not None:
         yield (
-            f"The account's own balances come to {view.account.equity:,.2f} {quote}, "
-            f"{view.account.apart:+,.2f} apart: `powertrader ledger verify` and "
+            f"The account's own balances come to {_told(view.account.equity, statement)} {quote}, "
+            f"{_told(view.account.apart, statement, '+')} apart: `powertrader ledger verify` and "
             "`powertrader ledger show` tell more."
         )
     if report is not None and view.priced_at is not None:
@@ -122,10 +127,10 @@ def _remarks(view: ProfitView, report: TraderReport | None) -> Iterator[str]:
         yield f"The ledger also has amounts in {others}; they are not converted, so the sums mix money."
 
 
-def _cells(one: CoinProfit) -> tuple[str, ...]:
+def _cells(one: CoinProfit, statement: Statement) -> tuple[str, ...]:
     sums = one.sums
     amounts = (one.value, sums.realised, one.unrealised, -sums.fees, one.net)
-    return (f"{sums.quantity.normalize():f}", *[f"{amount:,.2f}" for amount in amounts])
+    return (f"{sums.quantity.normalize():f}", *[_told(amount, statement) for amount in amounts])
 
 
 def _compared_lines(statement: Statement, compared: Baselines) -> Iterator[str]:
@@ -134,7 +139,8 @@ def _compared_lines(statement: Statement, compared: Baselines) -> Iterator[str]:
         if one is not None:
             apart = float(statement.net) - one.profit
             better = "more" if apart >= 0 else "less"
-            yield f"{words}: {one.profit:+,.2f} {quote}; the bot made {abs(apart):,.2f} {better}."
+            made, more = _told(one.profit, statement, "+"), _told(abs(apart), statement)
+            yield f"{words}: {made} {quote}; the bot made {more} {better}."
     if compared.hold is not None:
         yield (
             "Both spend all of the same deposits on the same coins, at prices of the bot's own trades and "
@@ -196,6 +202,12 @@ def _baseline_json(one: Baseline | None) -> dict[str, object] | None:
     if one is None:
         return None
     return {"equity": one.equity, "cash": one.cash, "profit": one.profit, "profit_pct": one.profit_pct}
+
+
+def _told(amount: Decimal | float, statement: Statement, sign: str = "") -> str:
+    """Give an amount as people read it: cents of dollars, eight decimals of anything else."""
+    decimals = 2 if statement.unit == CENT else 8
+    return f"{amount:{sign},.{decimals}f}"
 
 
 def _plain(amount: Decimal) -> str:

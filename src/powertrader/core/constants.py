@@ -6,6 +6,7 @@ from powertrader.models.signal import HIGHEST_LEVEL
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 
 __all__ = [
+    "DOLLARS",
     "HIGHEST_LEVEL",
     "QUOTE_ASSET",
     "SENTINEL_INACTIVE",
@@ -18,4 +19,6 @@ __all__ = [
 SIGNAL_RANGE: Final = range(HIGHEST_LEVEL + 1)
 TRAINING_STALE_DAYS: Final = 14
 QUOTE_ASSET: Final = "USDT"
+DOLLARS: Final = frozenset({"USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "DAI"})
+"""Quote assets whose amounts are told in cents and with a dollar sign; others are named behind the number."""
 SENTINEL_INACTIVE: Final = float("inf")

@@ -7,11 +7,11 @@ import math
 from decimal import Decimal
 from typing import Final, TypeAlias, TypeGuard
 
+from powertrader.core.constants import DOLLARS
+
 Number: TypeAlias = float | Decimal | None
 
 UNKNOWN: Final = "N/A"
-DOLLARS: Final = frozenset({"USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "DAI"})
-"""Quote assets that are written with a dollar sign; others are named behind the number."""
 _DECIMALS: Final = ((1000.0, 2), (100.0, 3), (1.0, 4), (0.1, 5), (0.01, 6), (0.001, 7))
 _FINEST: Final = 8
 _MONEY_DECIMALS: Final = 2

@@ -25,11 +25,12 @@ class AccountWord:
 
     equity: Decimal
     apart: Decimal
+    unit: Decimal = CENT
 
     @property
     def agrees(self) -> bool:
-        """Tell whether the two are the same to the cent."""
-        return abs(self.apart) < CENT
+        """Tell whether the two are the same to the cent, or to the finest part of what is no dollar."""
+        return abs(self.apart) < self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def baselines_of(trades: TradesView, prices: Mapping[CoinSymbol, float]) -> Base
 
 def word_of_account(equity: Decimal, statement: Statement) -> AccountWord:
     """Compare what balances come to with what the ledger says."""
-    return AccountWord(equity, equity - statement.equity)
+    return AccountWord(equity, equity - statement.equity, statement.unit)
 
 
 def _is_of(report: TraderReport, whose: LedgerName | None) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powertrader.analytics.statement import Statement, in_cents, statement_of
+from powertrader.analytics.statement import Statement, in_units, statement_of
 from powertrader.models.book import book_of
 from powertrader.models.journal import (
     Adopted,
@@ -24,6 +24,7 @@ from powertrader.models.money import decimal_of
 from powertrader.models.order import OrderState
 from powertrader.models.position import NOTHING
 from tests.unit.analytics.ledgers import Trader, folded
+from tests.unit.persistence.ledger_events import NOON
 from tests.unit.persistence.ledger_stories import COINS, stories
 
 pytestmark = pytest.mark.money
@@ -242,9 +243,15 @@ def test_the_account_adds_up_to_the_books_own_cash_and_coins_after_any_story(
 
 @given(st.lists(st.decimals(-10_000, 10_000, places=9), max_size=8))
 def test_rounded_amounts_add_up_to_the_rounded_sum(exact: list[Decimal]) -> None:
-    rounded = in_cents(exact)
+    rounded = in_units(exact)
     assert sum(rounded, NOTHING) == sum(exact, NOTHING).quantize(CENT)
     assert all(abs(one - other) <= CENT for one, other in zip(rounded, exact, strict=True))
+
+
+def test_amounts_in_another_asset_than_dollars_keep_eight_decimals() -> None:
+    story: list[JournalEvent] = [QuoteBooked("BTC", Decimal("0.123456789"), NOON)]
+    statement = statement_of(folded(story, "BTC").sums(), {})
+    assert statement.bridge()[0] == ("deposits", Decimal("0.12345679"))
 
 
 def test_the_bridge_leads_from_what_came_in_to_the_equity() -> None:
