@@ -282,3 +282,20 @@ def test_a_command_that_cannot_be_done_says_why(scene: Scene) -> None:
     scene.run("training.start", coins=("BTC",), reprocess=True)
     scene.until_said("That could not be done: ")
     assert scene.said.words[-1][1] == "error"
+
+
+def test_a_trader_is_started_again_and_only_with_the_word_where_real_money_is_next(scene: Scene) -> None:
+    scene.run("trading.start_trader")
+    scene.until_runs("trader")
+    before = scene.identity("trader").pid
+    scene.mode("live")
+    scene.run("trading.restart_trader")
+    assert scene.said.commands == [("access.go_live", {"then": "trading.restart_trader"})]
+    assert scene.identity("trader").pid == before
+    scene.run("trading.restart_trader", confirm_live="LIVE")
+    scene.until_said("The trader was started again")
+    assert scene.identity("trader").pid != before
+    assert scene.arguments("trader") == ["--confirm-live", "LIVE"]
+    scene.run("trading.stop_trader")
+    scene.until_said("Stopped: trader.")
+    assert not scene.runs("trader")
