@@ -3,6 +3,7 @@
 import tkinter as tk
 from functools import partial
 from tkinter import ttk
+from typing import Final
 
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.plot.account_view import SPANS_S, AccountView
@@ -12,8 +13,11 @@ from powertrader.hub.plot.marks import MarkBook
 from powertrader.hub.price_text import money_text, percent_text
 from powertrader.hub.text import text
 from powertrader.hub.view import Change, HubView, Part
+from powertrader.hub.widgets.wrap_frame import WrapFrame
 
-_PREFERENCE = "charts.span"
+_PREFERENCE: Final = "charts.span"
+_BESIDE_BUTTONS: Final = (4, 5, 8, 5)
+"""Left, above, right and below a text, so that it stands in the middle of a row of buttons."""
 
 
 class AccountChartPanel:
@@ -40,19 +44,19 @@ class AccountChartPanel:
         header = ttk.Frame(frame)
         header.pack(fill="x", padx=4, pady=(2, 2))
         # what is packed first keeps its room in a narrow pane
-        self.last = ttk.Label(header, style="Muted.TLabel")
-        self.last.pack(side="right")
-        title = ttk.Label(header, text=text("charts.account"), style="Bold.TLabel")
-        title.pack(side="left", padx=(0, 12))
+        self.last = ttk.Label(header, style="Muted.TLabel", padding=_BESIDE_BUTTONS)
+        self.last.pack(side="right", anchor="n")
+        row = WrapFrame(header, gap=2)
+        row.pack(side="left", fill="x", expand=True)
+        title = ttk.Label(row, text=text("charts.account"), style="Bold.TLabel", padding=_BESIDE_BUTTONS)
         self._context.explain(title, "charts.help.account")
         for name, _ in SPANS_S:
             words = text(f"charts.span_{name}")
-            button = ttk.Button(header, text=words, width=4, command=partial(self.choose, name))
-            button.pack(side="left", padx=1)
+            button = ttk.Button(row, text=words, width=4, command=partial(self.choose, name))
             self._context.explain(button, f"charts.help.span_{name}")
             self.spans[name] = button
-        self.change = ttk.Label(header)
-        self.change.pack(side="left", padx=(12, 0))
+        self.change = ttk.Label(row, padding=_BESIDE_BUTTONS)
+        row.arrange((title, *self.spans.values(), self.change))
         self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
         self.canvas.widget.pack(fill="both", expand=True)
         self.canvas.after_look = self._tell_change

@@ -15,6 +15,7 @@ from powertrader.hub.plot.levels import BOUNDS, levels_of
 from powertrader.hub.plot.marks import MarkBook
 from powertrader.hub.text import text
 from powertrader.hub.view import Change, HubView, Part
+from powertrader.hub.widgets.wrap_frame import WrapFrame
 from powertrader.models.candle import Candles
 from powertrader.models.snapshot import CoinView
 from powertrader.models.types import CoinSymbol
@@ -27,6 +28,8 @@ FEWEST_ASKED: Final = 200
 """The original's window: at least 200 candles, and 50 more than are shown."""
 _NOTE_COLUMNS: Final = 60
 _PAD: Final = 4
+_BESIDE_FIELD: Final = (4, 2, 6, 2)
+"""Left, above, right and below a text, so that it stands in the middle beside a field."""
 
 
 class CandleChartPanel:
@@ -62,16 +65,16 @@ class CandleChartPanel:
         header = ttk.Frame(frame)
         header.pack(fill="x", padx=_PAD, pady=(2, 2))
         # what is packed first keeps its room in a narrow pane
-        self.last = ttk.Label(header, style="Muted.TLabel")
-        self.last.pack(side="right")
-        self.name = ttk.Label(header, style="Bold.TLabel")
-        self.name.pack(side="left")
-        ttk.Label(header, text=text("charts.timeframe")).pack(side="left", padx=(12, 4))
-        self.timeframe = ttk.Combobox(header, width=10, state="readonly")
+        self.last = ttk.Label(header, style="Muted.TLabel", padding=_BESIDE_FIELD)
+        self.last.pack(side="right", anchor="n")
+        row = WrapFrame(header, gap=2)
+        row.pack(side="left", fill="x", expand=True)
+        self.name = ttk.Label(row, style="Bold.TLabel", padding=_BESIDE_FIELD)
+        label = ttk.Label(row, text=text("charts.timeframe"), padding=_BESIDE_FIELD)
+        self.timeframe = ttk.Combobox(row, width=10, state="readonly")
         self.timeframe.bind("<<ComboboxSelected>>", lambda _: self._timeframe_chosen())
-        self.timeframe.pack(side="left")
-        self.neural = ttk.Label(header, style="Muted.TLabel")
-        self.neural.pack(side="left", padx=(12, 0))
+        self.neural = ttk.Label(row, style="Muted.TLabel", padding=_BESIDE_FIELD)
+        row.arrange((self.name, label, self.timeframe, self.neural))
         self.trouble = ttk.Label(frame, style="Warning.TLabel")
         self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
         self.canvas.widget.pack(fill="both", expand=True)

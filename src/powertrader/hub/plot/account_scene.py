@@ -76,7 +76,7 @@ def account_scene(chart: AccountChart, layout: AccountLayout, style: Style) -> S
     if len(chart.curve):
         shapes.append(Path("value", palette.accent, _points(chart.curve, layout), LINE_WIDTH))
         shapes += _mark_shapes(chart, layout, style)
-        shapes += _moments(layout, style)
+        shapes += _moments(layout, chart.size[0], style)
     if chart.note:
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         shapes.append(style.words("note", chart.note, middle, "center", colour=palette.fg, font=BOLD))
@@ -133,10 +133,10 @@ def _mark_text(kind: Kind, coin: str, count: int) -> str:
     return f"{coin} {deed}" if count == 1 else text("charts.several", count=count, deed=deed)
 
 
-def _moments(layout: AccountLayout, style: Style) -> list[Shape]:
+def _moments(layout: AccountLayout, width: int, style: Style) -> list[Words]:
     scale = layout.times
     found = [
         (scale.pixel(time_s), local_text(time_s, "%Y-%m-%d\n%H:%M:%S"))
         for time_s in np.linspace(scale.low, scale.high, MOMENTS).tolist()
     ]
-    return moments(layout.box, found, style)
+    return moments(layout.box, width, found, style)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from powertrader.hub.plot.scene import Bars, Path, Shape, Style, across, mixed
+from powertrader.hub.plot.scene import Bars, Path, Shape, Style, Words, across, mixed, without_overlaps
 from powertrader.models.moment import utc_of
 from powertrader.models.types import FloatArray
 
@@ -128,14 +128,15 @@ def left_of(found: Sequence[tuple[float, str]], style: Style) -> float:
     return widest + 2.0 * _TICK_GAP
 
 
-def moments(box: Box, found: Sequence[tuple[float, str]], style: Style) -> list[Shape]:
-    """Give texts below the chart at pixels, none of them over the edges."""
-    shapes: list[Shape] = []
+def moments(box: Box, width: int, found: Sequence[tuple[float, str]], style: Style) -> list[Words]:
+    """Give texts below the chart at pixels, none over an edge or another; the ends count before the rest."""
+    shapes = []
     for number, (x, label) in enumerate(found):
         half = max(style.measure(line, "pt.small") for line in label.split("\n")) / 2
-        place = min(max(x, half + 2), box.right + 2 * half)
+        place = max(min(x, width - half - 2), half + 2)
         shapes.append(style.words(f"moment.{number}", label, (place, box.bottom + 4), "n"))
-    return shapes
+    kept = without_overlaps(shapes[:1] + shapes[:0:-1])
+    return sorted(kept, key=lambda words: words.at[0])
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

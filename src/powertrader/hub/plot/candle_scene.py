@@ -8,7 +8,7 @@ from powertrader.hub.plot.axes import grid, local_text, moments
 from powertrader.hub.plot.candle_layout import PAD, CandleChart, CandleLayout
 from powertrader.hub.plot.candle_lines import label_shapes, line_shapes
 from powertrader.hub.plot.mark_shapes import mark_shapes
-from powertrader.hub.plot.scene import BOLD, Bars, Scene, Shape, Style, mixed
+from powertrader.hub.plot.scene import BOLD, Bars, Scene, Shape, Style, Words, mixed
 from powertrader.models.candle import Candles
 from powertrader.models.types import FloatArray
 
@@ -30,7 +30,7 @@ def candle_scene(chart: CandleChart, layout: CandleLayout, style: Style) -> Scen
         shapes += _candles(chart.candles, layout, style)
         shapes += line_shapes(chart.levels, layout, style)
         shapes += mark_shapes(chart, layout, style)
-        shapes += _moments(chart.candles, layout, style)
+        shapes += _moments(chart, layout, style)
         shapes += label_shapes(chart, layout, style)
     if chart.note:
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
@@ -76,14 +76,14 @@ def _corners(left: FloatArray, top: FloatArray, right: FloatArray, bottom: Float
     return np.stack((left, top, right, bottom), axis=1)
 
 
-def _moments(candles: Candles, layout: CandleLayout, style: Style) -> list[Shape]:
+def _moments(chart: CandleChart, layout: CandleLayout, style: Style) -> list[Words]:
     last = layout.stop - 1
     numbers = np.unique(np.linspace(layout.first, last, MOMENTS).round().astype(np.int64))
     found = [
         (
             layout.columns.pixel(float(number)),
-            local_text(float(candles.open_time_s[number]), "%Y-%m-%d\n%H:%M"),
+            local_text(float(chart.candles.open_time_s[number]), "%Y-%m-%d\n%H:%M"),
         )
         for number in numbers
     ]
-    return moments(layout.box, found, style)
+    return moments(layout.box, chart.size[0], found, style)

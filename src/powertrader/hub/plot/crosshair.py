@@ -62,7 +62,9 @@ def _cross(box: Box, at: tuple[float, float], words: tuple[str, str, str], style
     shapes += _tag(
         "moment", moment, (min(max(x, half), box.right), box.bottom + line / 2 + _PAD), "center", style
     )
-    shapes += _tag("told", told, (box.right - 2 * _PAD, box.top - line / 2 - _PAD), "e", style)
+    # what is longer than the room left of the edge begins at the canvas's own
+    right = max(box.right - 2 * _PAD, style.measure(told, SMALL) + 2 * _PAD)
+    shapes += _tag("told", told, (right, box.top - line / 2 - _PAD), "e", style)
     return Scene(0, 0, style.palette.bg, tuple(shapes))
 
 

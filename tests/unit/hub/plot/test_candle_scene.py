@@ -152,6 +152,13 @@ def test_item_five_moments_with_date_and_time_below() -> None:
     assert found[0] == local_text(START_S, "%Y-%m-%d\n%H:%M")
 
 
+def test_in_a_narrow_chart_moments_that_would_overlap_are_left_out_but_not_the_ends() -> None:
+    found = texts(scene_of(size=(330, 300)), "moment.")
+    assert 2 <= len(found) < 5
+    assert found[0] == local_text(START_S, "%Y-%m-%d\n%H:%M")
+    assert found[-1] == local_text(START_S + 119 * 3600, "%Y-%m-%d\n%H:%M")
+
+
 def test_volume_stands_at_the_bottom_and_the_largest_is_the_highest() -> None:
     layout = candle_layout(chart(), STYLE)
     bars = np.concatenate([one.corners for one in named(scene_of(), Bars, "volume.").values()])
