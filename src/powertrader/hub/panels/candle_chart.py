@@ -79,6 +79,7 @@ class CandleChartPanel:
         self.canvas = ChartCanvas(frame, self._context.theme, self._plot)
         self.canvas.widget.pack(fill="both", expand=True)
         self.canvas.widget.bind("<Map>", lambda _: self.tick(), add=True)
+        self.canvas.widget.bind("<Destroy>", self._gone, add=True)
         self.canvas.after_look = self._looked
         explain = self._context.explain
         for widget, name in (
@@ -131,8 +132,8 @@ class CandleChartPanel:
     def _timeframe_chosen(self) -> None:
         self.timeframe.selection_clear()
         if self._waiting is not None:
-            self.timeframe.after_cancel(self._waiting)
-        self._waiting = self.timeframe.after(DEBOUNCE_MS, self._begin)
+            self.canvas.widget.after_cancel(self._waiting)
+        self._waiting = self.canvas.widget.after(DEBOUNCE_MS, self._begin)
 
     def _begin(self) -> None:
         """Show another coin or timeframe from its newest candles on."""
@@ -165,6 +166,12 @@ class CandleChartPanel:
         if self._ticking is not None:
             self.canvas.widget.after_cancel(self._ticking)
         self._ticking = self.canvas.widget.after(TICK_MS, self.tick)
+
+    def _gone(self, _event: object) -> None:
+        """Forget what was to be done later: Tk would call what is no more."""
+        for waiting in filter(None, (self._ticking, self._waiting)):
+            self.canvas.widget.after_cancel(waiting)
+        self._ticking = self._waiting = None
 
     def _tell(self) -> None:
         """Write what is known of the coin around the candles."""

@@ -50,7 +50,7 @@ class ChartCanvas:
         self._drawable = drawable
         self._pointer: tuple[float, float] | None = None
         self._dragged_from: float | None = None
-        self._waiting = False
+        self._waiting: str | None = None
         self.after_look: Callable[[], None] = _nothing
         """Called whenever the chart was drawn: something else may be seen then."""
         # it asks for no room, so that its size is its place's
@@ -72,9 +72,8 @@ class ChartCanvas:
 
     def redraw(self) -> None:
         """Show the chart as it is now, in this turn of the window, and only once however often it is said."""
-        if not self._waiting:
-            self._waiting = True
-            self.widget.after_idle(self._redraw)
+        if self._waiting is None:
+            self._waiting = self.widget.after_idle(self._redraw)
 
     def draw(self) -> None:
         """Show the chart at once, unless nobody could see it."""
@@ -105,9 +104,14 @@ class ChartCanvas:
         self.redraw()
 
     def _redraw(self) -> None:
-        self._waiting = False
-        if self.widget.winfo_exists():
-            self.draw()
+        self._waiting = None
+        self.draw()
+
+    def _gone(self, _event: object) -> None:
+        """Forget the drawing that was to come: Tk would call what is no more."""
+        if self._waiting is not None:
+            self.widget.after_cancel(self._waiting)
+            self._waiting = None
 
     def _size(self) -> tuple[int, int]:
         return self.widget.winfo_width(), self.widget.winfo_height()
@@ -117,6 +121,7 @@ class ChartCanvas:
         widget = self.widget
         for name in ("<Configure>", "<Map>"):
             widget.bind(name, lambda _: self.redraw(), add=True)
+        widget.bind("<Destroy>", self._gone, add=True)
         widget.bind("<Motion>", self._moved)
         widget.bind("<Leave>", self._left)
         widget.bind("<ButtonPress-1>", self._pressed)

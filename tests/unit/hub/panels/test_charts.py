@@ -423,3 +423,19 @@ def test_candles_are_asked_for_again_while_they_are_in_sight(shown: Shown, wait_
     shown.charts.candles.tick()
     assert shown.context.background.waiting == 0
     assert shown.venue.asked == [("BTC", "1hour")] * 2
+
+
+def test_a_chart_that_goes_while_it_waits_for_something_leaves_nothing_behind(
+    shown: Shown, wait_until: Wait
+) -> None:
+    shown.draw(view_of("BTC"))
+    chosen(shown, wait_until)
+    shown.charts.candles.timeframe.event_generate("<<ComboboxSelected>>")
+    shown.charts.canvas.redraw()
+    failed: list[str] = []
+    shown.root.tk.createcommand("hear", failed.append)
+    shown.root.tk.eval("interp bgerror {} {apply {{message options} {hear $message}}}")
+    shown.charts.canvas.widget.destroy()
+    shown.root.after(150, failed.append, "")
+    wait_until(lambda: "" in failed)
+    assert failed == [""]
