@@ -12,14 +12,18 @@ SIZE = "1920x1080x24"
 PATIENCE_S = 30.0
 
 
-def xdotool(*arguments: str) -> str:
-    """Let a hand do something with mouse and keys on the screen of DISPLAY, and give what it says."""
+def xdotool(*arguments: str, display: str = "") -> str:
+    """Let a hand do something with mouse and keys on a screen, else that of DISPLAY; give what it says."""
     program = shutil.which("xdotool")
     if program is None:
         msg = "xdotool is missing; `python3 scripts/bootstrap.py setup --dev` installs it"
         raise RuntimeError(msg)
     command = [program, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_S).stdout
+    around = {**os.environ, "DISPLAY": display} if display else dict(os.environ)
+    found = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=PATIENCE_S, env=around
+    )
+    return found.stdout
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import pytest
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
 from powertrader.core.process_identity import identity_of
+from tests.display import screen, xdotool
 from tests.integration import network_guard
 
 pytestmark = pytest.mark.timeout(240)
@@ -82,14 +83,19 @@ class RunningDemo:
 
 
 @contextmanager
-def running_demo(folder: Path, *more: str) -> Iterator[RunningDemo]:
-    """Run a demo that can reach nothing but this computer until the block ends, which has to end it."""
+def running_demo(folder: Path, *more: str, display: str = "") -> Iterator[RunningDemo]:
+    """Run a demo that can reach nothing but this computer until the block ends, which has to end it.
+
+    display: the screen for its window; without one it tells what it does line by line.
+    """
     notes, temporary, guard = folder / "notes", folder / "tmp", folder / "guard"
     for one in (notes, temporary, guard):
         one.mkdir()
     (guard / "sitecustomize.py").write_bytes(Path(network_guard.__file__).read_bytes())
     around = {**os.environ, **AROUND, "PYTHONPATH": str(guard), "TMPDIR": str(temporary)}
-    command = (sys.executable, "-m", "powertrader", "demo", "--headless", *more)
+    how = () if display else ("--headless",)
+    command = (sys.executable, "-m", "powertrader", "demo", *how, *more)
+    around["DISPLAY"] = display
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env={**around, network_guard.FOLDER: str(notes)}
     ) as process:
@@ -144,6 +150,23 @@ def test_a_demo_whose_window_is_closed_ends_its_processes_and_removes_its_folder
         code, took_s = demo.end(HANGUP)
     assert code == exit_codes.INTERRUPTED, demo.told
     assert took_s < ENDS_S
+    assert [process for process in demo.noted() if identity_of(process) is not None] == []
+    assert list(demo.temporary.iterdir()) == []
+
+
+@BY_SIGNALS
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a screen of our own is there on Linux only")
+def test_a_demo_opens_the_window_where_there_is_a_screen_and_ends_with_it(tmp_path: Path) -> None:
+    with screen() as display, running_demo(tmp_path, display=display) as demo:
+        xdotool("search", "--sync", "--onlyvisible", "--name", "PowerTrader - Hub", display=display)
+        demo.wait_for("trader running")
+        (window,) = [number for number, notes in demo.noted().items() if command_of(notes) == "hub"]
+        os.kill(window, signal.SIGTERM)
+        code = demo.process.wait(ENDS_S + 5)
+        demo.reader.join(LONGEST_S)
+    assert code in {exit_codes.OK, exit_codes.DIFFERENT}, demo.told
+    assert "until its window is closed" in demo.told
+    assert "What the demo did" in demo.told
     assert [process for process in demo.noted() if identity_of(process) is not None] == []
     assert list(demo.temporary.iterdir()) == []
 

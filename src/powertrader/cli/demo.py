@@ -10,9 +10,14 @@ from powertrader.cli.options import Home
 
 def demo(
     *,
-    seconds: Annotated[int, typer.Option("--seconds", min=5, max=86_400, help="How long it runs.")] = 60,
+    seconds: Annotated[
+        int | None,
+        typer.Option(
+            "--seconds", min=5, max=86_400, help="How long it runs; else 60, or until its window is closed."
+        ),
+    ] = None,
     headless: Annotated[
-        bool, typer.Option("--headless", help="Tell it line by line, as when there is no screen.")
+        bool, typer.Option("--headless", help="Open no window, and tell it line by line.")
     ] = False,
     seed: Annotated[
         int | None,
@@ -26,9 +31,9 @@ def demo(
 ) -> int:
     """Show everything at work: a local exchange with made-up prices, training, signals, paper trading.
 
-    Needs no keys and no network and uses neither. Everything lies in a new folder, which is removed
-    at the end unless --keep is given or --home names an empty folder. Exit code 0 when the coins were
-    trained and a coin was bought and sold.
+    Opens the window on it where there is a screen. Needs no keys and no network and uses neither.
+    Everything lies in a new folder, which is removed at the end unless --keep is given or --home names
+    an empty folder. Exit code 0 when the coins were trained and a coin was bought and sold.
     """
     from powertrader.cli.demo_run import DemoRequest, run_demo  # noqa: PLC0415  slow to import
 

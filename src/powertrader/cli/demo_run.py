@@ -4,9 +4,10 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -19,6 +20,7 @@ from powertrader.cli.demo_home import closed_environment, demo_home, is_closed, 
 from powertrader.cli.demo_summary import DemoSummary, summary_of
 from powertrader.cli.demo_view import DemoView, show_summary
 from powertrader.cli.demo_watch import DemoWatch
+from powertrader.cli.demo_window import demo_window, no_window
 from powertrader.cli.output import people
 from powertrader.core.clock import SystemClock
 from powertrader.core.logging_setup import close_logging, setup_logger
@@ -27,6 +29,7 @@ from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.redaction import Redactor
+from powertrader.core.screen import has_screen
 from powertrader.core.storage import FileStore
 
 COINS: Final = ("BTC", "ETH")
@@ -38,6 +41,8 @@ SPEED: Final = 14_400
 STEP_S: Final = 0.25
 """A step for each hour of the market."""
 LOOK_S: Final = 0.25
+SECONDS: Final = 60
+"""How long it runs where there is no window to close."""
 _CLOSED_WINDOW: Final = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
 """Who closes the window of a demo wants its processes to end as well."""
 
@@ -46,7 +51,7 @@ _CLOSED_WINDOW: Final = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
 class DemoRequest:
     """The command line of a demo."""
 
-    seconds: int
+    seconds: int | None
     headless: bool
     seed: int | None
     keep: bool
@@ -77,20 +82,24 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
     began = monotonic()
     market = DemoMarket(COINS, SEED if request.seed is None else request.seed, START, SPEED)
     watch = DemoWatch(paths, COINS, lambda: monotonic() - began)
-    view = DemoView(console, market, request.seconds, watch.record)
+    with_window = has_screen() and not request.headless
+    most_s = request.seconds or (None if with_window else SECONDS)
+    view = DemoView(console, market, most_s, watch.record)
     environment = closed_environment(paths)
     with (
         view.shown(live=console.is_terminal and not request.headless),
         demo_exchange(paths, market, environment) as exchange,
+        ExitStack() as stack,
     ):
         write_settings(paths, COINS, exchange.url, STEP_S)
         manager = _manager(paths)
+        is_open = stack.enter_context(demo_window(paths, environment) if with_window else no_window())
         try:
             # all three at once: each compiles what it needs while the others do
             manager.start_trainer()
             manager.start_thinker()
             manager.start_trader()
-            while not alarm.stopped and monotonic() - began < request.seconds:
+            while not alarm.stopped and is_open() and monotonic() - began < (most_s or inf):
                 manager.watch()
                 view.show(watch.look(), exchange.state, monotonic() - began)
                 alarm.wait(LOOK_S)

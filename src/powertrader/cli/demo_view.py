@@ -34,7 +34,7 @@ _HOUR_S: Final = 3600
 class DemoView:
     """Shows how a demo goes on."""
 
-    def __init__(self, console: Console, market: DemoMarket, seconds: int, record: DemoRecord) -> None:
+    def __init__(self, console: Console, market: DemoMarket, seconds: int | None, record: DemoRecord) -> None:
         """Bind what is shown, and where."""
         self._console = console
         self._market = market
@@ -54,7 +54,7 @@ class DemoView:
             "PAPER trading, demo with made-up prices: no money, no keys, no network", style="bold green"
         )
         self._console.print(
-            f"Market {market.seed}, {hours} hours of it each second, for {self._seconds} s. Ctrl-C ends it."
+            f"Market {market.seed}, {hours} hours of it each second, {self._span}. Ctrl-C ends it."
         )
         if not live:
             yield
@@ -69,11 +69,20 @@ class DemoView:
         else:
             self._live.update(self.picture(snapshot, exchange, passed_s), refresh=True)
 
+    @property
+    def _span(self) -> str:
+        return "until its window is closed" if self._seconds is None else f"for {self._seconds} s"
+
+    def _passed(self, passed_s: float) -> str:
+        if self._seconds is None:
+            return f"{passed_s:.0f} s"
+        return f"{min(passed_s, self._seconds):.0f} of {self._seconds} s"
+
     def picture(self, snapshot: Snapshot, exchange: str, passed_s: float) -> Group:
         """Give the picture, at most as many lines as the terminal has."""
         at = snapshot.market_at
         time = "the market opens" if at is None else f"market time {at:%Y-%m-%d %H:%M}"
-        head = f"PAPER, made-up prices   {time}   {min(passed_s, self._seconds):.0f} of {self._seconds} s"
+        head = f"PAPER, made-up prices   {time}   {self._passed(passed_s)}"
         lines = [
             Text(head, style="bold green"),
             Text(account_text(snapshot, self._record), style="bold"),

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.event_journal import JournalReader
 from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.redaction import secrets_in
 from powertrader.core.snapshot import SnapshotReader
@@ -44,6 +46,8 @@ from powertrader.models.snapshot import WORKERS
 from powertrader.services.desktop import DesktopNotices
 
 HUB: Final = "hub"
+SWITCH_S: Final = 0.0005
+"""After so long another thread has its turn."""
 LOOK_AGAIN_MS: Final = 100
 SAVE_EVERY_MS: Final = 5000
 """How often is saved what the window remembers of itself."""
@@ -75,7 +79,7 @@ def run_window(
         open_observers(_observer_setup(session)) as observers,
     ):
         session.redactor.register(*secrets_in(os.environ))
-        root = make_root()
+        root, alarm = make_root(), Alarm()
         ports = _ports(request, session, sources, observers.publish)
         preferences = read_preferences(session.paths.window_state, ports.store)
         latest = Latest()
@@ -89,13 +93,25 @@ def run_window(
             workers.start()
             window.start()
             Tidying(root).start()
+            # a reader that parses for long would else keep a click waiting for 5 ms at a time
+            sys.setswitchinterval(SWITCH_S)
             _keep_saving(window, preferences)
             if request.screen is not None:
                 window.show(request.screen)
             opened(window)
-            root.mainloop()
+            with stopped_by_signals(alarm):
+                _close_when_stopped(window, alarm)
+                root.mainloop()
         _save(session, ports, preferences)
     return exit_codes.OK
+
+
+def _close_when_stopped(window: HubWindow, alarm: Alarm) -> None:
+    """Close the window without a question once a signal asks for it; the workers go on."""
+    if alarm.stopped:
+        window.close()
+        return
+    window.root.after(LOOK_AGAIN_MS, _close_when_stopped, window, alarm)
 
 
 def register_workers(window: HubWindow, workers: Workers) -> None:

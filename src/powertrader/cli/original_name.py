@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from powertrader.cli.options import GUI_SETTINGS_VARIABLE
+from powertrader.core.screen import has_screen
 
 if TYPE_CHECKING:
     from powertrader.core.paths import HomePaths
@@ -20,9 +21,9 @@ MAIN_FOLDER: Final = "PT__PATHS__MAIN_NEURAL_DIR"
 DEFAULT_COIN: Final = "BTC"
 LOOK_EVERY_S: Final = 0.5
 """How often a training that waits looks whether its turn has come."""
-NO_WINDOW: Final = (
-    "PowerTrader has no window yet: it comes with a later version. Until then this shows all workers here, "
-    "as `powertrader up` does; Ctrl-C stops them. The original's own window works too: docs/MIGRATION.md."
+NO_SCREEN: Final = (
+    "There is no screen to open the window on. Instead this shows all workers here, as `powertrader up` "
+    "does; Ctrl-C stops them."
 )
 
 
@@ -36,13 +37,14 @@ def original_name(
     """
     from powertrader.cli.main import main  # noqa: PLC0415  it imports this module
 
-    commands = {"trainer": _trainer(words or []), "thinker": ["thinker"], "trader": ["trader"], "hub": ["up"]}
+    hub = ["hub"] if has_screen() else ["up"]
+    commands = {"trainer": _trainer(words or []), "thinker": ["thinker"], "trader": ["trader"], "hub": hub}
     if program not in commands:
         msg = f"program was {program!r}, must be one of {', '.join(commands)}"
         raise typer.BadParameter(msg)
     paths = _take_environment(Path.cwd())
-    if program == "hub":
-        sys.stderr.write(f"{NO_WINDOW}\n")
+    if hub == ["up"] and program == "hub":
+        sys.stderr.write(f"{NO_SCREEN}\n")
     if program != "trainer":
         return main(commands[program])
     with _turn(paths):
