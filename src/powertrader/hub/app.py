@@ -35,6 +35,7 @@ from powertrader.hub.theme import Theme
 from powertrader.hub.view import HubView, Part
 from powertrader.hub.vitals import WindowVitals
 from powertrader.hub.widgets.tooltip import Explanations
+from powertrader.hub.window_root import hear_script_errors
 from powertrader.hub.window_state import keep_window_state, place_window
 
 ASKS: Final = "trading.close"
@@ -83,6 +84,7 @@ class HubWindow:
         self._announcer = Announcer(self.context)
         self._guide: Guide | None = None
         root.report_callback_exception = self._callback_failed
+        hear_script_errors(root, self._script_failed)
         self._register()
         self._build()
 
@@ -248,3 +250,7 @@ class HubWindow:
         """Log what a click or key raised: the window stays, and the user is told."""
         log.error("the window did something wrong", exc_info=(kind, error, trace))
         self.say(text("window.went_wrong", error=f"{kind.__name__}: {error}"), "error")
+
+    def _script_failed(self, words: str) -> None:
+        log.error("a script of Tk failed", extra={"script": words})
+        self.say(text("window.went_wrong", error=words), "error")

@@ -1,9 +1,16 @@
 """The connection to the screen, as sharp as the screen is."""
 
+import re
 import sys
 import tkinter as tk
+from collections.abc import Callable
+from typing import Final
 
 from powertrader.core.exceptions import ConfigError
+
+_HEARING: Final = "hear_script_error"
+_TOO_LATE: Final = re.compile(r'^invalid command name "\d+\D|application has been destroyed')
+"""Names of Python's functions in Tk begin with a number."""
 
 
 class NoScreen(ConfigError):
@@ -21,6 +28,18 @@ def make_root() -> tk.Tk:
             "or use `powertrader up` and `powertrader status` in this terminal"
         )
         raise NoScreen(msg) from error
+
+
+def hear_script_errors(root: tk.Tk, told: Callable[[str], None]) -> None:
+    """Tell what goes wrong in Tk's own scripts, for which Tk would open a window of its own."""
+
+    def hear(words: str, _options: str) -> None:
+        # a delayed call of something that was taken away meanwhile has nothing to do any more
+        if not _TOO_LATE.search(words):
+            told(words)
+
+    root.tk.createcommand(_HEARING, hear)
+    root.tk.call("interp", "bgerror", "", _HEARING)
 
 
 def _be_sharp() -> None:

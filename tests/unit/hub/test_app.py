@@ -110,3 +110,17 @@ def test_every_widget_that_takes_the_keyboard_can_be_reached(window: HubWindow, 
         if one.winfo_class() in {"TButton", "TEntry", "TCombobox"} and str(one.cget("takefocus")) == "0"
     ]
     assert unreachable == []
+
+
+def test_what_goes_wrong_in_a_script_of_tk_is_said_and_opens_no_window_of_tk_s_own(
+    window: HubWindow, root: tk.Tk, expected_errors: list[str]
+) -> None:
+    root.tk.eval("after 0 {error {no such thing}}")
+    label = tk.Label(root)
+    label.after_idle(lambda: 1 // 0)
+    # what it was to do later goes with it
+    label.destroy()
+    root.update()
+    assert "no such thing" in " ".join(words_in(root))
+    assert expected_errors == ["powertrader.hub.app: a script of Tk failed"]
+    assert not root.tk.call("winfo", "exists", ".bgerrorDialog")
