@@ -13,6 +13,7 @@ BOLD: Final = "pt.bold"
 TITLE: Final = "pt.title"
 FIXED: Final = "pt.fixed"
 HUGE: Final = "pt.huge"
+_TAB_PADDING: Final = (12, 5)
 LEAST_PT: Final = 9
 """No text is smaller, whatever the desktop says."""
 
@@ -157,7 +158,7 @@ def _style_frames(style: ttk.Style, p: Palette) -> None:
         foreground=p.fg,
         bordercolor=p.border,
         lightcolor=p.border,
-        padding=(12, 5),
+        padding=_TAB_PADDING,
     )
     style.map(
         "TNotebook.Tab",
@@ -166,6 +167,9 @@ def _style_frames(style: ttk.Style, p: Palette) -> None:
         # clam has a white edge here, whatever the palette
         lightcolor=[("", p.border)],
         bordercolor=[("", p.border)],
+        # as wide and high as the others, so that nothing moves when another one is chosen
+        padding=[("selected", _TAB_PADDING)],
+        expand=[("selected", (0, 0, 0, 0))],
     )
 
 
