@@ -76,7 +76,7 @@ def count_trades(trades: Sequence[Trade]) -> TradeCounts:
         by_reason=dict(sorted(by_reason.items())),
         win_rate_pct=len(wins) / len(sales) * _PCT if sales else None,
         realized_profit=math.fsum(profits),
-        fees=math.fsum(_fees(trade) for trade in trades),
+        fees=math.fsum(fees_of(trade) for trade in trades),
     )
 
 
@@ -89,7 +89,8 @@ def buy_and_hold_pct(first: Mapping[CoinSymbol, float], last: Mapping[CoinSymbol
     return (math.fsum(factors) / len(factors) - 1) * _PCT if factors else None
 
 
-def _fees(trade: Trade) -> float:
+def fees_of(trade: Trade) -> float:
+    """Give what a trade's fees were worth in the quote asset."""
     price = trade.price or 0.0
     worth = dict(trade.fee_values)
     return math.fsum(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from powertrader.cli import (
+    backtest,
     candles,
     compare,
     config,
@@ -65,6 +66,7 @@ app.command()(status.status)
 app.command()(profit.profit)
 app.command()(stop_workers.stop)
 app.command()(replay.replay)
+app.command()(backtest.backtest)
 app.command()(train.train)
 app.command()(trainer.trainer)
 app.command()(think.think)

@@ -1,0 +1,68 @@
+"""`powertrader backtest`: what settings would have made of past candles, with a result that is kept."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from powertrader.cli.moments import named_coins_setting, repair_setting, utc_moment
+from powertrader.cli.options import ConfigFiles, Home, JsonFlag, Overrides, Repair, sources_from
+
+Coins: TypeAlias = Annotated[
+    str | None, typer.Option("--coins", help="Coins, separated by commas, such as BTC,ETH.")
+]
+From: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from",
+        parser=utc_moment,
+        metavar="DATE",
+        help="Trade from then on; what closed before only trains. Else the last third of the candles.",
+    ),
+]
+To: TypeAlias = Annotated[
+    datetime | None, typer.Option("--to", parser=utc_moment, metavar="DATE", help="Trade until then.")
+]
+Candles: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--candles", help="Folder with candle files; else those that the trainer downloaded."),
+]
+Params: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="One setting to try; the same as --set; repeatable."),
+]
+RetrainDays: TypeAlias = Annotated[int | None, typer.Option(help="Train again every so many days.")]
+
+
+def backtest(
+    *,
+    coins: Coins = None,
+    start: From = None,
+    stop: To = None,
+    params: Params = None,
+    candles: Candles = None,
+    retrain_days: RetrainDays = None,
+    repair: Repair = False,
+    home: Home = None,
+    config: ConfigFiles = None,
+    settings: Overrides = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Say what the settings would have made of the candles that you trained on.
+
+    Walks forward candle by candle, trains again on the way, and trades on paper with fees and spread; nothing
+    is seen before it closed. Shows settings against result and keeps both with a report in results/.
+    """
+    from powertrader.backtest.market_request import BacktestRequest  # noqa: PLC0415  numba is slow to import
+    from powertrader.cli.backtest_view import run_and_show  # noqa: PLC0415  numba is slow to import
+
+    overrides = [
+        *(settings or ()),
+        *(params or ()),
+        *named_coins_setting(None if coins is None else [coins]),
+        *([f"replay.retrain_days={retrain_days}"] if retrain_days is not None else ()),
+        *repair_setting(repair=repair),
+    ]
+    request = BacktestRequest(folder=candles, start=start, stop=stop)
+    return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)
