@@ -1,0 +1,140 @@
+"""Market, costs and settings in the form that compiled code takes: exact pairs of floats and whole units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from powertrader.backtest.classic_state import Prices, Rules, World
+from powertrader.backtest.market_arrays import MarketArrays, SignalTable
+from powertrader.backtest.money_kernels import LARGEST_UNITS, Pair
+from powertrader.models.book import DCA_WINDOW
+from powertrader.models.costs import CostModel
+from powertrader.models.instrument import FINEST_STEP, Instrument
+from powertrader.models.money import decimal_of
+from powertrader.models.rules import TradingRules
+from powertrader.models.types import IntArray
+from powertrader.trader.sizing import smallest_quantity
+
+_HOUR_S: Final = 3600
+_HALF_PCT: Final = 200
+_WHOLE_PCT: Final = Decimal(100)
+_DAY_S: Final = int(DCA_WINDOW.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicSettings:
+    """One setting of the classic strategy: its rules, and what the account starts with in the quote asset.
+
+    Raises ValueError for compat=original, or when start_quote has more than 8 decimals or is too large.
+    """
+
+    rules: TradingRules
+    start_quote: float = 10_000.0
+
+    def __post_init__(self) -> None:
+        """Check once what the compiled strategy can do."""
+        if self.rules.compat != "safe":
+            msg = f"compat was {self.rules.compat}, the compiled strategy knows only safe"
+            raise ValueError(msg)
+        if not 0 <= _units(decimal_of(self.start_quote), "start_quote") <= LARGEST_UNITS:
+            largest = LARGEST_UNITS * FINEST_STEP
+            msg = f"start_quote was {self.start_quote:,}, must be from 0 to {largest:,.0f}"
+            raise ValueError(msg)
+
+
+def world_of(market: MarketArrays, signals: SignalTable) -> World:
+    """Give a market with its signals. Raises ValueError when a pair has rules that are not compiled."""
+    rules = list(market.instruments.values())
+    for instrument in rules:
+        _refuse_unknown_rules(instrument)
+    return World(
+        market.close_s,
+        market.close,
+        market.volume,
+        signals.long,
+        signals.short,
+        _HOUR_S / market.interval_s,
+        _column(rule.lot_step or FINEST_STEP for rule in rules),
+        _column(rule.min_quantity for rule in rules),
+        _column(smallest_quantity(rule) for rule in rules),
+        np.array([float(rule.min_notional / FINEST_STEP) for rule in rules]),
+    )
+
+
+def prices_of(costs: CostModel) -> Prices:
+    """Give the costs of a venue."""
+    extras = (0.0, *(tier.extra_pct for tier in costs.slippage_tiers))
+    # the same sums of floats as in CostModel.slippage_at
+    slippages = [
+        costs.slippage_pct + extra if place else costs.slippage_pct for place, extra in enumerate(extras)
+    ]
+    fractions = [decimal_of(slippage) / _WHOLE_PCT for slippage in slippages]
+    spreads = [*(costs.spread_pct + tier.extra_pct for tier in costs.spread_tiers), costs.spread_pct]
+    return Prices(
+        _pair(decimal_of(costs.taker_pct) / _WHOLE_PCT),
+        _pair(decimal_of(costs.largest_share_pct) / _WHOLE_PCT),
+        np.array([tier.limit for tier in costs.slippage_tiers], dtype=np.float64),
+        np.array([_pair(1 + fraction) for fraction in fractions]),
+        np.array([_pair(1 - fraction) for fraction in fractions]),
+        np.array([tier.limit for tier in costs.spread_tiers], dtype=np.float64),
+        np.array(spreads) / _HALF_PCT,
+    )
+
+
+def rules_of(settings: ClassicSettings, market: MarketArrays) -> Rules:
+    """Give the numbers of a setting. Raises ValueError naming the coins that the market does not have."""
+    rules = settings.rules
+    places = {coin: place for place, coin in enumerate(market.coins)}
+    missing = [coin for coin in rules.coins if coin not in places]
+    if missing:
+        msg = f"{', '.join(missing)} has no candles here, only {', '.join(market.coins)} have"
+        raise ValueError(msg)
+    listed = [places[coin] for coin in rules.coins if coin not in rules.no_entry]
+    return Rules(
+        np.array(listed, dtype=np.int64),
+        np.array(rules.dca_levels, dtype=np.float64),
+        rules.trade_start_level,
+        rules.start_allocation_pct / 100,
+        rules.dca_multiplier,
+        min(int(rules.max_dca_buys_per_24h), _most_steps_in_a_day(market)),
+        1.0 + (rules.pm_start_pct_no_dca / 100.0),
+        1.0 + (rules.pm_start_pct_with_dca / 100.0),
+        1.0 - rules.trailing_gap_pct / 100.0,
+        _units(decimal_of(settings.start_quote), "start_quote"),
+    )
+
+
+def _most_steps_in_a_day(market: MarketArrays) -> int:
+    """Give how many DCA buys of a coin the daily window can hold: one for each step."""
+    ends = np.searchsorted(market.close_s, market.close_s + _DAY_S, side="right")
+    return int((ends - np.arange(len(ends))).max()) + 1
+
+
+def _refuse_unknown_rules(instrument: Instrument) -> None:
+    for name in ("max_quantity", "max_notional", "max_position"):
+        if getattr(instrument, name) is not None:
+            msg = f"{instrument.symbol} has a {name}, which only the event engine knows"
+            raise ValueError(msg)
+    if not instrument.tradable:
+        msg = f"{instrument.symbol} is not traded"
+        raise ValueError(msg)
+
+
+def _column(amounts: Iterable[Decimal]) -> IntArray:
+    return np.array([_units(amount, "a step or minimum of a pair") for amount in amounts], dtype=np.int64)
+
+
+def _units(amount: Decimal, name: str) -> int:
+    units = amount / FINEST_STEP
+    if units != int(units):
+        msg = f"{name} was {amount}, must have at most 8 decimals"
+        raise ValueError(msg)
+    return int(units)
+
+
+def _pair(number: Decimal) -> Pair:
+    high = float(number)
+    return high, float(number - Decimal(high))
