@@ -196,6 +196,26 @@ def test_item_trainer_buttons_start_and_stop_the_coin_that_is_shown(output: Live
     ]
 
 
+def test_a_trainer_that_ends_says_process_exited(output: LiveOutput, stage: Stage) -> None:
+    go_to(output, TRAINERS, stage)
+    show(output, printed(trainer=lines(1)), stage)
+    ended = snapshot([coin("BTC"), coin("ETH")], [ProcessView("trainer", ProcessState.STOPPED)])
+    for _ in range(2):
+        show(output, hub_view(made=ended, output={"trainer": lines(1)}), stage)
+    assert output.texts[TRAINERS].lines == ("[TRAINER] line 0", "[TRAINER] [process exited]")
+
+
+def test_a_coin_that_is_gone_leaves_the_choice_to_all_coins(output: LiveOutput, stage: Stage) -> None:
+    go_to(output, TRAINERS, stage)
+    tail = OutputTail((trained("BTC", "one"), trained("ETH", "two")))
+    show(output, printed(trainer=tail), stage)
+    output.trainers.combo.set("ETH")
+    output.trainers.combo.event_generate("<<ComboboxSelected>>")
+    show(output, hub_view([coin("BTC")], output={"trainer": tail}), stage)
+    assert output.trainers.coin == ""
+    assert len(output.texts[TRAINERS].lines) == 2
+
+
 def test_start_trainer_says_that_every_coin_is_trained(output: LiveOutput, stage: Stage) -> None:
     go_to(output, TRAINERS, stage)
     show(output, hub_view(), stage)
