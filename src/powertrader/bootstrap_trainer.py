@@ -102,6 +102,7 @@ class TrainingWork:
             context.paths.training_wishes, self._store, Mailbox(self._store, context.paths)
         )
         self._taken: dict[CoinSymbol, TrainingWish | None] = {}
+        self._fulfilled: dict[CoinSymbol, TrainingWish | None] = {}
         self._desks: SimpleQueue[_Desk] = SimpleQueue()
         for _ in range(request.at_once):
             self._desks.put(_Desk(context))
@@ -128,7 +129,9 @@ class TrainingWork:
         try:
             if files.stop_asked():
                 return ""
-            if self._wishes.read(coin) is not None:
+            wish = self._wishes.read(coin)
+            # one that was fulfilled lies there until that is told
+            if wish is not None and wish != self._fulfilled.get(coin):
                 return "it was asked for"
             if self._anew_asked(coin):
                 return "it is to be learnt anew"
@@ -145,6 +148,8 @@ class TrainingWork:
             trainer = build_trainer(config, progress, self._context.market)
             report = trainer.train(self._files(coin), self._options(coin, desk, progress))
         self._anew.add(coin)
+        if report.outcome == "finished":
+            self._fulfilled[coin] = self._taken[coin]
         progress.ended(report)
         return report
 

@@ -255,8 +255,19 @@ def test_a_trainer_that_stays_trains_what_is_due_follows_the_settings_and_ends_w
     assert beat is not None
     assert (beat.running, beat.errors, beat.pid) == (True, 0, process.pid)
     assert paths.coin("BTC").trainer_last_training_time().stat().st_mtime_ns == once
+    wishes = wishes_of(home)
+    wishes.post(TrainingWish("BTC", anew=True, made_at=SystemClock().now()))
+    wait_for(lambda: wishes.coins() == (), process)
+    # it was not begun again while its wish still lay there
+    assert begun(home).count("it was asked for") == 1
     process.send_signal(signal.SIGTERM)
     assert process.wait(DEADLINE_S) == exit_codes.OK
+
+
+def begun(home: Path) -> list[str]:
+    """Give why each training began."""
+    entries = [json.loads(line) for line in (home / "logs" / "trainer.log").read_text().splitlines()]
+    return [one["reason"] for one in entries if one["message"] == "training begins"]
 
 
 def wishes_of(home: Path) -> TrainingWishes:
