@@ -31,6 +31,8 @@ from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.redaction import Redactor
 from powertrader.core.screen import has_screen
 from powertrader.core.storage import FileStore
+from powertrader.core.storage_lock import exclusive
+from powertrader.models.snapshot import SUPERVISOR
 
 COINS: Final = ("BTC", "ETH")
 SEED: Final = 7
@@ -89,6 +91,8 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
     with (
         view.shown(live=console.is_terminal and not request.headless),
         demo_exchange(paths, market, environment) as exchange,
+        # the window looks on: this is who starts again what crashes
+        exclusive(paths.process_lock(SUPERVISOR)),
         ExitStack() as stack,
     ):
         write_settings(paths, COINS, exchange.url, STEP_S)
