@@ -79,7 +79,8 @@ def standing_of(view: CoinView, trainer: int | None, *, asked: bool) -> Standing
     report = training.report
     if state is CoinState.TRAINING:
         return Standing.TRAINING
-    if asked:
+    rests = report is not None and report.state == "retrying" and report.pid == trainer
+    if asked and not rests:
         return Standing.WAITS
     if training.state == "FAILED" or (report is not None and report.state in {"failed", "retrying"}):
         return Standing.FAILED

@@ -36,6 +36,9 @@ BUSY = TrainingView("TRAINING", None, None, 33.0, replace(report("training"), ti
         (TrainingView(), False, Standing.NEVER),
         (TrainingView("FAILED", NOW, DAY_S), False, Standing.FAILED),
         (replace(TRAINED, report=report("retrying")), False, Standing.FAILED),
+        # it rests after a failure, and is tried again
+        (replace(TRAINED, report=report("retrying")), True, Standing.FAILED),
+        (replace(TRAINED, report=report("retrying", pid=8)), True, Standing.WAITS),
         (replace(TRAINED, report=report("finished", Timeframe.WEEK_1)), False, Standing.PARTLY),
         (TrainingView("INTERRUPTED", NOW, DAY_S), False, Standing.INTERRUPTED),
         (BUSY, True, Standing.TRAINING),
