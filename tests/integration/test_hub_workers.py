@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +33,7 @@ from powertrader.hub.supervision import Supervision
 from powertrader.hub.training_state import CoinState, trainings_of
 from powertrader.hub.workers_view import WorkersView
 from powertrader.models.events import Event, WorkerCrashed, WorkerStarted
-from powertrader.models.process import WorkerState
+from powertrader.models.process import ProcessRecord, WorkerState
 from powertrader.models.snapshot import SUPERVISOR, WORKERS, ProcessState
 from tests.display import screen
 from tests.exchange_server import exchange_server
@@ -148,6 +149,19 @@ def test_workers_of_a_killed_window_go_on_and_the_next_window_looks_after_them(t
     # told of as events
     assert any(isinstance(one, WorkerCrashed) for one in town.told)
     assert any(isinstance(one, WorkerStarted) and one.restarted for one in town.told)
+
+
+@pytest.mark.parametrize("seconds, starts", [(5.0, 1), (3600.0, 0)])
+def test_what_crashed_just_before_its_supervisor_ended_is_started_again_and_nothing_older(
+    town: Town, seconds: float, starts: int
+) -> None:
+    at = SystemClock().now() - timedelta(seconds=seconds)
+    crashed = ProcessRecord("trader", WorkerState.CRASHED, None, "", at, at, failures=4, retry_s=8.0)
+    town.ports.mailbox.publish(town.paths.process_record("trader"), PROCESS, crashed)
+    town.hand.step()
+    town.until(lambda: len(town.starts("trader")) == starts)
+    if starts:
+        town.until(lambda: town.pid("trader") is not None)
 
 
 def test_beside_another_supervisor_workers_are_stopped_and_started_by_hand_until_it_ends(town: Town) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterable
 from concurrent.futures import Future
+from datetime import timedelta
 from typing import Final
 
 from powertrader.core.config_sources import stamps_of
@@ -10,6 +11,7 @@ from powertrader.core.mailbox import PROCESS, STOP, THINKER
 from powertrader.core.process_launch import WorkerSpec, launch
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_news import ProcessNews
+from powertrader.core.process_policy import LONGEST_PAUSE_S
 from powertrader.core.process_stop import Ending, StopPatience, StopPorts
 from powertrader.core.stop_by_name import keep_ended, running_process, stop_by_name
 from powertrader.hub.ports import HubPorts
@@ -17,13 +19,15 @@ from powertrader.hub.start_flow import StartFlow, StartOutcome
 from powertrader.hub.supervisor_role import SupervisorRole
 from powertrader.hub.training_desk import TRAINER, TrainingDesk
 from powertrader.hub.workers_view import WorkersView
-from powertrader.models.process import ProcessIdentity, WorkerState
+from powertrader.models.process import ProcessIdentity, ProcessRecord, WorkerState
 from powertrader.models.snapshot import WORKERS
 from powertrader.models.types import CoinSymbol
 
 REASON: Final = "stopped in the window"
 STARTED: Final = ("thinker", "trader")
 """What Start All starts and Stop All stops."""
+STILL_WANTED: Final = timedelta(seconds=2 * LONGEST_PAUSE_S)
+"""A worker that crashed longer ago is not started by opening a window."""
 _COMES_BACK: Final = frozenset({WorkerState.CRASHED, WorkerState.REFUSED, WorkerState.WAITING})
 
 
@@ -68,10 +72,12 @@ class Supervision:
 
     def step(self) -> None:
         """Look after everything once. Raises PowerTraderError."""
-        self._role.look()
+        taken_over = self._role.look()
         self._forget_ended()
         if self._role.ours:
             self._adopt()
+            if taken_over:
+                self._revive()
             self._manager.watch()
         self._go_on_starting()
         self._tend_trainer()
@@ -156,6 +162,15 @@ class Supervision:
             if process not in self._known and self._manager.adopt(self._spec_of(process)):
                 self._known.add(process)
 
+    def _revive(self) -> None:
+        """Start what an earlier supervisor would start again by now, had it not ended in the pause before."""
+        now = self._ports.wall.now()
+        for process in WORKERS:
+            noted = self._noted(process)
+            crashed = noted is not None and noted.state is WorkerState.CRASHED and process not in self._known
+            if noted is not None and crashed and timedelta() <= now - noted.at <= STILL_WANTED:
+                self._start(self._spec_of(process))
+
     def _spec_of(self, process: str) -> WorkerSpec:
         if process == TRAINER:
             return self._desk.spec_like(self._options_of(TRAINER))
@@ -163,8 +178,11 @@ class Supervision:
 
     def _options_of(self, process: str) -> str:
         """Give what tells apart the command line of a process that a supervisor started, empty for none."""
-        noted = self._ports.mailbox.read(self._ports.paths.process_record(process), PROCESS)
+        noted = self._noted(process)
         return noted.options if noted is not None else ""
+
+    def _noted(self, process: str) -> ProcessRecord | None:
+        return self._ports.mailbox.read(self._ports.paths.process_record(process), PROCESS)
 
     def _start(self, spec: WorkerSpec) -> None:
         if self._role.ours:
