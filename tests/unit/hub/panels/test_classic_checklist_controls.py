@@ -120,8 +120,8 @@ def test_item_last_status_gives_the_reason_when_there_is_none(status: StatusLine
 @pytest.mark.parametrize(
     "state, pid, words",
     [
-        (ProcessState.CRASHED, None, "Neural: stopped (! it has crashed)"),
-        (ProcessState.STALE, 7, "Neural: running (! no sign of life)"),
+        (ProcessState.CRASHED, None, "Neural: stopped (! crashed)"),
+        (ProcessState.STALE, 7, "Neural: running (! silent)"),
         (ProcessState.STARTING, 7, "Neural: running (starting)"),
     ],
 )
