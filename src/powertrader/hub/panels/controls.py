@@ -18,7 +18,7 @@ from powertrader.hub.widgets.scroll_frame import ScrollFrame
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 
 _TOGGLE_WIDTH: Final = 14
-_AROUND_TILES_PX: Final = 38
+_AROUND_TILES_PX: Final = 44
 """Borders and gaps around the levels, which keep room for a row of tiles: what is above them scrolls."""
 _BESIDE_PX: Final = 38
 """Borders, the gap between both columns, and a scrollbar, whether it is shown or not."""
