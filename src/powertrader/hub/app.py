@@ -34,6 +34,7 @@ from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
 from powertrader.hub.view import HubView, Part
 from powertrader.hub.vitals import WindowVitals
+from powertrader.hub.widgets.focus import focused
 from powertrader.hub.widgets.tooltip import Explanations
 from powertrader.hub.window_root import hear_script_errors
 from powertrader.hub.window_state import keep_window_state, place_window
@@ -227,7 +228,7 @@ class HubWindow:
         return palette.panel2, palette.fg, palette.accent2
 
     def _explain_focus(self) -> None:
-        if not self._explanations.show_for(self.root.focus_get()):
+        if not self._explanations.show_for(focused(self.root)):
             self.say(text("window.nothing_to_explain"))
 
     def _find(self) -> None:

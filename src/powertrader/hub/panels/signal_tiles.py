@@ -116,7 +116,7 @@ class SignalTiles:
             self.groups.state(["selected" if coins > COMPACT_ABOVE else "!selected"])
         if coins >= _TOOLS_FROM or self.filter.get():
             self.tools.grid(row=1, column=0, sticky="ew", pady=(2, 2))
-        elif self.canvas.focus_get() is not self.filter:
+        elif focused(self.canvas) is not self.filter:
             self.tools.grid_remove()
 
     def _wish(self) -> Wish:
