@@ -15,6 +15,7 @@ from powertrader.hub.panels.tile_words import tile_words
 from powertrader.hub.text import text
 from powertrader.hub.theme import SMALL
 from powertrader.hub.view import Change, HubView, Part
+from powertrader.hub.widgets.focus import focused
 from powertrader.models.snapshot import CoinView
 from powertrader.models.types import CoinSymbol
 
