@@ -163,7 +163,7 @@ def document_of(result: BacktestResult) -> dict[str, object]:
 
 def curve_document(curve: EquityCurve, most: int = CURVE_POINTS) -> dict[str, object]:
     """Give the curve thinned to about so many points: the lowest and the highest of each stretch."""
-    places = _telling_places(curve.equity, most)
+    places = telling_places(curve.equity, most)
     falls = drawdown_pct(curve.with_start)[1:]
     return {
         "time": [iso_text(utc_of(time_s)) for time_s in curve.time_s[places].tolist()],
@@ -172,7 +172,8 @@ def curve_document(curve: EquityCurve, most: int = CURVE_POINTS) -> dict[str, ob
     }
 
 
-def _telling_places(values: FloatArray, most: int) -> list[int]:
+def telling_places(values: FloatArray, most: int) -> list[int]:
+    """Give positions that show a curve: its ends, and the lowest and highest of each of its stretches."""
     count = len(values)
     if count <= most:
         return list(range(count))

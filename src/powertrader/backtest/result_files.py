@@ -33,7 +33,7 @@ TRADE_HEADER: Final = (
 )
 
 
-def save_result(result: BacktestResult, folder: Path, store: FileStore, report: str = "") -> None:
+def save_result(result: BacktestResult, folder: Path, store: FileStore, report: str) -> None:
     """Write every file of a result; result.json comes last, so a folder with it is complete.
 
     report: the page for people. Raises StorageError when one could not be written.
@@ -44,8 +44,7 @@ def save_result(result: BacktestResult, folder: Path, store: FileStore, report: 
     store.write_text(folder / EQUITY_FILE, csv_text(("time", "equity"), rows))
     store.write_text(folder / TRADES_FILE, trades_text(result.trades))
     store.write_text(folder / CONFIG_FILE, yaml_of(result.facts.settings))
-    if report:
-        store.write_text(folder / REPORT_FILE, report)
+    store.write_text(folder / REPORT_FILE, report)
     store.write_json(folder / RESULT_FILE, document_of(result))
 
 

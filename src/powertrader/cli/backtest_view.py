@@ -10,6 +10,7 @@ from powertrader.analytics.annual import timeframe_of
 from powertrader.backtest.archive import make_folder
 from powertrader.backtest.market_request import BacktestRequest, interval_of
 from powertrader.backtest.provenance import code_version, data_hash
+from powertrader.backtest.report_page import report_page
 from powertrader.backtest.result import BacktestResult, RunFacts, document_of, result_of
 from powertrader.backtest.result_files import save_result
 from powertrader.bootstrap_trainer import shelf_of
@@ -98,7 +99,7 @@ def _run(request: BacktestRequest, session: CommandSession, *, as_json: bool) ->
         interrupted=walked.interrupted,
     )
     result = result_of(facts, walked.outcome, candles)
-    save_result(result, folder, FileStore())
+    save_result(result, folder, FileStore(), report_page(result, candles))
     show_result(console, result)
     speed = round(len(result.curve.time_s) * len(candles) / seconds) if seconds else 0
     console.print(f"{speed:,} coin-steps/s; saved in {folder}", soft_wrap=True, markup=False)
