@@ -151,12 +151,15 @@ def test_workers_of_a_killed_window_go_on_and_the_next_window_looks_after_them(t
     assert any(isinstance(one, WorkerStarted) and one.restarted for one in town.told)
 
 
-@pytest.mark.parametrize("seconds, starts", [(5.0, 1), (3600.0, 0)])
+@pytest.mark.parametrize("seconds, copied, starts", [(5.0, False, 1), (3600.0, False, 0), (5.0, True, 0)])
 def test_what_crashed_just_before_its_supervisor_ended_is_started_again_and_nothing_older(
-    town: Town, seconds: float, starts: int
+    town: Town, seconds: float, copied: bool, starts: int
 ) -> None:
     at = SystemClock().now() - timedelta(seconds=seconds)
-    crashed = ProcessRecord("trader", WorkerState.CRASHED, None, "", at, at, failures=4, retry_s=8.0)
+    folder = "/another/data" if copied else str(town.paths.data.resolve())
+    crashed = ProcessRecord(
+        "trader", WorkerState.CRASHED, None, "", at, at, failures=4, retry_s=8.0, folder=folder
+    )
     town.ports.mailbox.publish(town.paths.process_record("trader"), PROCESS, crashed)
     town.hand.step()
     town.until(lambda: len(town.starts("trader")) == starts)

@@ -164,11 +164,13 @@ class Supervision:
 
     def _revive(self) -> None:
         """Start what an earlier supervisor would start again by now, had it not ended in the pause before."""
-        now = self._ports.wall.now()
+        now, folder = self._ports.wall.now(), str(self._ports.paths.data.resolve())
         for process in WORKERS:
             noted = self._noted(process)
-            crashed = noted is not None and noted.state is WorkerState.CRASHED and process not in self._known
-            if noted is not None and crashed and timedelta() <= now - noted.at <= STILL_WANTED:
+            if noted is None or noted.state is not WorkerState.CRASHED or process in self._known:
+                continue
+            # a note that was copied with its folder is of another home
+            if noted.folder == folder and timedelta() <= now - noted.at <= STILL_WANTED:
                 self._start(self._spec_of(process))
 
     def _spec_of(self, process: str) -> WorkerSpec:
