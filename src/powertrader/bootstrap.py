@@ -7,11 +7,13 @@ name a concrete exchange, or choose one by the trading mode.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from powertrader.backtest.engine import ReplayEngine, ReplayParts, ReplaySpan, StepMarket
+from powertrader.backtest.past_market import past_market
+from powertrader.backtest.signal_arrays import SignalArrays
+from powertrader.backtest.thinking import GivenSignals, ThinkerOnTheWay
 from powertrader.backtest.trainings import Trainings
-from powertrader.core.clock import Clock, ManualClock
+from powertrader.core.clock import Clock
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import BadData, ConfigError, StorageError
 from powertrader.core.ledger import MemoryLedger
@@ -19,10 +21,7 @@ from powertrader.core.market_client import CandleSource
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_instruments
-from powertrader.market.replay import ReplayMarket
-from powertrader.market.resample import Weekday
 from powertrader.models.candle import Candles
-from powertrader.models.moment import utc_of
 from powertrader.models.money import decimal_of
 from powertrader.models.types import CoinSymbol
 from powertrader.thinker.session import CoinTraining, ThinkerSession
@@ -47,9 +46,15 @@ class Replay:
     ledger: MemoryLedger
 
 
-def build_replay(config: TradingConfig, candles: Mapping[CoinSymbol, Candles], span: ReplaySpan) -> Replay:
+def build_replay(
+    config: TradingConfig,
+    candles: Mapping[CoinSymbol, Candles],
+    span: ReplaySpan,
+    signals: Mapping[CoinSymbol, SignalArrays] | None = None,
+) -> Replay:
     """Wire trainer, thinker and trader to past candles, a clock that is moved, and a paper account.
 
+    signals: what walk_signals found for the span; with them the thinker is not asked.
     Raises ConfigError when the settings ask for another exchange than paper.
     """
     if config.trading.mode != "paper":
@@ -58,34 +63,20 @@ def build_replay(config: TradingConfig, candles: Mapping[CoinSymbol, Candles], s
     costs = config.costs.model
     quote_asset = config.trading.quote_asset
     compat = config.trading.compat
-    market, clock = build_market(config, candles, span.start)
+    market, clock = past_market(config, candles, span.start)
     step_market = StepMarket(market)
     trainings = Trainings(market, config.trading.training, compat)
     thinker = ThinkerSession(SignalEngine(compat), market, trainings)
+    thinking = ThinkerOnTheWay(thinker, trainings) if signals is None else GivenSignals(signals)
     instruments = default_instruments(tuple(candles), quote_asset)
     terms = PaperTerms(instruments, costs, quote_asset, market.volume, market.traded)
     start = {quote_asset: decimal_of(config.replay.start_quote)}
     client = PaperTradingClient(step_market, terms, clock, start)
     ledger = MemoryLedger()
-    ports = Ports(client, step_market, step_market.signal, ledger, clock)
-    parts = ReplayParts(step_market, clock, trainings, thinker, client, quote_asset)
+    ports = Ports(client, step_market, thinking.signal, ledger, clock)
+    parts = ReplayParts(step_market, clock, thinking, client, quote_asset)
     session = Session(ports, compat, quote_asset=quote_asset)
     return Replay(ReplayEngine(parts), session, trainings, client, ledger)
-
-
-def build_market(
-    config: TradingConfig, candles: Mapping[CoinSymbol, Candles], at: datetime | None
-) -> tuple[ReplayMarket, ManualClock]:
-    """Make a market of past candles, with its clock at a time, else where the last candle closed."""
-    ends = [int(columns.open_time_s[-1]) + columns.interval_s for columns in candles.values() if len(columns)]
-    moment = utc_of(max(ends, default=0)) if at is None else at.astimezone(UTC)
-    clock = ManualClock(moment)
-    week_start = Weekday[config.candles.week_start.upper()]
-    costs = config.costs.model
-    market = ReplayMarket(
-        candles, clock, spread_pct=costs.spread_pct, spread_tiers=costs.spread_tiers, week_start=week_start
-    )
-    return market, clock
 
 
 def build_trainer(config: TradingConfig, source: HistorySource, clock: Clock) -> CoinTrainer:

@@ -7,34 +7,37 @@ the market and the exchange differ from live.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
+from typing import Final
 
-from powertrader.backtest.trainings import Trainings
+import numpy as np
+
+from powertrader.backtest.thinking import Thinking
 from powertrader.core.clock import ManualClock
 from powertrader.core.trading_client import TradingClient
-from powertrader.market.replay import ReplayMarket
+from powertrader.market.replay import ReplayMarket, closes_of
 from powertrader.models.account import Quote
+from powertrader.models.candle import Candles
 from powertrader.models.decision import DecisionRecord
 from powertrader.models.moment import utc_of
 from powertrader.models.rules import TradingRules
-from powertrader.models.signal import SignalView
-from powertrader.models.types import CoinSymbol
-from powertrader.thinker.session import ThinkerSession, ThinkerStep
+from powertrader.models.types import CoinSymbol, IntArray
 from powertrader.trader.session import Session, StepReport
+
+_SECONDS_PER_DAY: Final = 86_400
 
 
 class StepMarket:
-    """The quotes and signals of the present step: prices are asked once and used by all.
+    """The quotes of the present step: prices are asked once and used by all.
 
     last_bid: the newest known bid of each coin, for valuing what is held while it has no price.
     """
 
     def __init__(self, market: ReplayMarket) -> None:
-        """Start before the first step, without prices and signals."""
+        """Start before the first step, without prices."""
         self.market = market
         self.quotes: Mapping[CoinSymbol, Quote] = {}
-        self.thought = ThinkerStep({}, {})
         self.last_bid: dict[CoinSymbol, float] = {}
 
     def look(self) -> Mapping[CoinSymbol, Quote]:
@@ -46,11 +49,6 @@ class StepMarket:
     def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
         """Give the quotes of these coins as of this step."""
         return {coin: self.quotes[coin] for coin in coins if coin in self.quotes}
-
-    def signal(self, coin: CoinSymbol) -> SignalView | None:
-        """Give what the thinker said of a coin in this step, None when it said nothing."""
-        signal = self.thought.signals.get(coin)
-        return None if signal is None else signal.view
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,25 @@ class ReplaySpan:
         if self.retrain_days <= 0:
             msg = f"retrain_days was {self.retrain_days}, must be > 0"
             raise ValueError(msg)
+
+    def steps(self, candles: Iterable[Candles]) -> IntArray:
+        """Give every close of these candles after the start and by the stop, seconds since 1970."""
+        closes = closes_of(candles)
+        return self.after_start(closes[closes <= self.stop.timestamp()])
+
+    def after_start(self, closes_s: IntArray) -> IntArray:
+        """Leave out what closed by the start: it was trained on."""
+        return closes_s[closes_s > self.start.timestamp()]
+
+    def retrainings(self, steps_s: IntArray) -> list[int]:
+        """Give the positions of the steps before which every coin is trained again."""
+        found: list[int] = []
+        days_s = self.retrain_days * _SECONDS_PER_DAY
+        position = int(np.searchsorted(steps_s, self.start.timestamp() + days_s))
+        while position < len(steps_s):
+            found.append(position)
+            position = int(np.searchsorted(steps_s, steps_s[position] + days_s))
+        return found
 
 
 @dataclass(slots=True)
@@ -98,12 +115,11 @@ class ReplayCourse:
 
 @dataclass(frozen=True, slots=True)
 class ReplayParts:
-    """What a replay walks with; clock is the market's, trainings are those that the thinker asks."""
+    """What a replay walks with; clock is the market's."""
 
     step_market: StepMarket
     clock: ManualClock
-    trainings: Trainings
-    thinker: ThinkerSession
+    thinking: Thinking
     client: TradingClient
     quote_asset: str
 
@@ -115,19 +131,15 @@ class ReplayEngine:
         """Bind the parts."""
         self._market = parts.step_market.market
         self._clock = parts.clock
-        self._trainings = parts.trainings
-        self._thinker = parts.thinker
+        self._thinking = parts.thinking
         self._client = parts.client
         self._quote_asset = parts.quote_asset
         self.step_market = parts.step_market
 
     def train(self, coins: Iterable[CoinSymbol]) -> Iterator[CoinSymbol]:
         """Train each coin on the candles closed by now, let the thinker use it, then give its name."""
-        known = set(self._thinker.coins)
         for coin in coins:
-            self._trainings.train(coin, self._clock.now())
-            if coin in known:
-                self._thinker.reload((coin,))
+            self._thinking.train(coin, self._clock.now())
             yield coin
 
     def count_steps(self, span: ReplaySpan) -> int:
@@ -143,17 +155,18 @@ class ReplayEngine:
     ) -> ReplayCourse:
         """Go through the steps of a span until its end, or until go_on, told of each step, says no."""
         course = ReplayCourse()
-        self._thinker.set_coins(rules.coins)
-        next_training = span.start + timedelta(days=span.retrain_days)
-        for close_s in self._steps(span):
+        steps_s = self._steps(span)
+        self._thinking.begin(rules.coins, steps_s)
+        retrainings = set(span.retrainings(steps_s))
+        for step, close_s in enumerate(steps_s.tolist()):
             now = utc_of(close_s)
             self._clock.move_to(now)
-            if now >= next_training:
+            if step in retrainings:
                 started = perf_counter()
                 deque(self.train(rules.coins), maxlen=0)
                 course.training_s += perf_counter() - started
-                next_training = now + timedelta(days=span.retrain_days)
-            report = self._step(now, rules, session)
+            self._thinking.think(step, now, self.step_market.look())
+            report = session.step(rules)
             course.times.append(now)
             course.equity.append(self.equity())
             course.decisions.extend(report.records)
@@ -174,12 +187,5 @@ class ReplayEngine:
                 total += amount * self.step_market.last_bid.get(balance.asset, 0.0)
         return total
 
-    def _step(self, now: datetime, rules: TradingRules, session: Session) -> StepReport:
-        step_market = self.step_market
-        step_market.thought = self._thinker.step(now, step_market.look())
-        return session.step(rules)
-
-    def _steps(self, span: ReplaySpan) -> list[int]:
-        """Give the closes after the start; what closed at the start was trained on."""
-        closes = self._market.steps(span.start, span.stop)
-        return [close_s for close_s in closes.tolist() if close_s > span.start.timestamp()]
+    def _steps(self, span: ReplaySpan) -> IntArray:
+        return span.after_start(self._market.steps(span.start, span.stop))

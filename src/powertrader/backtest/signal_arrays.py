@@ -1,6 +1,7 @@
 """What the thinker said on a walk as plain arrays: computed once, used by every setting of a sweep."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Final, Self
 
 import numpy as np
@@ -64,5 +65,5 @@ class SignalArrays:
         long = self.long.item(step)
         if long == NO_SIGNAL:
             return None
-        lows = tuple([price for price in self.low_bounds[step].tolist() if price == price])  # noqa: PLR0124
+        lows = tuple([price for price in self.low_bounds[step].tolist() if not isnan(price)])
         return SignalView(long, self.short.item(step), lows, utc_of(self.close_s.item(step)))

@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from powertrader.backtest.past_market import past_market
 from powertrader.backtest.request import ReplayRequest
-from powertrader.bootstrap import build_market, build_thinker
+from powertrader.bootstrap import build_thinker
 from powertrader.cli import exit_codes
 from powertrader.cli.home_advice import exclusive_in
 from powertrader.cli.output import emit_json, people, plain_table, tell_made_up
@@ -64,7 +65,7 @@ def _thinker(
     session: CommandSession, folder: Path | None, at: datetime | None
 ) -> tuple[ThinkerSession, ReplayMarket]:
     candles = ReplayRequest(folder, stop=at).load(session.config)
-    market, _ = build_market(session.config, candles, at)
+    market, _ = past_market(session.config, candles, at)
     thinker = build_thinker(session.config, market, session.paths)
     thinker.set_coins(candles)
     return thinker, market

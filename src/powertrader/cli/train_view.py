@@ -8,8 +8,9 @@ from time import perf_counter
 
 from rich.console import Console
 
+from powertrader.backtest.past_market import past_market
 from powertrader.backtest.request import ReplayRequest
-from powertrader.bootstrap import build_market, build_trainer
+from powertrader.bootstrap import build_trainer
 from powertrader.cli import exit_codes
 from powertrader.cli.home_advice import exclusive_in
 from powertrader.cli.output import emit_json, people, plain_table, progress_bar, tell_made_up
@@ -113,7 +114,7 @@ def _parts(request: TrainRequest, session: CommandSession) -> tuple[Sequence[Coi
     """
     config = session.config
     candles = ReplayRequest(request.folder, stop=request.until).load(config)
-    market, clock = build_market(config, candles, request.until)
+    market, clock = past_market(config, candles, request.until)
     return tuple(candles), build_trainer(config, market, clock)
 
 

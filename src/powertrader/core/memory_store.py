@@ -2,16 +2,13 @@
 
 import io
 import json
-import struct
-import tokenize
-import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from powertrader.core.array_archive import UNREADABLE, members_of
 from powertrader.core.exceptions import DataCorruptionError
 from powertrader.models.memory import OriginalText, PatternMemory
 from powertrader.models.types import BoolArray, FloatArray
@@ -21,21 +18,6 @@ _NUMBERS: Final = ("body_pct", "close_move_pct", "high_move_pct", "low_move_pct"
 _WEIGHTS: Final = ("weights", "weights_high", "weights_low")
 _MASKS: Final = ("readable_body", "readable_fields")
 _TEXTS: Final = ("entries", "weights", "weights_high", "weights_low")
-
-# what zipfile and numpy raise for bytes that nobody wrote on purpose
-_UNREADABLE: Final = (
-    ValueError,
-    KeyError,
-    TypeError,
-    OSError,
-    EOFError,
-    RuntimeError,
-    SyntaxError,
-    struct.error,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def pack_memory(memory: PatternMemory) -> bytes:
@@ -63,20 +45,10 @@ def unpack_memory(raw: bytes, name: str) -> PatternMemory:
     Raises DataCorruptionError when the bytes are truncated, foreign or of another schema.
     """
     try:
-        return _memory_of(_members(raw))
-    except _UNREADABLE as error:
+        return _memory_of(members_of(raw))
+    except UNREADABLE as error:
         msg = f"{name} is no memory of schema {SCHEMA} ({error}); train the coin again"
         raise DataCorruptionError(msg) from error
-
-
-def _members(raw: bytes) -> Mapping[str, NDArray[np.generic]]:
-    """Read every array; the archive's check sums are compared before a header is believed."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        contents = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
-    return {
-        name: np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-        for name, content in contents.items()
-    }
 
 
 def _memory_of(members: Mapping[str, NDArray[np.generic]]) -> PatternMemory:

@@ -196,6 +196,11 @@ class HomePaths(HubFiles):
         """Folder of the candles that were downloaded from a venue, such as kucoin or ccxt:kraken."""
         return self.data / "candles" / venue.replace(":", "_")
 
+    @property
+    def past_signals(self) -> Path:
+        """Folder of what the thinker would have said in the past, a file for each walk of a coin."""
+        return self.data / "signals"
+
     def ledger(self, mode: Environment, account: str = "default") -> Path:
         """Folder with the ledger of one mode and account; paper and live never share one."""
         return self.data / "ledger" / f"{mode}-{account}"

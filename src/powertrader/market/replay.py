@@ -120,8 +120,7 @@ class ReplayMarket:
 
         Seconds since 1970, UTC, rising, each once. Both ends must be aware.
         """
-        closes = [series.candles.open_time_s + series.candles.interval_s for series in self._finest.values()]
-        every = np.unique(np.concatenate(closes)) if closes else np.empty(0, dtype=np.int64)
+        every = closes_of(series.candles for series in self._finest.values())
         return every[(every >= start.timestamp()) & (every <= stop.timestamp())]
 
     def now(self) -> datetime:
@@ -132,6 +131,18 @@ class ReplayMarket:
         """Give the coin's bid and ask, None while it has no price."""
         prices = self._prices.get(coin)
         return None if prices is None else prices.at(self._now_s())
+
+    def past_prices(self, coin: CoinSymbol, times_s: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Give the coin's close and its ask at each of these times, rising, in seconds since 1970.
+
+        Both are NaN where the coin had no price, and after the clock's time.
+        """
+        series, prices = self._finest[coin], self._prices[coin]
+        rows = np.searchsorted(series.closes_s, times_s, side="right") - 1
+        due_s = np.array(series.closes_s)[rows] + prices.interval_s
+        known = (rows >= 0) & (times_s < due_s) & (times_s <= self._now_s())
+        closes, asks = series.candles.close[rows], prices.ask[rows]
+        return np.where(known, closes, np.nan), np.where(known, asks, np.nan)
 
     def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
         """Give the present quotes; a coin without a price is left out."""
@@ -205,6 +216,13 @@ class ReplayMarket:
 
     def _now_s(self) -> float:
         return self._clock.now().timestamp()
+
+
+def closes_of(candles: Iterable[Candles]) -> IntArray:
+    """Give the times at which any of these candles closes, rising, each once, in seconds since 1970."""
+    closes = (columns.open_time_s + columns.interval_s for columns in candles)
+    distinct = {times.tobytes(): times for times in closes}
+    return np.unique(np.concatenate(list(distinct.values()))) if distinct else np.empty(0, dtype=np.int64)
 
 
 def _half_spreads(candles: Candles, spread_pct: float, tiers: Sequence[CostTier]) -> FloatArray:

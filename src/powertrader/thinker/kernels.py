@@ -24,6 +24,9 @@ Columns: TypeAlias = tuple[
 Weights are empty where all are 1.0, the last two where everything is readable.
 """
 
+EachMove: TypeAlias = tuple[IntArray, FloatArray, FloatArray]
+"""States, mean high moves and mean low moves, (N,) each."""
+
 
 @njit(cache=True)
 def find_matches(body_pct: float, threshold_pct: float, columns: Columns) -> IntArray:
@@ -118,3 +121,22 @@ def predict_without_damage(
     if math.isfinite(high) and math.isfinite(low):
         return state, high, low
     return DAMAGED, 0.0, 0.0
+
+
+@njit(cache=True)
+def predict_each(bodies_pct: FloatArray, threshold_pct: float, columns: Columns, moves: EachMove) -> None:
+    """Fill what predict gives for each of N bodies."""
+    states, highs, lows = moves
+    for row in range(len(bodies_pct)):
+        states[row], highs[row], lows[row] = predict(bodies_pct[row], threshold_pct, columns)
+
+
+@njit(cache=True)
+def predict_each_without_damage(
+    bodies_pct: FloatArray, threshold_pct: float, columns: Columns, moves: EachMove
+) -> None:
+    """Fill what predict_without_damage gives for each of N bodies."""
+    states, highs, lows = moves
+    for row in range(len(bodies_pct)):
+        found = predict_without_damage(bodies_pct[row], threshold_pct, columns)
+        states[row], highs[row], lows[row] = found

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from powertrader.core.constants import TRAINING_STALE_DAYS
-from powertrader.models.types import BoolArray, FloatArray
+from powertrader.models.types import BoolArray, FloatArray, IntArray
 
 _SECONDS_PER_DAY: Final = 86400
 LONGEST_AGE_S: Final = TRAINING_STALE_DAYS * _SECONDS_PER_DAY
@@ -19,8 +19,8 @@ def is_fresh(trained_at_s: float | None, now_s: float) -> bool:
     return trained_at_s is not None and bool(fresh_rows(np.array([trained_at_s]), now_s)[0])
 
 
-def fresh_rows(trained_at_s: FloatArray, now_s: float) -> BoolArray:
-    """Tell the same of many trainings at once, nan for never."""
+def fresh_rows(trained_at_s: FloatArray, now_s: float | IntArray) -> BoolArray:
+    """Tell the same of many trainings at once, nan for never; now_s may be a time for each."""
     with np.errstate(over="ignore"):
         return (trained_at_s > 0) & (now_s - trained_at_s <= LONGEST_AGE_S)
 
