@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from powertrader.backtest.signal_arrays import SignalArrays
+from powertrader.backtest.signal_arrays import NO_SIGNAL, SignalArrays
 from powertrader.backtest.trainings import Trainings
 from powertrader.models.account import Quote
 from powertrader.models.signal import SignalView
-from powertrader.models.types import CoinSymbol, IntArray
+from powertrader.models.types import CoinSymbol, FloatArray, IntArray
 from powertrader.thinker.session import ThinkerSession, ThinkerStep
 
 
@@ -69,31 +69,47 @@ class GivenSignals:
     def __init__(self, signals: Mapping[CoinSymbol, SignalArrays]) -> None:
         """Take what walk_signals gave; a coin or step that it lacks has no signal."""
         self._signals = signals
-        self._rows: Mapping[CoinSymbol, list[int]] = {}
+        self._given: dict[CoinSymbol, _Given] = {}
         self._step = 0
+        self._now: datetime | None = None
 
     def train(self, coin: CoinSymbol, now: datetime) -> None:
         """Learn nothing: these signals have it in them."""
 
     def begin(self, coins: Iterable[CoinSymbol], steps_s: IntArray) -> None:
-        """Find the row of every step."""
+        """Lay the signals out by step."""
         known = [coin for coin in coins if coin in self._signals and len(self._signals[coin])]
-        self._rows = {coin: _rows_of(self._signals[coin].close_s, steps_s) for coin in known}
+        self._given = {coin: _given(self._signals[coin], steps_s) for coin in known}
 
     def think(self, step: int, now: datetime, quotes: Mapping[CoinSymbol, Quote]) -> None:  # noqa: ARG002  they were seen
         """Go to this step."""
-        self._step = step
+        self._step, self._now = step, now
 
     def signal(self, coin: CoinSymbol) -> SignalView | None:
         """Give what was said of a coin at this step."""
-        rows = self._rows.get(coin)
-        if rows is None or rows[self._step] < 0:
+        given = self._given.get(coin)
+        if given is None:
             return None
-        return self._signals[coin].view(rows[self._step])
+        step = self._step
+        long = given.long[step]
+        if long == NO_SIGNAL:
+            return None
+        lows = tuple(given.low_bounds[step].tolist()[: given.bounds[step]])
+        return SignalView(long, given.short[step], lows, self._now)
 
 
-def _rows_of(close_s: IntArray, steps_s: IntArray) -> list[int]:
-    rows = np.searchsorted(close_s, steps_s)
-    found = close_s[np.minimum(rows, len(close_s) - 1)] == steps_s
-    placed: list[int] = np.where(found, rows, -1).tolist()
-    return placed
+class _Given(NamedTuple):
+    """The signals of a coin by step, as plain numbers; bounds counts the low bounds."""
+
+    long: list[int]
+    short: list[int]
+    bounds: list[int]
+    low_bounds: FloatArray
+
+
+def _given(signals: SignalArrays, steps_s: IntArray) -> _Given:
+    rows = np.searchsorted(signals.close_s, steps_s)
+    rows[rows == len(signals)] = 0
+    long = np.where(signals.close_s[rows] == steps_s, signals.long[rows], NO_SIGNAL)
+    lows = signals.low_bounds[rows]
+    return _Given(long.tolist(), signals.short[rows].tolist(), (~np.isnan(lows)).sum(axis=1).tolist(), lows)

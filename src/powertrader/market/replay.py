@@ -138,9 +138,9 @@ class ReplayMarket:
         Both are NaN where the coin had no price, and after the clock's time.
         """
         series, prices = self._finest[coin], self._prices[coin]
-        rows = np.searchsorted(series.closes_s, times_s, side="right") - 1
-        due_s = np.array(series.closes_s)[rows] + prices.interval_s
-        known = (rows >= 0) & (times_s < due_s) & (times_s <= self._now_s())
+        closes_s = series.candles.open_time_s + prices.interval_s
+        rows = np.searchsorted(closes_s, times_s, side="right") - 1
+        known = (rows >= 0) & (times_s < closes_s[rows] + prices.interval_s) & (times_s <= self._now_s())
         closes, asks = series.candles.close[rows], prices.ask[rows]
         return np.where(known, closes, np.nan), np.where(known, asks, np.nan)
 

@@ -38,7 +38,9 @@ class PairRules:
                 # No venue trades nothing: an empty answer is none, and would stop every exit for an hour.
                 return bool(self._pairs)
             self._asked_at = now
-            self._pairs = pairs
+            if pairs == self._pairs:
+                return True
+            self._pairs = dict(pairs)
             self._smallest = {symbol: smallest_quantity(pair) for symbol, pair in pairs.items()}
             self._least_values = {symbol: float(pair.min_notional) for symbol, pair in pairs.items()}
         return True
