@@ -26,6 +26,7 @@ def run(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         ("run_trainer.py", "trainer"),
         ("run_thinker.py", "thinker"),
         ("run_trader.py", "trader"),
+        ("run_backtest.py", "backtest"),
         ("run_live.py", "up"),
     ],
 )

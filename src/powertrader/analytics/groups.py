@@ -47,7 +47,9 @@ def groups_of(
     return {
         "coin": _grouped(coins, trips),
         "reason": _grouped(reasons, trips),
-        "stage": _grouped([str(stage) for stage in trips.stage.tolist()], trips),
+        "stage": tuple(
+            sorted(_grouped(map(str, trips.stage.tolist()), trips), key=lambda one: int(one.name))
+        ),
         "regime": _grouped(_regimes(coins, trips, candles), trips),
     }
 

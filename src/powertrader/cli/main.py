@@ -10,6 +10,7 @@ from powertrader.cli import (
     backtest,
     candles,
     compare,
+    compare_runs,
     config,
     cutover,
     demo,
@@ -67,6 +68,7 @@ app.command()(profit.profit)
 app.command()(stop_workers.stop)
 app.command()(replay.replay)
 app.command()(backtest.backtest)
+app.command()(compare_runs.compare_runs)
 app.command()(train.train)
 app.command()(trainer.trainer)
 app.command()(think.think)
