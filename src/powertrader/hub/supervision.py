@@ -28,7 +28,6 @@ STARTED: Final = ("thinker", "trader")
 """What Start All starts and Stop All stops."""
 STILL_WANTED: Final = timedelta(seconds=2 * LONGEST_PAUSE_S)
 """A worker that crashed longer ago is not started by opening a window."""
-_COMES_BACK: Final = frozenset({WorkerState.CRASHED, WorkerState.REFUSED, WorkerState.WAITING})
 
 
 class Supervision:
@@ -231,10 +230,10 @@ class Supervision:
             self._start(spec)
 
     def _comes_back(self, process: str) -> bool:
-        """Tell whether a worker that has ended is started again by itself."""
+        """Tell whether a worker is started again by itself; one that has just ended is not noticed yet."""
         records = {record.process: record for record in self._manager.records}
         known = records.get(process)
-        return known is not None and known.state in _COMES_BACK
+        return known is not None and known.state is not WorkerState.STOPPED
 
     def _show(self) -> None:
         self.view = WorkersView(self._role.ours, self._role.other, self.waits, self._desk.asked)
