@@ -9,8 +9,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
+import numpy as np
+
+from powertrader.hub.window_root import make_root
+from tests.bench.hub_charts import (
+    CANDLES,
+    POINTS,
+    TRADES,
+    account_redraws_s,
+    candle_redraws_s,
+    drawn_by_the_baseline,
+)
 from tests.bench.hub_home import HubHome, made
 from tests.bench.registry import Row, bench
 from tests.display import screen
@@ -19,6 +31,10 @@ CHANGES_PER_S: Final = 200
 WARM_S: Final = 4
 PHASE_S: Final = 20
 PATIENCE_S: Final = 60
+ROUNDS: Final = 30
+BASELINE_ROUNDS: Final = 3
+BASELINE: Final = Path(__file__).resolve().parents[2] / ".bench" / "matplotlib"
+"""An environment of its own: PowerTrader has no matplotlib."""
 
 
 @contextmanager
@@ -91,3 +107,64 @@ def thousand_coins() -> list[Row]:
         Row(what="200 changes/s: resident memory", measured=busy["rss_mb"], unit="MB", most=200),
         Row(what="200 changes/s: views drawn", measured=busy["views"] / PHASE_S, unit="1/s"),
     ]
+
+
+@bench(group="hub", runs=1)
+def charts() -> list[Row]:
+    """Redraw both charts on a real screen, and let matplotlib draw the same as the original did."""
+    with screen() as display, shown_on(display):
+        root = make_root()
+        ours = {"candles": candle_redraws_s(root, ROUNDS), "account": account_redraws_s(root, ROUNDS)}
+        root.destroy()
+        theirs = baseline()
+    names = {
+        "candles": f"chart of {CANDLES} candles with 19 lines: one redraw",
+        "account": f"account of {POINTS:,} points with {TRADES:,} trades: one redraw",
+    }
+    rows = []
+    for chart, name in names.items():
+        most = 8 if chart == "candles" else None
+        rows.append(Row(what=name, measured=1000 * median(ours[chart]), unit="ms", most=most))
+        if chart in theirs:
+            rows.append(Row(what=f"{name}, matplotlib", measured=1000 * median(theirs[chart]), unit="ms"))
+    return rows
+
+
+def baseline() -> dict[str, list[float]]:
+    """Give what matplotlib takes in an environment of its own; nothing where that cannot be made."""
+    python = BASELINE / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    try:
+        if not python.exists():
+            _uv("venv", "--quiet", "--python", sys.executable, str(BASELINE))
+        _uv("pip", "install", "--quiet", "--python", str(python), "matplotlib")
+    except subprocess.SubprocessError as error:
+        print(f"no baseline: {error}", file=sys.stderr)
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = Path(folder) / "charts.npz"
+        np.savez(numbers, **drawn_by_the_baseline())  # type: ignore[arg-type]  # numpy's own keyword comes first
+        script = Path(__file__).with_name("hub_baseline.py")
+        command = [str(python), str(script), str(numbers), str(BASELINE_ROUNDS)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_S * 5)
+    found: dict[str, list[float]] = json.loads(said.stdout)
+    return found
+
+
+def _uv(*words: str) -> None:
+    command = [sys.executable, "-m", "uv", *words]
+    subprocess.run(command, check=True, timeout=PATIENCE_S * 5)
+
+
+@contextmanager
+def shown_on(display: str) -> Iterator[None]:
+    """Let windows of this process open on a screen until the block ends."""
+    before = os.environ.get("DISPLAY")
+    if display:
+        os.environ["DISPLAY"] = display
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("DISPLAY", None)
+        else:
+            os.environ["DISPLAY"] = before

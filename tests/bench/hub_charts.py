@@ -5,6 +5,7 @@ import tkinter as tk
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from powertrader.hub.account_history import AccountHistory
 from powertrader.hub.plot.account_view import AccountView
@@ -43,6 +44,24 @@ def account_redraws_s(root: tk.Tk, rounds: int) -> list[float]:
     view.marks = _marks(TRADES, POINTS * 60 // TRADES)
     view.title = "Account Value ($10,000.00)"
     return _redraws_s(root, view, rounds)
+
+
+def drawn_by_the_baseline() -> dict[str, npt.NDArray[np.float64]]:
+    """Give the numbers of both charts for somebody else to draw."""
+    candles = _candles(CANDLES)
+    chance = np.random.default_rng(1)
+    values = 10_000 + np.cumsum(chance.normal(0, 2, POINTS))
+    trades = np.arange(12.0) * 40 + 10
+    at = (np.arange(TRADES) * (POINTS // TRADES)).astype(int)
+    times = _START_S + np.arange(POINTS) * 60.0
+    return {
+        "candles": np.column_stack((candles.open, candles.high, candles.low, candles.close)),
+        "lines": np.array([level.price for level in _levels(42_000.0)]),
+        "trades": np.column_stack((trades, np.full(12, 42_000.0))),
+        "times": times,
+        "values": values,
+        "account_trades": np.column_stack((times[at], values[at])),
+    }
 
 
 def _redraws_s(root: tk.Tk, view: Drawable, rounds: int) -> list[float]:
