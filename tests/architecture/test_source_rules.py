@@ -17,7 +17,7 @@ BROAD_EXCEPTS: Final = (
     "core/loop.py",
     "core/events.py",
     "core/plugin.py",
-    "hub/scheduler.py",
+    "hub/guard.py",
 )
 CLOCK_OWNERS: Final = ("core/clock.py", "core/logging_setup.py")
 

@@ -1,5 +1,6 @@
 """What a person sees of events, plugins and a running supervisor's news."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
 from powertrader.cli.up_news import UpNews
+from powertrader.core.config import TradingConfig
 from powertrader.core.event_journal import EventJournal
 from powertrader.core.event_notes import EventNote, Sender, line_of
 from powertrader.core.mailbox import OBSERVERS, Mailbox
@@ -19,6 +21,8 @@ from powertrader.models.snapshot import Snapshot
 from tests.integration.worker_scene import install_diary
 from tests.unit.core.event_cases import AT, CASES, SENDER
 from tests.unit.snapshots import snapshot
+
+CONFIG = TradingConfig()
 
 
 def keep(home: Path, *events: Event, sender: Sender = SENDER) -> None:
@@ -100,17 +104,18 @@ def test_a_supervisor_shows_what_has_happened_since_it_looked_last(
     keep(tmp_path, CASES[3])
     news = UpNews(logs, pictures.append)
     moment = snapshot()
-    news.look(moment)
+    news.look(moment, CONFIG)
     assert (pictures, caplog.messages) == ([moment], [])
     keep(tmp_path, CASES[0], CASES[1], CASES[7])
-    news.look(moment)
+    news.look(moment, CONFIG)
     # neither the signal, nor the crash, which the supervisor tells in its own words
     assert caplog.messages == ["PAPER: bought 0.1 BTC for 10.00 USDT (entry)"]
     assert isinstance(CASES[0], SignalUpdated)
     assert isinstance(CASES[1], TradeExecuted)
-    news.look(moment)
-    assert len(pictures) == 2
+    later = replace(moment, free_bytes=1)
+    news.look(later, CONFIG)
+    assert pictures == [moment, later]
     with HomePaths(tmp_path).events("trader").open("ab") as stream:
         stream.write(b"{broken\n")
-    news.look(moment)
+    news.look(moment, CONFIG)
     assert caplog.messages[1:] == ["event left out"]

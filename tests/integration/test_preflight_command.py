@@ -33,9 +33,9 @@ from powertrader.core.preflight import OTHER_KEYS, CheckState, Preflight, prefli
 from powertrader.core.storage import FileStore
 from powertrader.hub.app import HubWindow
 from powertrader.hub.commands.access import AccessCommands
-from powertrader.hub.latest import Latest
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
+from powertrader.hub.state import HubState
 from powertrader.hub.text import has_text
 from powertrader.models.journal import QuoteBooked
 from powertrader.persistence.ledger_file import open_ledger
@@ -497,7 +497,7 @@ def windows(bare: Scene, keyring_file: Path) -> Iterator[list[HubWindow]]:
             bare.patch.setenv("DISPLAY", display)
         # Tcl aborts the process when another thread frees the window
         gc.disable()
-        made = [HubWindow(tk.Tk(), ports, Latest(), Preferences())]
+        made = [HubWindow(tk.Tk(), ports, HubState(), Preferences())]
         made[0].start()
         yield made
         made.pop().close()

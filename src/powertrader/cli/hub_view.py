@@ -31,12 +31,12 @@ from powertrader.hub.app import HubWindow
 from powertrader.hub.collector import Collector, Sources
 from powertrader.hub.commands.trading import TradingCommands
 from powertrader.hub.commands.training import TrainingCommands
-from powertrader.hub.latest import Latest
 from powertrader.hub.output_feed import OutputFeed
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences, read_preferences
 from powertrader.hub.screens import SCREENS
 from powertrader.hub.settings_feed import SettingsFeed
+from powertrader.hub.state import HubState
 from powertrader.hub.tidying import Tidying
 from powertrader.hub.view import HubView
 from powertrader.hub.window_root import make_root
@@ -82,10 +82,10 @@ def run_window(
         root, alarm = make_root(), Alarm()
         ports = _ports(request, session, sources, observers.publish)
         preferences = read_preferences(session.paths.window_state, ports.store)
-        latest = Latest()
-        window = HubWindow(root, ports, latest, preferences)
+        state = HubState()
+        window = HubWindow(root, ports, state, preferences)
         workers = Workers(ports, window.background, window.close)
-        collector = Collector(_sources(session, sources, ports, workers), latest)
+        collector = Collector(_sources(session, sources, ports, workers), state)
         workers.on_change = collector.wake
         register_workers(window, workers)
         with _closed(collector, workers):

@@ -152,7 +152,7 @@ class _Supervision:
             self._manager.watch()
             self._watcher.poll()
             snapshot = self._snapshot()
-            self._news.look(snapshot)
+            self._news.look(snapshot, self._watcher.loaded.config)
             after(snapshot)
 
         return step

@@ -6,7 +6,7 @@ from powertrader.core.event_words import is_worth_telling, words_of
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.hub.panel import Level, PanelContext
 from powertrader.hub.text import text
-from powertrader.hub.view import HubView
+from powertrader.hub.view import Change, HubView
 from powertrader.models.events import Event, OrderRejected, TradingHalted, TrainingFinished, WorkerCrashed
 
 MOST_LINES: Final = 4
@@ -21,7 +21,7 @@ class Announcer:
         """Bind what it works with."""
         self._context = context
 
-    def tell(self, view: HubView) -> None:
+    def tell(self, view: HubView, _change: Change) -> None:
         """Tell what has happened since the view before."""
         news = [event for event in view.news if is_worth_telling(event)]
         for event in news[-MOST_LINES:]:

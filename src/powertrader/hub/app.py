@@ -18,8 +18,8 @@ from powertrader.hub.commands.registry import Commands
 from powertrader.hub.commands.settings import register_settings
 from powertrader.hub.commands.ui import WindowActions, register_ui
 from powertrader.hub.dialogs.guide import Guide, wants_guide
+from powertrader.hub.guard import Failure
 from powertrader.hub.latency import Latency, LatencyProbe
-from powertrader.hub.latest import Latest
 from powertrader.hub.menu_bar import MenuBar
 from powertrader.hub.palettes import PALETTES
 from powertrader.hub.panel import Level, Panel, PanelContext
@@ -27,12 +27,13 @@ from powertrader.hub.panels.banner import Banner
 from powertrader.hub.panels.status_bar import StatusBar
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
-from powertrader.hub.scheduler import PanelFailure, Scheduler, Urgency
+from powertrader.hub.scheduler import Scheduler, Urgency
 from powertrader.hub.screens import SCREEN_OF, SCREENS, Finding, Selecting, make_screen, parts_of
 from powertrader.hub.settings_words import explanation
+from powertrader.hub.state import HubState
 from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
-from powertrader.hub.view import HubView, Part
+from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.vitals import WindowVitals
 from powertrader.hub.widgets.focus import focused
 from powertrader.hub.widgets.tooltip import Explanations
@@ -55,18 +56,17 @@ class _Screen:
 
 
 class HubWindow:
-    """The window. Everything here is for the Tk thread; `publish` comes from the queue of one."""
+    """The window. Everything here is for the Tk thread; what is new comes from the state."""
 
-    def __init__(self, root: tk.Tk, ports: HubPorts, latest: Latest, preferences: Preferences) -> None:
+    def __init__(self, root: tk.Tk, ports: HubPorts, state: HubState, preferences: Preferences) -> None:
         """Make the frame and the first screen."""
         self.root = root
-        self._latest = latest
-        self._view: HubView | None = None
+        self._state = state
         self._screens: dict[str, _Screen] = {}
         self._pumping = ""
         self._closing: list[Callable[[], None]] = []
         self._probe = LatencyProbe(root)
-        self.scheduler = Scheduler(root, self._panel_failed)
+        self.scheduler = Scheduler(root, self._part_failed)
         self.background = Background()
         self.commands = Commands()
         self.theme = Theme(root)
@@ -88,6 +88,7 @@ class HubWindow:
         hear_script_errors(root, self._script_failed)
         self._register()
         self._build()
+        self._observe()
 
     def start(self) -> None:
         """Take views from now on."""
@@ -108,7 +109,7 @@ class HubWindow:
     @property
     def view(self) -> HubView | None:
         """The newest view, None before the first."""
-        return self._view
+        return self._state.view
 
     @property
     def screen(self) -> str:
@@ -163,15 +164,17 @@ class HubWindow:
             self.close()
 
     def _vitals(self) -> WindowVitals:
-        return WindowVitals(self._probe.read(), self.scheduler.failures, self.background.waiting)
+        return WindowVitals(
+            self._probe.read(), (*self.scheduler.failures, *self._state.failures), self.background.waiting
+        )
 
     def _register(self) -> None:
         find = self._find
         actions = WindowActions(self.show, self._explain_focus, find, self._open_guide, self._leave)
         register_ui(self.commands, actions)
-        register_settings(self.context, self.root, lambda: self._view)
-        Portfolio(self.root, self.context, lambda: self._view).register()
-        AccessCommands(self.root, self.context, lambda: self._view).register()
+        register_settings(self.context, self.root, lambda: self.view)
+        Portfolio(self.root, self.context, lambda: self.view).register()
+        AccessCommands(self.root, self.context, lambda: self.view).register()
 
     def _build(self) -> None:
         place_window(self.root, self.context.preferences)
@@ -203,21 +206,24 @@ class HubWindow:
     def _pump(self) -> None:
         self._pumping = self.root.after(PUMP_MS, self._pump)
         self.background.deliver()
-        self._status.warn_of_silence(self._latest.silence_s)
-        taken = self._latest.take()
-        if taken is None:
-            return
-        is_first = self._view is None
-        self._view, change = taken
-        if Part.SETTINGS in change.parts:
-            self._apply_settings(self._view)
-        self.scheduler.publish(self._view, change)
-        if Part.NEWS in change.parts:
-            self._announcer.tell(self._view)
-        if is_first and wants_guide(self.context, self._view):
+        self._status.warn_of_silence(self._state.silence_s)
+        for failure in self._state.notify():
+            self._part_failed(failure)
+
+    def _observe(self) -> None:
+        """Let what is new reach the parts of the window."""
+        subscribe = self._state.subscribe
+        subscribe("settings", {Part.SETTINGS}, self._apply_settings)
+        subscribe("screens", Part, self.scheduler.publish)
+        subscribe("notices", {Part.NEWS}, self._announcer.tell)
+        self._seen = subscribe("guide", Part, self._first_seen)
+
+    def _first_seen(self, view: HubView, _change: Change) -> None:
+        self._seen()
+        if wants_guide(self.context, view):
             self._open_guide()
 
-    def _apply_settings(self, view: HubView) -> None:
+    def _apply_settings(self, view: HubView, _change: Change) -> None:
         hub = view.settings.config.hub
         palette = PALETTES[hub.theme]
         if palette is not self.theme.palette or hub.font_scale_pct != self.theme.scale_pct:
@@ -241,9 +247,9 @@ class HubWindow:
             self._guide = Guide(self.root, self.context)
         self._guide.open()
 
-    def _panel_failed(self, failure: PanelFailure) -> None:
+    def _part_failed(self, failure: Failure) -> None:
         if failure.errors:
-            self.say(text("window.panel_failed", panel=failure.name, error=failure.error), "error")
+            self.say(text("window.part_failed", part=failure.name, error=failure.error), "error")
 
     def _callback_failed(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

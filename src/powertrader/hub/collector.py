@@ -16,10 +16,10 @@ from powertrader.core.loop import Alarm, Loop, LoopPorts
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.hub.account_history import AccountHistory, AccountHistoryReader
 from powertrader.hub.changes import change_between
-from powertrader.hub.latest import Latest
 from powertrader.hub.output_feed import OutputFeed
 from powertrader.hub.ports import LedgerPort
 from powertrader.hub.settings_feed import SettingsFeed
+from powertrader.hub.state import HubState
 from powertrader.hub.trades_view import LedgerName, TradesView
 from powertrader.hub.view import Change, HubView, Part, everything
 from powertrader.hub.workers_view import WorkersView
@@ -52,10 +52,10 @@ class Sources:
 class Collector:
     """Reads again and again and puts what is new where the window takes it."""
 
-    def __init__(self, sources: Sources, latest: Latest) -> None:
+    def __init__(self, sources: Sources, state: HubState) -> None:
         """Bind what is read; `start` begins."""
         self._sources = sources
-        self._latest = latest
+        self._state = state
         self._alarm = Alarm()
         self._view: HubView | None = None
         self._problems: dict[str, str] = {}
@@ -82,9 +82,9 @@ class Collector:
         view = self._read(before)
         change = everything(view) if before is None else change_between(before, view)
         self._view = view
-        self._latest.touch()
+        self._state.touch()
         if change:
-            self._latest.put(view, change)
+            self._state.put(view, change)
         return view
 
     def _run(self) -> None:
@@ -108,7 +108,7 @@ class Collector:
             self._failure = failure
             problems = (*self._problems.values(), *([failure] if failure else []))
             self._view = replace(self._view, problems=problems)
-            self._latest.put(self._view, Change(frozenset({Part.FINDINGS})))
+            self._state.put(self._view, Change(frozenset({Part.FINDINGS})))
 
     def _read(self, before: HubView | None) -> HubView:
         sources, began_s = self._sources, time.perf_counter()

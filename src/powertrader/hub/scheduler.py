@@ -5,22 +5,20 @@ first, and then Tk handles what the user did meanwhile. What becomes new while a
 all of it together, for its next drawing: late work is left out, never queued.
 """
 
-import logging
 import time
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 from typing import Final
 
+from powertrader.hub.guard import Failure, Guard
 from powertrader.hub.panel import Panel, Steps
 from powertrader.hub.view import NOTHING, Change, HubView
 
 SLICE_S: Final = 0.008
 BETWEEN_MS: Final = 2
-MOST_ERRORS: Final = 5
-"""A panel that raises so often in a row is left alone until it is shown anew."""
-log = logging.getLogger(__name__)
 
 
 class Urgency(IntEnum):
@@ -42,22 +40,12 @@ class _Job:
 
     panel: Panel
     urgency: Urgency
-    name: str
+    guard: Guard
     is_visible: Callable[[], bool]
     change: Change = NOTHING
     steps: Steps | None = None
     drawing: Change = NOTHING
     owed: Change = NOTHING
-    errors: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PanelFailure:
-    """A panel that could not be drawn: how often in a row, and what it raised last."""
-
-    name: str
-    errors: int
-    error: str
 
 
 @dataclass(slots=True)
@@ -70,17 +58,16 @@ class _Work:
 class Scheduler:
     """Tells panels what is new and lets them draw, a slice at a time. For the Tk thread alone."""
 
-    def __init__(self, root: tk.Misc, on_failure: Callable[[PanelFailure], None]) -> None:
+    def __init__(self, root: tk.Misc, on_failure: Callable[[Failure], None]) -> None:
         """Bind the window; on_failure is told of every panel that raises."""
         self._root = root
         self._on_failure = on_failure
         self._work = _Work()
-        self._failures: dict[str, PanelFailure] = {}
 
     @property
-    def failures(self) -> tuple[PanelFailure, ...]:
+    def failures(self) -> tuple[Failure, ...]:
         """The panels whose last drawing failed."""
-        return tuple(self._failures.values())
+        return tuple([job.guard.failure for job in self._work.jobs if job.guard.is_failing])
 
     @property
     def is_idle(self) -> bool:
@@ -89,7 +76,7 @@ class Scheduler:
 
     def add(self, name: str, panel: Panel, urgency: Urgency, is_visible: Callable[[], bool]) -> None:
         """Draw a panel from now on, whenever it is visible and something in it is new."""
-        self._work.jobs.append(_Job(panel, urgency, name, is_visible, Change(frozenset(panel.parts))))
+        self._work.jobs.append(_Job(panel, urgency, Guard(name), is_visible, Change(frozenset(panel.parts))))
         self._work.jobs.sort(key=lambda job: job.urgency)
         self._wake()
 
@@ -105,14 +92,14 @@ class Scheduler:
     def shown(self) -> None:
         """Say that other panels may be visible now; one that failed too often gets another chance."""
         for job in self._work.jobs:
-            if job.errors >= MOST_ERRORS and job.is_visible():
-                job.errors = 0
+            if not job.guard.is_open and job.is_visible():
+                job.guard.try_again()
                 job.change = Change(frozenset(job.panel.parts))
         self._wake()
 
     def _wants(self, job: _Job) -> bool:
         open_work = job.steps is not None or bool(job.change)
-        return open_work and job.errors < MOST_ERRORS and job.is_visible()
+        return open_work and job.guard.is_open and job.is_visible()
 
     def _wake(self) -> None:
         if not self._work.pending and self._work.view is not None:
@@ -133,21 +120,17 @@ class Scheduler:
         self._wake()
 
     def _step(self, job: _Job, view: HubView) -> None:
-        """Let a panel do its next step."""
-        try:
-            if job.steps is None:
-                job.drawing, job.change = job.change, NOTHING
-                job.steps = job.panel.render(view, job.drawing)
-            next(job.steps)
-        except StopIteration:
-            job.steps, job.drawing, job.errors = None, NOTHING, 0
-            if self._failures.pop(job.name, None) is not None:
-                self._on_failure(PanelFailure(job.name, 0, ""))
-        except Exception as error:
-            # one panel must not take the window with it; it is tried again with the next news
+        """Let a panel do its next step; one that raises is drawn again with its next news."""
+        if not job.guard.run(partial(_draw, job, view)):
             job.steps, job.owed, job.drawing = None, job.owed | job.drawing, NOTHING
-            job.errors += 1
-            log.exception("panel cannot be drawn", extra={"panel": job.name, "errors": job.errors})
-            failure = PanelFailure(job.name, job.errors, f"{type(error).__name__}: {error}")
-            self._failures[job.name] = failure
-            self._on_failure(failure)
+            self._on_failure(job.guard.failure)
+        elif job.steps is None and job.guard.recover():
+            self._on_failure(job.guard.failure)
+
+
+def _draw(job: _Job, view: HubView) -> None:
+    if job.steps is None:
+        job.drawing, job.change = job.change, NOTHING
+        job.steps = job.panel.render(view, job.drawing)
+    if next(job.steps, True):
+        job.steps, job.drawing = None, NOTHING

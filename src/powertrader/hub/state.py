@@ -1,146 +1,127 @@
-"""HubState: what is known of coins and account at this moment, told to whoever shows it."""
+"""HubState: the newest view, handed from the thread that reads to whoever shows it."""
 
 import threading
-from collections import deque
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from types import MappingProxyType
+from functools import partial
 from typing import Final, TypeAlias
 
-from powertrader.models.events import Event, SignalUpdated, TradeExecuted
+from powertrader.hub.guard import Failure, Guard
+from powertrader.hub.view import NOTHING, Change, HubView, Part
 from powertrader.models.signal import Signal
-from powertrader.models.snapshot import Snapshot
-from powertrader.models.status import PositionStatus
+from powertrader.models.status import PositionStatus, TraderStatus
 from powertrader.models.types import CoinSymbol
 
 MOST_NEWS: Final = 200
 """So many events wait for the next notification; of more the oldest are left out."""
 
+Observer: TypeAlias = Callable[[HubView, Change], None]
+
 
 @dataclass(frozen=True, slots=True)
-class HubView:
-    """Everything at one moment.
-
-    snapshot: what the files told last, None before. positions are those held. account_value is in the
-    quote asset, None while nobody tells it. news: the events since the notification before.
-    """
-
-    snapshot: Snapshot | None
-    positions: Mapping[CoinSymbol, PositionStatus]
-    signals: Mapping[CoinSymbol, Signal]
-    account_value: float | None
-    news: tuple[Event, ...]
-
-
-Observer: TypeAlias = Callable[[HubView], None]
+class _Subscription:
+    parts: frozenset[Part]
+    observer: Observer
+    guard: Guard
 
 
 class HubState:
-    """Takes snapshots and events from any thread, and tells observers when notify is called.
+    """A queue of one that can be observed: the newest view wins, and nothing of what changed is forgotten.
 
-    However much has changed since the last time, notify tells each observer once, in its own thread; when
-    nothing has changed it tells nobody. An event counts at once, and a snapshot that is not older corrects
-    it.
+    Views come from any thread. However many came since the last time, notify tells each observer once, in
+    the thread that calls it, and only observers of parts that changed. One that raises is logged, named in
+    failures and, after MOST_ERRORS in a row, told no more; the others are told all the same.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._lock = threading.Lock()
-        self._observers: tuple[Observer, ...] = ()
-        self._snapshot: Snapshot | None = None
-        self._positions: dict[CoinSymbol, PositionStatus] = {}
-        self._signals: dict[CoinSymbol, Signal] = {}
-        self._account_value: float | None = None
-        self._news: deque[Event] = deque(maxlen=MOST_NEWS)
-        self._traded_at: datetime | None = None
-        self._heard_at: dict[CoinSymbol, datetime] = {}
-        self._changed = False
+        self._newest: HubView | None = None
+        self._change = NOTHING
+        self._told: HubView | None = None
+        self._subscriptions: tuple[_Subscription, ...] = ()
+        self._heard_s = time.monotonic()
+
+    @property
+    def view(self) -> HubView | None:
+        """The view that was told last, None before the first."""
+        return self._told
 
     @property
     def positions(self) -> Mapping[CoinSymbol, PositionStatus]:
-        """What is held, by coin."""
-        with self._lock:
-            return dict(self._positions)
+        """What is held, by coin; empty while no trader tells."""
+        status = self._status()
+        return {one.coin: one for one in status.positions if one.quantity} if status is not None else {}
 
     @property
     def signals(self) -> Mapping[CoinSymbol, Signal]:
-        """The newest signal of each coin."""
-        with self._lock:
-            return dict(self._signals)
+        """The newest signal of each coin that has one."""
+        coins = self._told.snapshot.coins if self._told is not None else ()
+        return {one.coin: one.signal for one in coins if one.signal is not None}
 
     @property
     def account_value(self) -> float | None:
         """What the account is worth in the quote asset, None while nobody tells it."""
-        with self._lock:
-            return self._account_value
+        status = self._status()
+        return status.total if status is not None else None
 
-    def subscribe(self, observer: Observer) -> Callable[[], None]:
-        """Tell observer at every notification from now on; give what ends that."""
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The observers that raised when they were told last."""
+        return tuple(one.guard.failure for one in self._subscriptions if one.guard.is_failing)
+
+    @property
+    def silence_s(self) -> float:
+        """For how long nobody has looked whether there is something new, in seconds."""
+        return time.monotonic() - self._heard_s
+
+    def touch(self) -> None:
+        """Note that somebody has looked, whether there was something new or not."""
+        self._heard_s = time.monotonic()
+
+    def put(self, view: HubView, change: Change) -> None:
+        """Take a newer view; what was new in one that nobody was told of stays new, its news too."""
         with self._lock:
-            self._observers = (*self._observers, observer)
+            if self._newest is not None and self._change:
+                view = replace(view, news=(*self._newest.news, *view.news)[-MOST_NEWS:])
+            self._newest = view
+            self._change |= change
+
+    def subscribe(self, name: str, parts: Iterable[Part], observer: Observer) -> Callable[[], None]:
+        """Tell observer from now on when one of these parts changed; give what ends that.
+
+        Failures name it by name.
+        """
+        made = _Subscription(frozenset(parts), observer, Guard(name))
+        with self._lock:
+            self._subscriptions = (*self._subscriptions, made)
 
         def unsubscribe() -> None:
             with self._lock:
-                self._observers = tuple([one for one in self._observers if one is not observer])
+                self._subscriptions = tuple([one for one in self._subscriptions if one is not made])
 
         return unsubscribe
 
-    def take(self, snapshot: Snapshot) -> None:
-        """Know what the files of all workers tell."""
+    def notify(self) -> tuple[Failure, ...]:
+        """Tell the observers what changed since the last time; give those that raised now."""
         with self._lock:
-            self._changed = self._changed or snapshot != self._snapshot
-            self._snapshot = snapshot
-            for view in snapshot.coins:
-                heard_at = self._heard_at.get(view.coin)
-                if view.signal is not None and (heard_at is None or heard_at <= snapshot.at):
-                    self._signals[view.coin] = view.signal
-            trader = snapshot.trader
-            is_older = trader is None or (self._traded_at is not None and trader.at < self._traded_at)
-            if trader is None or trader.status is None or is_older:
-                return
-            self._account_value = trader.status.total
-            self._positions = {one.coin: one for one in trader.status.positions if one.quantity}
+            view, change = self._newest, self._change
+            if view is None or not change:
+                return ()
+            self._told, self._change = view, NOTHING
+            subscriptions = self._subscriptions
+        wanted = [one for one in subscriptions if one.guard.is_open and change.within(one.parts)]
+        return tuple([one.guard.failure for one in wanted if not _tell(one, view, change)])
 
-    def apply(self, event: Event) -> None:
-        """Know one fact more."""
-        with self._lock:
-            self._changed = True
-            self._news.append(event)
-            if isinstance(event, SignalUpdated):
-                self._signals[event.signal.coin] = event.signal
-                self._heard_at[event.signal.coin] = event.at
-            elif isinstance(event, TradeExecuted):
-                self._trade(event)
+    def _status(self) -> TraderStatus | None:
+        trader = self._told.snapshot.trader if self._told is not None else None
+        return trader.status if trader is not None else None
 
-    def notify(self) -> None:
-        """Tell every observer how things stand, if anything has changed since the last time."""
-        with self._lock:
-            if not self._changed:
-                return
-            self._changed = False
-            news = tuple(self._news)
-            self._news.clear()
-            view = HubView(
-                self._snapshot,
-                MappingProxyType(dict(self._positions)),
-                MappingProxyType(dict(self._signals)),
-                self._account_value,
-                news,
-            )
-            observers = self._observers
-        for observer in observers:
-            observer(view)
 
-    def _trade(self, event: TradeExecuted) -> None:
-        coin, held = event.trade.coin, event.position
-        self._traded_at = event.at if self._traded_at is None else max(self._traded_at, event.at)
-        if not held.quantity:
-            self._positions.pop(coin, None)
-            return
-        price = event.trade.price or 0.0
-        known = self._positions.get(coin) or PositionStatus(coin, price, price)
-        quantity = float(held.quantity)
-        self._positions[coin] = replace(
-            known, quantity=quantity, basis=held.avg_cost_basis, stage=held.dca_count, value=quantity * price
-        )
+def _tell(subscription: _Subscription, view: HubView, change: Change) -> bool:
+    """Tell one observer; say whether it went well."""
+    told = subscription.guard.run(partial(subscription.observer, view, change))
+    if told:
+        subscription.guard.recover()
+    return told

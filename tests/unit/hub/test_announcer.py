@@ -11,6 +11,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.hub.announcer import MOST_LINES, Announcer
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.ports import HubPorts
+from powertrader.hub.view import everything
 from powertrader.models.events import Event, SignalUpdated, TradeExecuted, WorkerCrashed
 from powertrader.models.order import Side
 from powertrader.models.position import Position
@@ -46,7 +47,8 @@ def announcer(
 
 def tell(announcer: Announcer, *events: Event, notify: bool = True, version: int = 1) -> None:
     config = TradingConfig.model_validate({"hub": {"notify": notify}})
-    announcer.tell(hub_view(news=events, settings=settings_view(config), version=version))
+    view = hub_view(news=events, settings=settings_view(config), version=version)
+    announcer.tell(view, everything(view))
 
 
 def test_a_trade_is_said_in_the_window_and_on_the_desktop(

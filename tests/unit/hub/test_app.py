@@ -7,11 +7,11 @@ import pytest
 
 from powertrader.core.config import TradingConfig
 from powertrader.hub.app import HubWindow
-from powertrader.hub.latest import Latest
 from powertrader.hub.palettes import LIGHT
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.screens import SCREENS
+from powertrader.hub.state import HubState
 from powertrader.hub.view import Change, HubView, everything
 from tests.unit.hub.driving import below, settle, words_in
 from tests.unit.hub.views import hub_view, settings_view
@@ -20,8 +20,8 @@ Wait = Callable[..., None]
 
 
 @pytest.fixture
-def latest() -> Latest:
-    return Latest()
+def state() -> HubState:
+    return HubState()
 
 
 @pytest.fixture
@@ -30,16 +30,18 @@ def preferences() -> Preferences:
 
 
 @pytest.fixture
-def window(root: tk.Tk, hub_ports: HubPorts, latest: Latest, preferences: Preferences) -> Iterator[HubWindow]:
-    made = HubWindow(root, hub_ports, latest, preferences)
+def window(
+    root: tk.Tk, hub_ports: HubPorts, state: HubState, preferences: Preferences
+) -> Iterator[HubWindow]:
+    made = HubWindow(root, hub_ports, state, preferences)
     made.start()
     settle(root)
     yield made
     made.close()
 
 
-def put(latest: Latest, view: HubView, change: Change | None = None) -> None:
-    latest.put(view, change or everything(view))
+def put(state: HubState, view: HubView, change: Change | None = None) -> None:
+    state.put(view, change or everything(view))
 
 
 def test_the_window_has_the_original_s_title_and_size(window: HubWindow, root: tk.Tk) -> None:
@@ -67,10 +69,10 @@ def test_control_and_a_digit_show_a_screen(window: HubWindow, root: tk.Tk, place
 
 
 def test_a_theme_and_a_size_of_text_take_effect_at_once(
-    window: HubWindow, latest: Latest, wait_until: Wait
+    window: HubWindow, state: HubState, wait_until: Wait
 ) -> None:
     config = TradingConfig.model_validate({"hub": {"theme": "light", "font_scale_pct": 150}})
-    put(latest, hub_view(settings=settings_view(config)))
+    put(state, hub_view(settings=settings_view(config)))
     wait_until(lambda: window.theme.palette is LIGHT)
     assert window.theme.scale_pct == 150
 
@@ -87,22 +89,22 @@ def test_what_a_click_raises_is_logged_and_said_and_the_window_stays(
 
 def test_the_window_comes_back_where_it_was(root: tk.Tk, hub_ports: HubPorts) -> None:
     remembered = Preferences({"window.geometry": "1100x700+40+30"})
-    made = HubWindow(root, hub_ports, Latest(), remembered)
+    made = HubWindow(root, hub_ports, HubState(), remembered)
     settle(root)
     assert root.geometry() == "1100x700+40+30"
     made.close()
 
 
 def test_a_place_that_is_off_the_screen_is_not_taken_again(root: tk.Tk, hub_ports: HubPorts) -> None:
-    made = HubWindow(root, hub_ports, Latest(), Preferences({"window.geometry": "1100x700+9000+30"}))
+    made = HubWindow(root, hub_ports, HubState(), Preferences({"window.geometry": "1100x700+9000+30"}))
     settle(root)
     assert root.winfo_x() < root.winfo_screenwidth()
     assert root.winfo_width() == 1400
     made.close()
 
 
-def test_every_widget_that_takes_the_keyboard_can_be_reached(window: HubWindow, latest: Latest) -> None:
-    put(latest, hub_view())
+def test_every_widget_that_takes_the_keyboard_can_be_reached(window: HubWindow, state: HubState) -> None:
+    put(state, hub_view())
     settle(window.root)
     unreachable = [
         str(one)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from powertrader.hub.scheduler import MOST_ERRORS, SLICE_S, PanelFailure, Scheduler, Urgency
+from powertrader.hub.guard import MOST_ERRORS, Failure
+from powertrader.hub.scheduler import SLICE_S, Scheduler, Urgency
 from powertrader.hub.view import Change, HubView, Part
 from tests.unit.hub.views import hub_view
 
@@ -38,12 +39,12 @@ class Drawn:
 
 
 @pytest.fixture
-def failures() -> list[PanelFailure]:
+def failures() -> list[Failure]:
     return []
 
 
 @pytest.fixture
-def scheduler(root: tk.Tk, failures: list[PanelFailure]) -> Scheduler:
+def scheduler(root: tk.Tk, failures: list[Failure]) -> Scheduler:
     return Scheduler(root, failures.append)
 
 
@@ -81,7 +82,7 @@ def test_a_hidden_panel_draws_nothing_and_all_it_has_missed_once_it_is_shown(
 
 
 def test_a_panel_that_raises_is_named_and_the_others_go_on(
-    scheduler: Scheduler, failures: list[PanelFailure], wait_until: Wait, expected_errors: list[str]
+    scheduler: Scheduler, failures: list[Failure], wait_until: Wait, expected_errors: list[str]
 ) -> None:
     broken, well = Drawn(), Drawn()
     broken.raises = ZeroDivisionError("no price")
@@ -89,8 +90,8 @@ def test_a_panel_that_raises_is_named_and_the_others_go_on(
     scheduler.add("well", well, Urgency.TABLE, lambda: True)
     scheduler.publish(hub_view(), COINS)
     wait_until(lambda: well.done == 1)
-    assert scheduler.failures == (PanelFailure("broken", 1, "ZeroDivisionError: no price"),)
-    assert expected_errors == ["powertrader.hub.scheduler: panel cannot be drawn"]
+    assert list(scheduler.failures) == [Failure("broken", 1, "ZeroDivisionError: no price")]
+    assert expected_errors == ["powertrader.hub.guard: part of the window failed"]
     broken.raises = None
     scheduler.publish(hub_view(version=2), COINS)
     wait_until(lambda: broken.done == 1)

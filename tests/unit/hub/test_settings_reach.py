@@ -10,11 +10,11 @@ import pytest
 from powertrader.core.config_sources import read_sources
 from powertrader.hub.app import HubWindow
 from powertrader.hub.changes import change_between
-from powertrader.hub.latest import Latest
 from powertrader.hub.palettes import LIGHT
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.settings_feed import SettingsFeed
+from powertrader.hub.state import HubState
 from powertrader.hub.view import HubView, everything
 from tests.unit.hub.driving import below, settle, words_in
 from tests.unit.hub.views import hub_view
@@ -28,8 +28,8 @@ class Window:
 
     def __init__(self, root: tk.Tk, ports: HubPorts) -> None:
         self.root = root
-        self.latest = Latest()
-        self.hub = HubWindow(root, ports, self.latest, Preferences())
+        self.state = HubState()
+        self.hub = HubWindow(root, ports, self.state, Preferences())
         self.hub.start()
         self.feed = SettingsFeed(ports.sources, read_sources(ports.sources))
         self.shown: HubView | None = None
@@ -38,7 +38,7 @@ class Window:
         settings = self.feed.read()
         view = hub_view([coin(name) for name in settings.config.trading.coins], settings=settings)
         change = everything(view) if self.shown is None else change_between(self.shown, view)
-        self.latest.put(view, change)
+        self.state.put(view, change)
         self.shown = view
         return view
 

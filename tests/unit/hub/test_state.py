@@ -1,128 +1,157 @@
-"""HubState: snapshots and events from any thread, told once however many they were."""
+"""HubState: views from any thread, told once however many they were, and only to whom they concern."""
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
-from powertrader.hub.state import MOST_NEWS, HubState, HubView
-from powertrader.models.events import TradeExecuted, TradingHalted
-from powertrader.models.order import Side
-from powertrader.models.position import Position
-from powertrader.models.signal import Signal
+from powertrader.hub.guard import MOST_ERRORS, Failure
+from powertrader.hub.state import MOST_NEWS, HubState
+from powertrader.hub.view import Change, HubView, Part
+from powertrader.models.events import TradingHalted
 from powertrader.models.snapshot import Snapshot
 from powertrader.models.status import PositionStatus
-from tests.unit.core.event_cases import AT, CASES, position, signal, trade
+from tests.unit.core.event_cases import AT, signal
+from tests.unit.hub.views import hub_view
 from tests.unit.snapshots import coin, report, snapshot, status_of
 
-HALT = TradingHalted("paper", "default", None, "lunch", AT)
+COINS = Change(frozenset({Part.COINS}), frozenset({"BTC"}))
+NEWS = Change(frozenset({Part.NEWS}))
 
 
-def told(
-    seconds: float = 0.0, value: float = 1000.0, held: tuple[str, ...] = (), signals: tuple[Signal, ...] = ()
-) -> Snapshot:
-    """Give what the files tell some seconds after AT."""
-    at = AT + timedelta(seconds=seconds)
-    positions = [PositionStatus(coin, 101.0, 100.0, quantity=0.5) for coin in held]
-    status = replace(status_of(*positions, PositionStatus("XRP", 1.0, 1.0)), total=value)
-    coins = [coin(one.coin, signal=one) for one in signals]
-    return snapshot(coins, at=at, trader=report(at=at, status=status))
+def halted(reason: str = "lunch") -> TradingHalted:
+    return TradingHalted("paper", "default", None, reason, AT)
 
 
 class Watched:
-    """A state, and what an observer of it was told."""
+    """A state, and what an observer of some parts of it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *parts: Part) -> None:
         self.state = HubState()
-        self.views: list[HubView] = []
-        self.end = self.state.subscribe(self.views.append)
+        self.told: list[tuple[HubView, Change]] = []
+        self.end = self.state.subscribe(
+            "watch", parts or Part, lambda view, change: self.told.append((view, change))
+        )
 
 
-def test_many_changes_are_told_once_and_no_change_is_not_told() -> None:
+def test_the_newest_view_wins_and_nothing_that_changed_is_lost() -> None:
+    watched = Watched()
+    watched.state.put(hub_view(version=1, news=(halted(),)), COINS)
+    watched.state.put(hub_view(version=2), Change(frozenset({Part.COINS, Part.TRADES}), frozenset({"ETH"})))
+    watched.state.notify()
+    ((view, change),) = watched.told
+    assert view.version == 2
+    assert view.news == (halted(),)
+    assert change == Change(frozenset({Part.COINS, Part.TRADES}), frozenset({"BTC", "ETH"}))
+
+
+def test_nothing_is_told_twice_and_no_change_is_not_told() -> None:
     watched = Watched()
     watched.state.notify()
-    assert watched.views == []
-    for case in CASES:
-        watched.state.apply(case)
-    watched.state.take(told())
+    watched.state.put(hub_view(news=(halted(),)), COINS | NEWS)
     watched.state.notify()
     watched.state.notify()
-    (view,) = watched.views
-    assert view.news == CASES
-    assert view.snapshot == told()
-    watched.state.take(told())
+    watched.state.put(hub_view(version=2), COINS)
     watched.state.notify()
-    assert len(watched.views) == 1
+    assert [view.news for view, _ in watched.told] == [(halted(),), ()]
 
 
-def test_a_snapshot_gives_positions_signals_and_the_account() -> None:
+def test_an_observer_is_told_only_of_its_parts() -> None:
+    watched = Watched(Part.SETTINGS, Part.TRADES)
+    watched.state.put(hub_view(version=1), COINS)
+    watched.state.notify()
+    watched.state.put(hub_view(version=2), COINS | Change(frozenset({Part.TRADES})))
+    watched.state.notify()
+    assert [view.version for view, _ in watched.told] == [2]
+
+
+def told_of(value: float, held: tuple[str, ...]) -> Snapshot:
+    positions = [PositionStatus(name, 101.0, 100.0, quantity=0.5) for name in held]
+    status = replace(status_of(*positions, PositionStatus("XRP", 1.0, 1.0)), total=value)
+    coins = [coin("BTC", signal=signal()), coin("ETH", signal=signal("ETH", 0, 2)), coin("XRP", signal=None)]
+    return snapshot(coins, trader=report(status=status))
+
+
+def test_positions_signals_and_the_account_are_those_of_the_view_that_was_told_last() -> None:
     state = HubState()
-    assert (state.positions, state.signals, state.account_value) == ({}, {}, None)
-    state.take(told(value=1234.5, held=("BTC",), signals=(signal(), signal("ETH", 0, 2))))
+    assert (state.view, state.positions, state.signals, state.account_value) == (None, {}, {}, None)
+    state.put(hub_view(made=told_of(1234.5, ("BTC",))), COINS)
+    assert state.account_value is None
+    state.notify()
     assert list(state.positions) == ["BTC"]
-    assert {coin: one.short_level for coin, one in state.signals.items()} == {"BTC": 0, "ETH": 2}
+    assert {name: one.short_level for name, one in state.signals.items()} == {"BTC": 0, "ETH": 2}
     assert state.account_value == 1234.5
 
 
-def test_an_event_counts_at_once_and_an_older_snapshot_does_not_undo_it() -> None:
+def test_an_account_that_nobody_tells_is_not_worth_nothing() -> None:
     state = HubState()
-    state.take(told(-5, held=("BTC",)))
-    state.apply(TradeExecuted("paper", "default", "USDT", trade(coin="ETH"), position("ETH"), AT))
-    sale = trade("trailing_exit", Side.SELL)
-    state.apply(TradeExecuted("paper", "default", "USDT", sale, Position("BTC"), AT))
-    assert list(state.positions) == ["ETH"]
-    held = state.positions["ETH"]
-    assert (held.quantity, held.basis, held.stage, held.value) == (0.1, 100.0, 1, 10.0)
-    state.take(told(-1, held=("BTC",)))
-    assert list(state.positions) == ["ETH"]
-    state.take(told(+1, held=("ETH", "BTC")))
-    assert list(state.positions) == ["ETH", "BTC"]
+    state.put(hub_view(made=snapshot([coin("BTC")], trader=None)), COINS)
+    state.notify()
+    assert (state.positions, state.account_value) == ({}, None)
 
 
-def test_a_signal_told_after_the_files_were_read_is_kept_until_they_are_read_again() -> None:
-    state = HubState()
-    state.apply(CASES[0])
-    state.take(told(-1, signals=(signal(long=1),)))
-    assert state.signals["BTC"].long_level == 3
-    state.take(told(+1, signals=(signal(long=2),)))
-    assert state.signals["BTC"].long_level == 2
-
-
-def test_news_that_nobody_fetches_are_bounded() -> None:
+def test_news_that_nobody_fetches_are_bounded_and_the_newest_are_kept() -> None:
     watched = Watched()
-    for _ in range(MOST_NEWS + 50):
-        watched.state.apply(HALT)
+    for number in range(MOST_NEWS + 50):
+        watched.state.put(hub_view(news=(halted(str(number)),)), NEWS)
     watched.state.notify()
-    assert len(watched.views[0].news) == MOST_NEWS
-    watched.state.apply(HALT)
-    watched.state.notify()
-    assert watched.views[1].news == (HALT,)
+    ((view, _),) = watched.told
+    assert len(view.news) == MOST_NEWS
+    assert view.news[-1] == halted(str(MOST_NEWS + 49))
 
 
 def test_an_observer_that_left_is_not_told() -> None:
     watched = Watched()
     watched.end()
-    watched.state.apply(HALT)
+    watched.state.put(hub_view(), COINS)
     watched.state.notify()
-    assert watched.views == []
+    assert watched.told == []
 
 
-def test_what_an_observer_was_told_does_not_change_afterwards() -> None:
-    watched = Watched()
-    watched.state.take(told(held=("BTC",)))
-    watched.state.notify()
-    watched.state.take(told(1))
-    assert list(watched.views[0].positions) == ["BTC"]
+def test_an_observer_that_raises_is_named_left_alone_after_five_errors_and_the_others_are_told(
+    expected_errors: list[str],
+) -> None:
+    state, asked, well = HubState(), [], Watched()
+
+    def broken(view: HubView, _change: Change) -> None:
+        asked.append(view.version)
+        msg = "no price"
+        raise ZeroDivisionError(msg)
+
+    state.subscribe("broken", Part, broken)
+    state.subscribe("well", Part, lambda view, change: well.told.append((view, change)))
+    for version in range(1, MOST_ERRORS + 3):
+        state.put(hub_view(version=version), COINS)
+        raised = state.notify()
+        assert bool(raised) == (version <= MOST_ERRORS)
+    assert asked == list(range(1, MOST_ERRORS + 1))
+    assert len(well.told) == MOST_ERRORS + 2
+    assert state.failures == (Failure("broken", MOST_ERRORS, "ZeroDivisionError: no price"),)
+    assert len(expected_errors) == MOST_ERRORS
 
 
-def test_threads_may_tell_and_fetch_at_the_same_time_and_no_event_is_told_twice_or_lost() -> None:
+def test_errors_in_a_row_count_and_not_those_of_long_ago(expected_errors: list[str]) -> None:
+    state, told = HubState(), []
+
+    def moody(view: HubView, _change: Change) -> None:
+        told.append(view.version)
+        if view.version % 2:
+            msg = "odd"
+            raise ValueError(msg)
+
+    state.subscribe("moody", Part, moody)
+    for version in range(1, 4 * MOST_ERRORS + 1):
+        state.put(hub_view(version=version), COINS)
+        state.notify()
+    assert len(told) == 4 * MOST_ERRORS
+    assert state.failures == ()
+
+
+def test_threads_may_put_and_notify_at_the_same_time_and_no_event_is_told_twice_or_lost() -> None:
     watched = Watched()
     done = threading.Event()
 
-    def tell(thread: int) -> None:
+    def put(thread: int) -> None:
         for number in range(40):
-            reason = f"{thread}-{number}"
-            watched.state.apply(TradingHalted("paper", "default", None, reason, AT))
-            watched.state.take(told(number, float(number), held=("BTC",)))
+            watched.state.put(hub_view(news=(halted(f"{thread}-{number}"),)), NEWS)
 
     def fetch() -> None:
         while not done.is_set():
@@ -130,7 +159,7 @@ def test_threads_may_tell_and_fetch_at_the_same_time_and_no_event_is_told_twice_
 
     fetcher = threading.Thread(target=fetch)
     fetcher.start()
-    tellers = [threading.Thread(target=tell, args=(number,)) for number in range(4)]
+    tellers = [threading.Thread(target=put, args=(number,)) for number in range(4)]
     for one in tellers:
         one.start()
     for one in tellers:
@@ -138,5 +167,6 @@ def test_threads_may_tell_and_fetch_at_the_same_time_and_no_event_is_told_twice_
     done.set()
     fetcher.join(timeout=30)
     watched.state.notify()
-    news = [event.reason for view in watched.views for event in view.news if isinstance(event, TradingHalted)]
+    told = [event for view, _ in watched.told for event in view.news]
+    news = [event.reason for event in told if isinstance(event, TradingHalted)]
     assert sorted(news) == sorted(f"{thread}-{number}" for thread in range(4) for number in range(40))

@@ -8,10 +8,10 @@ import pytest
 
 from powertrader.hub.app import HubWindow
 from powertrader.hub.dialogs.guide import SEEN
-from powertrader.hub.latest import Latest
 from powertrader.hub.panels.settings import SettingsPanel
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
+from powertrader.hub.state import HubState
 from powertrader.hub.view import HubView, everything
 from powertrader.models.snapshot import CoinView, TrainingView
 from tests.unit.hub.driving import Said, below, settle, words_in
@@ -29,7 +29,7 @@ def preferences() -> Preferences:
 
 @pytest.fixture
 def window(root: tk.Tk, hub_ports: HubPorts, preferences: Preferences, said: Said) -> Iterator[HubWindow]:
-    made = HubWindow(root, hub_ports, Latest(), preferences)
+    made = HubWindow(root, hub_ports, HubState(), preferences)
     for name in ("training.start", "trading.start_all"):
         made.commands.register(name, said.command(name))
     made.start()
@@ -45,7 +45,7 @@ def untouched() -> HubView:
 
 
 def see(window: HubWindow, view: HubView, wait_until: Wait) -> None:
-    window._latest.put(view, everything(view))
+    window._state.put(view, everything(view))
     wait_until(lambda: window.view is view)
 
 

@@ -8,10 +8,11 @@ from tkinter import ttk
 import pytest
 
 from powertrader.hub.commands.registry import Commands
+from powertrader.hub.guard import Failure
 from powertrader.hub.palettes import CLASSIC, PALETTES
 from powertrader.hub.panel import Panel, Steps
 from powertrader.hub.panels.classic import COLUMNS, LEFT, RIGHT, TABLES, Classic, make
-from powertrader.hub.scheduler import PanelFailure, Scheduler
+from powertrader.hub.scheduler import Scheduler
 from powertrader.hub.screens import Composite, Finding, Selecting
 from powertrader.hub.view import Change, HubView, everything
 from powertrader.hub.widgets.panes import Panes
@@ -158,7 +159,7 @@ def test_every_part_is_drawn_by_itself_and_together_they_are_the_screen(classic:
 def test_defect_11_a_part_that_fails_does_not_take_the_others_with_it(
     classic: Classic, stage: Stage, expected_errors: list[str]
 ) -> None:
-    failures: list[PanelFailure] = []
+    failures: list[Failure] = []
     scheduler = Scheduler(stage.root, failures.append)
 
     class Broken:

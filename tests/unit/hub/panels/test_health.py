@@ -13,11 +13,11 @@ from powertrader.core.clock import ManualClock
 from powertrader.core.findings import findings_of
 from powertrader.core.health import ERRORS_FOR_WARNING, HealthMonitor
 from powertrader.core.process_state import process_view
+from powertrader.hub.guard import Failure
 from powertrader.hub.latency import Latency
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.health import HealthScreen
 from powertrader.hub.ports import HubPorts
-from powertrader.hub.scheduler import PanelFailure
 from powertrader.hub.vitals import WindowVitals
 from powertrader.models.observers import ObserverReport, RelayStatus
 from powertrader.models.process import WorkerState
@@ -109,7 +109,7 @@ def test_what_is_asked_of_venues_stands_beside_what_they_allow(screen: HealthScr
 
 
 def test_the_window_tells_its_own_speed_and_which_panel_failed(root: tk.Tk, hub_context: Make) -> None:
-    vitals = WindowVitals(Latency(2.0, 11.0, 40.0, 3000), (PanelFailure("why", 2, "KeyError: 'x'"),), 1)
+    vitals = WindowVitals(Latency(2.0, 11.0, 40.0, 3000), (Failure("why", 2, "KeyError: 'x'"),), 1)
     screen = shown(root, hub_context(vitals=lambda: vitals))
     look(screen, snapshot([coin("BTC")]), reading_s=0.034)
     values = str(screen.window[1].cget("text")).splitlines()
