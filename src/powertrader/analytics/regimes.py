@@ -26,6 +26,7 @@ def regimes_at(candles: Candles, times_s: IntArray) -> list[str]:
     known = before >= 0
     if not len(candles):
         return [UNKNOWN] * len(times_s)
-    moves = (candles.close[now] / candles.close[np.where(known, before, 0)] - 1) * 100
+    earlier = candles.close[np.where(known, before, 0)]
+    moves = (candles.close[now] - earlier) / earlier * 100
     names = np.where(moves >= LARGE_MOVE_PCT, RISING, np.where(moves <= -LARGE_MOVE_PCT, FALLING, SIDEWAYS))
     return [str(name) for name in np.where(known, names, UNKNOWN)]
