@@ -147,6 +147,7 @@ class HubWindow:
 
     def close(self) -> None:
         """Close the window now."""
+        self.scheduler.stop()
         keep_window_state(self.root, self.context.preferences)
         for act in self._closing:
             act()

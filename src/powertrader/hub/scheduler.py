@@ -97,6 +97,10 @@ class Scheduler:
                 job.change = Change(frozenset(job.panel.parts))
         self._wake()
 
+    def stop(self) -> None:
+        """Draw nothing more: what panels draw on is about to go."""
+        self._work = _Work()
+
     def _wants(self, job: _Job) -> bool:
         open_work = job.steps is not None or bool(job.change)
         return open_work and job.guard.is_open and job.is_visible()

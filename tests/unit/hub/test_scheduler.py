@@ -173,3 +173,18 @@ def test_the_most_urgent_panel_is_drawn_first(scheduler: Scheduler, wait_until: 
     scheduler.publish(hub_view(), COINS)
     wait_until(lambda: len(order) == 3)
     assert order == ["banner", "page", "tiles"]
+
+
+def test_nothing_is_drawn_in_a_window_that_closes(
+    scheduler: Scheduler, root: tk.Tk, wait_until: Wait
+) -> None:
+    panel = Drawn(steps=20, each_s=SLICE_S)
+    scheduler.add("table", panel, Urgency.TABLE, lambda: True)
+    scheduler.publish(hub_view(), Change(frozenset(Part)))
+    wait_until(lambda: bool(panel.seen))
+    scheduler.stop()
+    over: list[bool] = []
+    root.after(50, over.append, True)
+    wait_until(lambda: bool(over))
+    assert not panel.done
+    assert scheduler.is_idle
