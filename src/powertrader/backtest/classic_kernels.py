@@ -8,172 +8,176 @@ from typing import Final
 from numba import njit
 
 from powertrader.backtest.classic_state import (
-    ACQUIRED,
-    BUY,
-    CASH,
     DCA_HARD,
     DCA_NEURAL,
     ENTRY,
     RUNNING,
-    SELL,
-    STATUS,
     TRAILING_EXIT,
+    Books,
+    Levels,
+    Plan,
     Prices,
+    Rows,
     Rules,
-    State,
     World,
 )
 from powertrader.backtest.money_kernels import UNIT
-from powertrader.backtest.order_kernels import buy, sell, waits
-from powertrader.models.book import DCA_WINDOW
+from powertrader.backtest.order_kernels import buy, buy_waits, sale_waits, sell
 from powertrader.models.rules import SMALLEST_ENTRY
-from powertrader.models.types import FloatArray
+from powertrader.models.types import FloatArray, IntArray
 from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES
 
-_WINDOW_S: Final = int(DCA_WINDOW.total_seconds())
 _NO_HIT: Final = -1
 
 
-@njit(cache=True, nogil=True)
-def run(world: World, prices: Prices, rules: Rules, state: State, equity: FloatArray) -> None:
+@njit(cache=True, nogil=True, error_model="numpy")
+def run(world: World, prices: Prices, plan: Plan, books: Books, equity: FloatArray) -> None:
     """Walk all steps; equity (steps,) takes the value of the account after each."""
-    state.counts[CASH] = rules.start_units
-    for step in range(len(world.close_s)):
-        _step(world, prices, rules, state, step)
-        if state.counts[STATUS] != RUNNING:
+    rules, levels, listed = plan.rules, plan.levels, plan.listed
+    coins, order, account = books.coins, books.order, books.account[0]
+    close, volume, long, short = world.close, world.volume, world.long, world.short
+    limits, halves = prices.spread_limits, prices.half_spreads
+    for step in range(len(equity)):
+        now_s = world.close_s[step]
+        free = account.funds = account.cash / UNIT
+        held = 0.0
+        for place in range(account.acquired):
+            coin = order[place]
+            held += see(coins[coin], close[step, coin], volume[step, coin], limits, halves)
+        for place in range(account.acquired):
+            coin = order[place]
+            if _wants_to_act(coins[coin], rules, levels, account, (long[step, coin], now_s, free)):
+                _act(world, prices, plan, books, (step, coin, free))
+        place = _next_signal(listed, 0, long, short, (step, rules.start_level))
+        while place >= 0:
+            if coins[listed[place]].units < coins[listed[place]].dust_below:
+                _enter(world, prices, books, (step, listed[place]), (free + held) * rules.allocation)
+            place = _next_signal(listed, place + 1, long, short, (step, rules.start_level))
+        if account.status != RUNNING:
             return
-        equity[step] = _value(state)
+        equity[step] = _worth(coins, order, account)
 
 
-@njit(cache=True)
-def _step(world: World, prices: Prices, rules: Rules, state: State, step: int) -> None:
-    free = state.counts[CASH] / UNIT
-    total = free + _look(world, prices, state, step)
-    state.funds[0] = free
-    for place in range(state.counts[ACQUIRED]):
-        coin = state.acquired[place]
-        if state.units[coin] >= world.dust_below[coin] and state.bid[coin] > 0.0:
-            _manage(world, prices, rules, state, (step, coin, free))
-    _enter(world, prices, rules, state, (step, total))
+@njit(cache=True, error_model="numpy")
+def see(one: Rows, close: float, volume: float, limits: FloatArray, halves: FloatArray) -> float:
+    """Take a coin's prices, and give what is held of it: at the bid, without a price what it cost.
 
-
-@njit(cache=True)
-def _look(world: World, prices: Prices, state: State, step: int) -> float:
-    """Take the prices of every coin that was ever bought, and add up what is held."""
-    sum_held = 0.0
-    for place in range(state.counts[ACQUIRED]):
-        coin = state.acquired[place]
-        _quote(world, prices, state, step, coin)
-        if state.units[coin] < world.dust_below[coin]:
-            continue
-        if state.bid[coin] > 0.0:
-            sum_held += state.units[coin] / UNIT * state.bid[coin]
-        else:
-            sum_held += state.cost[coin] / UNIT
-    return sum_held
-
-
-@njit(cache=True)
-def _quote(world: World, prices: Prices, state: State, step: int, coin: int) -> None:
-    """Take a coin's bid and ask, NaN without a close; thin trading makes the spread wider."""
-    close, volume = world.close[step, coin], world.volume[step, coin]
-    turnover = volume * close * world.per_hour[coin]
-    tier = len(prices.spread_limits)
+    Thin trading makes the spread wider.
+    """
+    turnover = volume * close * one.per_hour
+    tier = len(limits)
     if turnover > 0.0:
         tier = 0
-        for limit in prices.spread_limits:
+        for limit in limits:
             tier += limit <= turnover
-    half = prices.half_spreads[tier]
-    state.bid[coin] = close * (1 - half)
-    state.ask[coin] = close * (1 + half)
+    one.bid = close * (1 - halves[tier])
+    one.ask = close * (1 + halves[tier])
     if close > 0.0:
-        state.last_bid[coin] = state.bid[coin]
+        one.last_bid = one.bid
+    if one.units < one.dust_below:
+        return 0.0
+    return float(one.quantity * one.bid if close > 0.0 else one.cost / UNIT)
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _worth(coins: Rows, order: IntArray, account: Rows) -> float:
+    """Give the value of the account, coins at their newest bid."""
+    total = account.cash / UNIT
+    for place in range(account.acquired):
+        total += coins[order[place]].quantity * coins[order[place]].last_bid
+    return float(total)
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _next_signal(listed: IntArray, place: int, long: Levels, short: Levels, facts: tuple[int, int]) -> int:
+    """Give the next place in the list whose signal allows an entry, -1 when there is none."""
+    step, start_level = facts
+    while place < len(listed):
+        if long[step, listed[place]] >= start_level and short[step, listed[place]] == 0:
+            return place
+        place += 1
+    return -1
 
 
 @njit(cache=True)
-def _value(state: State) -> float:
-    total = float(state.counts[CASH] / UNIT)
-    for place in range(state.counts[ACQUIRED]):
-        coin = state.acquired[place]
-        if state.units[coin] != 0:
-            total += state.units[coin] / UNIT * state.last_bid[coin]
-    return total
-
-
-@njit(cache=True)
-def _manage(world: World, prices: Prices, rules: Rules, state: State, place: tuple[int, int, float]) -> None:
-    """Sell a position, or buy more of it."""
-    step, coin, free = place
-    exits = _trail(rules, state, coin) and not waits(state, coin, SELL, world.close_s[step])
-    if exits and sell(world, prices, state, (step, coin, TRAILING_EXIT)):
+def _enter(world: World, prices: Prices, books: Books, place: tuple[int, int], amount: float) -> None:
+    step, coin = place
+    one = books.coins[coin]
+    if one.cut_at == step or buy_waits(one, world.close_s[step]):
         return
-    reason = _dca_hit(rules, state, coin, world.long[step, coin])
-    if reason == _NO_HIT or waits(state, coin, BUY, world.close_s[step]):
-        return
-    if _window_is_full(rules, state, coin, world.close_s[step]):
-        return
-    amount = (state.units[coin] / UNIT * state.bid[coin]) * rules.multiplier
-    if amount <= min(state.funds[0], free):
-        buy(world, prices, state, (step, coin, reason, amount))
+    see(one, world.close[step, coin], world.volume[step, coin], prices.spread_limits, prices.half_spreads)
+    if one.bid > 0.0:
+        buy(world, prices, books, (step, coin, ENTRY, max(amount, SMALLEST_ENTRY)))
 
 
-@njit(cache=True)
-def _trail(rules: Rules, state: State, coin: int) -> bool:
-    """Move the line under the highest bid; True when the bid has fallen below it."""
-    bid = state.bid[coin]
-    start = state.basis[coin] * (rules.start_with_dca if state.stage[coin] else rules.start_no_dca)
-    if not state.trailing[coin]:
-        if bid >= start:
-            state.trailing[coin] = True
-            state.line[coin] = max(start, bid * rules.kept_of_peak)
-            state.peak[coin] = bid
-            state.above[coin] = True
+@njit(cache=True, error_model="numpy")
+def _wants_to_act(
+    one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
+) -> bool:
+    """Move a position's line, and tell whether it is to be sold or bought more of."""
+    if one.units < one.dust_below or not one.bid > 0.0:
         return False
-    line = max(state.line[coin], start)
-    above = bid >= line
-    state.peak[coin] = max(state.peak[coin], bid)
-    line = max(line, state.peak[coin] * rules.kept_of_peak)
-    exits = state.above[coin] and bid < line
-    state.line[coin] = line
-    state.above[coin] = above or exits
-    return bool(exits)
+    return _trail(one, rules) or _wants_more(one, rules, levels, account, facts) != _NO_HIT
 
 
-@njit(cache=True)
-def _dca_hit(rules: Rules, state: State, coin: int, long: int) -> int:
-    ask, basis, stage = state.ask[coin], state.basis[coin], state.stage[coin]
-    gain = ((ask - basis) / basis) * 100 if basis > 0 else 0.0
-    if gain <= rules.levels[min(stage, len(rules.levels) - 1)]:
+@njit(cache=True, error_model="numpy")
+def _wants_more(
+    one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
+) -> int:
+    """Give the reason to buy more of a position, if there is one that the day's limit and funds allow."""
+    long, now_s, free = facts
+    reason = _dca_hit(one, levels, long)
+    if reason == _NO_HIT or now_s <= one.full_until:
+        return _NO_HIT
+    amount = (one.quantity * one.bid) * rules.multiplier
+    return reason if amount <= min(account.funds, free) else _NO_HIT
+
+
+@njit(cache=True, error_model="numpy")
+def _trail(one: Rows, rules: Rules) -> bool:
+    """Move the line under the highest bid; True when the bid has fallen below it."""
+    start = one.basis * (rules.start_with_dca if one.stage else rules.start_no_dca)
+    if not one.trailing:
+        if one.bid >= start:
+            one.trailing = 1
+            one.line = max(start, one.bid * rules.kept_of_peak)
+            one.peak = one.bid
+            one.above = 1
+        one.falls = 0
+        return False
+    line = max(one.line, start)
+    above = one.bid >= line
+    one.peak = max(one.peak, one.bid)
+    one.line = max(line, one.peak * rules.kept_of_peak)
+    one.falls = one.above and one.bid < one.line
+    one.above = above or one.falls
+    return bool(one.falls)
+
+
+@njit(cache=True, error_model="numpy")
+def _dca_hit(one: Rows, levels: FloatArray, long: int) -> int:
+    """Give the reason to buy more, if any."""
+    level = levels[min(one.stage, len(levels) - 1)]
+    if one.ask >= one.basis and level < 0:
+        return _NO_HIT
+    gain = ((one.ask - one.basis) / one.basis) * 100 if one.basis > 0 else 0.0
+    if gain <= level:
         return DCA_HARD
-    if stage < NEURAL_STAGES and gain < 0 and long >= stage + FIRST_NEURAL_LEVEL:
+    if one.stage < NEURAL_STAGES and gain < 0 and long >= one.stage + FIRST_NEURAL_LEVEL:
         return DCA_NEURAL
     return _NO_HIT
 
 
 @njit(cache=True)
-def _window_is_full(rules: Rules, state: State, coin: int, now_s: int) -> bool:
-    """Tell whether the last 24 hours of this trade saw as many DCA buys as they may."""
-    limit, count = rules.daily_limit, state.dca_count[coin]
-    if count < limit:
-        return False
-    if limit == 0:
-        return True
-    return bool(state.dca_times[coin, (count - limit) % state.dca_times.shape[1]] >= now_s - _WINDOW_S)
-
-
-@njit(cache=True)
-def _enter(world: World, prices: Prices, rules: Rules, state: State, place: tuple[int, float]) -> None:
-    """Buy what the signals say and is not held yet, in the order of the list."""
-    step, total = place
-    amount = max(total * rules.allocation, SMALLEST_ENTRY)
-    long, short = world.long[step], world.short[step]
-    for coin in rules.listed:
-        if long[coin] < rules.start_level or short[coin] != 0:
-            continue
-        if state.units[coin] >= world.dust_below[coin] or state.cut_at[coin] == step:
-            continue
-        if waits(state, coin, BUY, world.close_s[step]):
-            continue
-        _quote(world, prices, state, step, coin)
-        if state.bid[coin] > 0.0:
-            buy(world, prices, state, (step, coin, ENTRY, amount))
+def _act(world: World, prices: Prices, plan: Plan, books: Books, place: tuple[int, int, float]) -> None:
+    """Sell a position, or buy more of it."""
+    step, coin, free = place
+    one, now_s = books.coins[coin], world.close_s[step]
+    exits = one.falls and not sale_waits(one, now_s)
+    if exits and sell(world, prices, books, (step, coin, TRAILING_EXIT)):
+        return
+    facts = (world.long[step, coin], now_s, free)
+    reason = _wants_more(one, plan.rules, plan.levels, books.account[0], facts)
+    if reason != _NO_HIT and not buy_waits(one, now_s):
+        amount = (one.quantity * one.bid) * plan.rules.multiplier
+        buy(world, prices, books, (step, coin, reason, amount))

@@ -1,12 +1,21 @@
-"""The plain arrays that the compiled classic strategy reads and keeps."""
+"""The plain arrays that the compiled classic strategy reads and keeps.
 
-from typing import Final, NamedTuple
+What changes all the time is in rows of fields: taking an array out of a tuple costs compiled code a count
+of references each time, a field of a row costs nothing.
+"""
+
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from powertrader.backtest.money_kernels import Pair
-from powertrader.models.types import BoolArray, FloatArray, IntArray
+from powertrader.models.types import FloatArray, IntArray
+
+Rows: TypeAlias = Any
+"""Rows of named fields, which no type checker knows; read and written as attributes."""
+
+Levels: TypeAlias = NDArray[np.int8]
 
 BUY: Final = 0
 SELL: Final = 1
@@ -15,42 +24,69 @@ TRAILING_EXIT: Final = 1
 DCA_HARD: Final = 2
 DCA_NEURAL: Final = 3
 
-TRADE_COLUMNS: Final = 11
-"""Time in seconds, coin, side, price, quantity, value, fee, reason, stage, gain in percent, realized."""
-
-CASH: Final = 0
-ACQUIRED: Final = 1
-TRADES: Final = 2
-BUYS_USED: Final = 3
-FREED_BUY: Final = 4
-STATUS: Final = 5
-CULPRIT: Final = 6
-COUNTS: Final = 7
-"""Places in State.counts: the free quote asset, coins ever bought, trades, remembered purchases, the first
-that may be overwritten, how the run ended and because of which coin."""
-
 RUNNING: Final = 0
 TOO_MANY_TRADES: Final = 1
 TOO_LARGE: Final = 2
+
+_WATCHED: Final = (
+    ("units", "dust_below", "stage", "trailing", "above", "falls", "full_until"),
+    ("quantity", "basis", "bid", "ask", "last_bid", "line", "peak", "per_hour"),
+)
+_BOOKED: Final = (
+    ("lot", "least_quantity", "newest_buy", "dca_count", "known", "cut_at"),
+    ("least_order", "cost", "bought", "bought_rest"),
+)
+_RESTRAINT: Final = (
+    ("buys_refused", "buy_refused_at", "sales_refused", "sale_refused_at"),
+    ("buy_pause_s", "sale_pause_s"),
+)
+
+
+def _row_of(*groups: tuple[tuple[str, ...], tuple[str, ...]]) -> np.dtype[np.void]:
+    """Give a row whose groups name fields of int64 and of float64."""
+    kinds = (np.int64, np.float64)
+    return np.dtype(
+        [(name, kind) for group in groups for kind, names in zip(kinds, group, strict=True) for name in names]
+    )
+
+
+COIN_ROW: Final = _row_of(_WATCHED, _BOOKED, _RESTRAINT)
+"""A coin's order rules and position, what every step reads first.
+
+Amounts (units, dust_below, lot, least_quantity, least_order, cost, bought) are in units of 1e-8, bought as
+a pair; quantity is units as coins. A quantity below dust_below cannot be sold. cut_at: the step in which
+only a part could be sold. full_until: when the daily limit allows the next DCA buy. bid and ask are those
+of this step, NaN without a price.
+"""
+
+ACCOUNT_ROW: Final = _row_of(
+    (("cash", "acquired", "trades", "buys_used", "freed_buy", "status", "culprit"), ("funds",))
+)
+"""cash in units of 1e-8; how many coins were ever bought, trades, remembered purchases and the first that may
+be overwritten; how the run ended, and because of which coin; what purchases of this step may still use."""
+
+BUY_ROW: Final = _row_of((("older",), ("quantity", "price")))
+"""What is held of a purchase, and the purchase of the same coin before it."""
+
+TRADE_ROW: Final = _row_of(
+    (
+        ("time_s", "coin", "side", "reason", "stage"),
+        ("price", "quantity", "value", "fee", "gain_pct", "realized"),
+    )
+)
 
 
 class World(NamedTuple):
     """What the market did: a row for each step, a column for each coin; a close of NaN is no price.
 
-    long and short are -1 without a signal. per_hour: candles in an hour. lot and what follows: the order
-    rules, in units of 1e-8; a quantity below dust_below cannot be sold.
+    long and short are -1 without a signal.
     """
 
     close_s: IntArray
     close: FloatArray
     volume: FloatArray
-    long: NDArray[np.int8]
-    short: NDArray[np.int8]
-    per_hour: FloatArray
-    lot: IntArray
-    least_quantity: IntArray
-    dust_below: IntArray
-    least_order: FloatArray
+    long: Levels
+    short: Levels
 
 
 class Prices(NamedTuple):
@@ -66,13 +102,8 @@ class Prices(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The numbers of the classic strategy in the form they are multiplied with.
+    """The numbers of the classic strategy in the form they are multiplied with."""
 
-    listed: the coins that may be entered, in order. levels: the last one counts for all later stages.
-    """
-
-    listed: IntArray
-    levels: FloatArray
     start_level: int
     allocation: float
     multiplier: float
@@ -80,7 +111,14 @@ class Rules(NamedTuple):
     start_no_dca: float
     start_with_dca: float
     kept_of_peak: float
-    start_units: int
+
+
+class Plan(NamedTuple):
+    """listed: the coins that may be entered, in order. levels: the last one counts for all later stages."""
+
+    rules: Rules
+    listed: IntArray
+    levels: FloatArray
 
 
 class Fill(NamedTuple):
@@ -93,37 +131,20 @@ class Fill(NamedTuple):
     fee: int
 
 
-class State(NamedTuple):
-    """The account and every coin's position.
+class Books(NamedTuple):
+    """The account (one row), every coin, the coins ever bought in order, and what is remembered of them.
 
-    units, cost and bought (pairs) are in units of 1e-8. funds is what purchases of this step may use. bid
-    and ask are those of this step, NaN without a price. cut_at: the step in which only a part could be
-    sold. dca_times is a ring. buys: what is held of each purchase and its price, chained newest first.
+    dca_times (coins, limit) is a ring for each coin.
     """
 
-    counts: IntArray
-    funds: FloatArray
-    acquired: IntArray
-    known: BoolArray
-    units: IntArray
-    cost: FloatArray
-    bought: FloatArray
-    basis: FloatArray
-    stage: IntArray
-    trailing: BoolArray
-    line: FloatArray
-    peak: FloatArray
-    above: BoolArray
-    cut_at: IntArray
+    account: Rows
+    coins: Rows
+    order: IntArray
     dca_times: IntArray
-    dca_count: IntArray
-    bid: FloatArray
-    ask: FloatArray
-    last_bid: FloatArray
-    refusals: IntArray
-    refused_at: IntArray
-    pause_s: FloatArray
-    newest_buy: IntArray
-    older_buy: IntArray
-    buys: FloatArray
-    trades: FloatArray
+    buys: Rows
+    trades: Rows
+
+
+def rows(dtype: np.dtype[np.void], count: int) -> Rows:
+    """Give rows of zeros."""
+    return np.zeros(count, dtype=dtype).view(np.recarray)

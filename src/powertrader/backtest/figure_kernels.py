@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from numba import njit
 
-from powertrader.backtest.classic_state import SELL
+from powertrader.backtest.classic_state import SELL, Rows
 from powertrader.models.types import FloatArray
 
 
@@ -34,8 +34,8 @@ class RunFigures(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def figures(equity: FloatArray, start: float, trades: FloatArray) -> RunFigures:
-    """Sum a run up; trades are rows as State has them."""
+def figures(equity: FloatArray, start: float, trades: Rows) -> RunFigures:
+    """Sum a run up; trades are those of Books."""
     final = equity[-1] if len(equity) else start
     mean, variance, third, fourth, downside = _moments(equity, start)
     fees, profit, loss, sells, wins = _of_sales(trades)
@@ -59,13 +59,13 @@ def figures(equity: FloatArray, start: float, trades: FloatArray) -> RunFigures:
 
 
 @njit(cache=True)
-def _of_sales(trades: FloatArray) -> tuple[float, float, float, int, int]:
+def _of_sales(trades: Rows) -> tuple[float, float, float, int, int]:
     """Give all fees, what sales won and lost, how many there were and how many of them won."""
     fees = profit = loss = 0.0
     sells = wins = 0
     for place in range(len(trades)):
-        price, fee, realized = trades[place, 3], trades[place, 6], trades[place, 10]
-        if trades[place, 2] == SELL:
+        price, fee, realized = trades[place].price, trades[place].fee, trades[place].realized
+        if trades[place].side == SELL:
             fees += fee
             sells += 1
             wins += realized > 0

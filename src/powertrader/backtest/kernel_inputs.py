@@ -1,13 +1,12 @@
 """Market, costs and settings in the form that compiled code takes: exact pairs of floats and whole units."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
-from powertrader.backtest.classic_state import Prices, Rules, World
+from powertrader.backtest.classic_state import COIN_ROW, Plan, Prices, Rows, Rules, World, rows
 from powertrader.backtest.market_arrays import MarketArrays, SignalTable
 from powertrader.backtest.money_kernels import LARGEST_UNITS, Pair
 from powertrader.models.book import DCA_WINDOW
@@ -15,7 +14,6 @@ from powertrader.models.costs import CostModel
 from powertrader.models.instrument import FINEST_STEP, Instrument
 from powertrader.models.money import decimal_of
 from powertrader.models.rules import TradingRules
-from powertrader.models.types import IntArray
 from powertrader.trader.sizing import smallest_quantity
 
 _HOUR_S: Final = 3600
@@ -39,29 +37,38 @@ class ClassicSettings:
         if self.rules.compat != "safe":
             msg = f"compat was {self.rules.compat}, the compiled strategy knows only safe"
             raise ValueError(msg)
-        if not 0 <= _units(decimal_of(self.start_quote), "start_quote") <= LARGEST_UNITS:
+        if not 0 <= self.start_units <= LARGEST_UNITS:
             largest = LARGEST_UNITS * FINEST_STEP
             msg = f"start_quote was {self.start_quote:,}, must be from 0 to {largest:,.0f}"
             raise ValueError(msg)
 
+    @property
+    def start_units(self) -> int:
+        """What the account starts with in units of 1e-8."""
+        return _units(decimal_of(self.start_quote), "start_quote")
+
 
 def world_of(market: MarketArrays, signals: SignalTable) -> World:
-    """Give a market with its signals. Raises ValueError when a pair has rules that are not compiled."""
+    """Give a market with its signals."""
+    return World(market.close_s, market.close, market.volume, signals.long, signals.short)
+
+
+def coin_rows(market: MarketArrays) -> Rows:
+    """Give a row for each coin, nothing held.
+
+    Raises ValueError when a pair has rules that are not compiled.
+    """
+    coins = rows(COIN_ROW, len(market.coins))
     rules = list(market.instruments.values())
     for instrument in rules:
         _refuse_unknown_rules(instrument)
-    return World(
-        market.close_s,
-        market.close,
-        market.volume,
-        signals.long,
-        signals.short,
-        _HOUR_S / market.interval_s,
-        _column(rule.lot_step or FINEST_STEP for rule in rules),
-        _column(rule.min_quantity for rule in rules),
-        _column(smallest_quantity(rule) for rule in rules),
-        np.array([float(rule.min_notional / FINEST_STEP) for rule in rules]),
-    )
+    coins.lot = [_units(rule.lot_step or FINEST_STEP, "lot_step") for rule in rules]
+    coins.least_quantity = [_units(rule.min_quantity, "min_quantity") for rule in rules]
+    coins.dust_below = [_units(smallest_quantity(rule), "smallest quantity") for rule in rules]
+    coins.least_order = [float(rule.min_notional / FINEST_STEP) for rule in rules]
+    coins.per_hour = _HOUR_S / market.interval_s
+    coins.newest_buy = coins.cut_at = -1
+    return coins
 
 
 def prices_of(costs: CostModel) -> Prices:
@@ -84,7 +91,7 @@ def prices_of(costs: CostModel) -> Prices:
     )
 
 
-def rules_of(settings: ClassicSettings, market: MarketArrays) -> Rules:
+def plan_of(settings: ClassicSettings, market: MarketArrays) -> Plan:
     """Give the numbers of a setting. Raises ValueError naming the coins that the market does not have."""
     rules = settings.rules
     places = {coin: place for place, coin in enumerate(market.coins)}
@@ -93,9 +100,7 @@ def rules_of(settings: ClassicSettings, market: MarketArrays) -> Rules:
         msg = f"{', '.join(missing)} has no candles here, only {', '.join(market.coins)} have"
         raise ValueError(msg)
     listed = [places[coin] for coin in rules.coins if coin not in rules.no_entry]
-    return Rules(
-        np.array(listed, dtype=np.int64),
-        np.array(rules.dca_levels, dtype=np.float64),
+    numbers = Rules(
         rules.trade_start_level,
         rules.start_allocation_pct / 100,
         rules.dca_multiplier,
@@ -103,8 +108,9 @@ def rules_of(settings: ClassicSettings, market: MarketArrays) -> Rules:
         1.0 + (rules.pm_start_pct_no_dca / 100.0),
         1.0 + (rules.pm_start_pct_with_dca / 100.0),
         1.0 - rules.trailing_gap_pct / 100.0,
-        _units(decimal_of(settings.start_quote), "start_quote"),
     )
+    levels = np.array(rules.dca_levels, dtype=np.float64)
+    return Plan(numbers, np.array(listed, dtype=np.int64), levels)
 
 
 def _most_steps_in_a_day(market: MarketArrays) -> int:
@@ -121,10 +127,6 @@ def _refuse_unknown_rules(instrument: Instrument) -> None:
     if not instrument.tradable:
         msg = f"{instrument.symbol} is not traded"
         raise ValueError(msg)
-
-
-def _column(amounts: Iterable[Decimal]) -> IntArray:
-    return np.array([_units(amount, "a step or minimum of a pair") for amount in amounts], dtype=np.int64)
 
 
 def _units(amount: Decimal, name: str) -> int:

@@ -15,25 +15,25 @@ import numpy as np
 
 from powertrader.backtest.classic_kernels import run
 from powertrader.backtest.classic_state import (
-    CASH,
-    CULPRIT,
+    ACCOUNT_ROW,
+    BUY_ROW,
     DCA_HARD,
     DCA_NEURAL,
     ENTRY,
     RUNNING,
-    STATUS,
     TOO_LARGE,
-    TRADES,
+    TRADE_ROW,
+    Books,
+    Plan,
     Prices,
-    Rules,
-    State,
+    Rows,
     World,
+    rows,
 )
 from powertrader.backtest.figure_kernels import RunFigures, figures
-from powertrader.backtest.kernel_inputs import ClassicSettings, prices_of, rules_of, world_of
+from powertrader.backtest.kernel_inputs import ClassicSettings, coin_rows, plan_of, prices_of, world_of
 from powertrader.backtest.market_arrays import MarketArrays, SignalTable, signal_table
 from powertrader.backtest.money_kernels import LARGEST_UNITS, UNIT
-from powertrader.backtest.position_kernels import new_state
 from powertrader.backtest.signal_arrays import SignalArrays
 from powertrader.core.exceptions import BadData
 from powertrader.models import trade
@@ -43,33 +43,24 @@ from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL
 
 FIRST_ROOM: Final = 2_048
 """Trades that a run has room for at first; one that needs more is run again with four times as many."""
+_CELLS_FOR_A_TRADE: Final = 128
 _AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunArrays:
-    """What a run did: a column for each fact of a trade, and the account after each step.
+    """What a run did.
 
-    coin is the place in coins; side is 0 for a purchase, 1 for a sale. price, value and realized are in
-    the quote asset, quantity in the coin; the fee of a purchase is in the coin, that of a sale in the quote
-    asset. reason and stage: see reason_text; stage counts the DCA buys after the trade. gain_pct and
-    realized are NaN for purchases. equity (steps,) values coins at their newest bid. open_quantity and
-    open_cost (coins,): what is left at the end.
+    trades has columns time_s, coin (the place in coins), side (0 a purchase, 1 a sale), reason and stage
+    (see reason_text; stage counts the DCA buys after the trade), price, quantity, value, fee, gain_pct and
+    realized. price, value and realized are in the quote asset, quantity in the coin; the fee of a purchase
+    is in the coin, that of a sale in the quote asset; gain_pct and realized of purchases are NaN. equity
+    (steps,) values coins at their newest bid. open_quantity and open_cost (coins,): what is left at the end.
     """
 
     coins: tuple[CoinSymbol, ...]
     close_s: IntArray
-    time_s: IntArray
-    coin: IntArray
-    side: IntArray
-    price: FloatArray
-    quantity: FloatArray
-    value: FloatArray
-    fee: FloatArray
-    reason: IntArray
-    stage: IntArray
-    gain_pct: FloatArray
-    realized: FloatArray
+    trades: Rows
     equity: FloatArray
     final_cash: float
     open_quantity: FloatArray
@@ -77,7 +68,7 @@ class RunArrays:
 
     def __len__(self) -> int:
         """Count the trades."""
-        return len(self.time_s)
+        return len(self.trades)
 
 
 def run_classic(
@@ -91,21 +82,11 @@ def run_classic(
     Raises BadData when an amount is too large to be counted, ValueError when the settings do not fit.
     """
     world = world_of(market, signal_table(market, signals))
-    state, equity = _run(market.coins, world, prices_of(costs), rules_of(settings, market))
-    rows = state.trades[: state.counts[TRADES]]
-    whole = rows[:, [0, 1, 2, 7, 8]].astype(np.int64)
-    return RunArrays(
-        market.coins,
-        market.close_s,
-        *(whole[:, 0], whole[:, 1], whole[:, 2]),
-        *(rows[:, 3], rows[:, 4], rows[:, 5], rows[:, 6]),
-        *(whole[:, 3], whole[:, 4]),
-        *(rows[:, 9], rows[:, 10]),
-        equity,
-        float(state.counts[CASH]) / UNIT,
-        state.units / UNIT,
-        state.cost / UNIT,
-    )
+    books, equity = _run(market, world, prices_of(costs), settings)
+    account, coins = books.account[0], books.coins
+    trades = books.trades[: account.trades]
+    cash = float(account.cash / UNIT)
+    return RunArrays(market.coins, market.close_s, trades, equity, cash, coins.quantity, coins.cost / UNIT)
 
 
 def run_many(
@@ -138,25 +119,35 @@ def reason_text(reason: int, stage: int) -> str:
 
 
 def _figures_of(market: MarketArrays, world: World, prices: Prices, settings: ClassicSettings) -> RunFigures:
-    state, equity = _run(market.coins, world, prices, rules_of(settings, market))
-    return figures(equity, settings.start_quote, state.trades[: state.counts[TRADES]])
+    books, equity = _run(market, world, prices, settings)
+    return figures(equity, settings.start_quote, books.trades[: books.account[0].trades])
 
 
 def _run(
-    coins: tuple[CoinSymbol, ...], world: World, prices: Prices, rules: Rules
-) -> tuple[State, FloatArray]:
-    room = FIRST_ROOM
+    market: MarketArrays, world: World, prices: Prices, settings: ClassicSettings
+) -> tuple[Books, FloatArray]:
+    room = max(FIRST_ROOM, market.close.size // _CELLS_FOR_A_TRADE)
     equity = np.empty(len(world.close_s))
+    plan = plan_of(settings, market)
     while True:
-        state = new_state(len(coins), rules.daily_limit, room, room)
-        run(world, prices, rules, state, equity)
-        status = state.counts[STATUS]
-        if status == RUNNING:
-            return state, equity
-        if status == TOO_LARGE:
+        books = _empty_books(market, settings, plan, room)
+        run(world, prices, plan, books, equity)
+        account = books.account[0]
+        if account.status == RUNNING:
+            return books, equity
+        if account.status == TOO_LARGE:
             msg = (
-                f"{coins[state.counts[CULPRIT]]}: an amount is above the {LARGEST_UNITS / UNIT:,.0f} that "
+                f"{market.coins[account.culprit]}: an amount is above the {LARGEST_UNITS / UNIT:,.0f} that "
                 "the compiled engine counts exactly; start with less, or use the event engine"
             )
             raise BadData(msg)
         room *= 4
+
+
+def _empty_books(market: MarketArrays, settings: ClassicSettings, plan: Plan, room: int) -> Books:
+    account = rows(ACCOUNT_ROW, 1)
+    account.cash, account.freed_buy = settings.start_units, -1
+    coins = coin_rows(market)
+    order = np.zeros(len(coins), dtype=np.int64)
+    dca_times = np.zeros((len(coins), plan.rules.daily_limit), dtype=np.int64)
+    return Books(account, coins, order, dca_times, rows(BUY_ROW, room), rows(TRADE_ROW, room))

@@ -6,17 +6,15 @@ import numpy as np
 from numba import njit
 
 from powertrader.backtest.classic_state import (
-    ACQUIRED,
     BUY,
-    CASH,
     ENTRY,
     SELL,
     TOO_LARGE,
     TOO_MANY_TRADES,
-    TRADES,
+    Books,
     Fill,
     Prices,
-    State,
+    Rows,
     World,
 )
 from powertrader.backtest.money_kernels import (
@@ -32,176 +30,197 @@ from powertrader.backtest.money_kernels import (
     text_of,
     times,
 )
-from powertrader.backtest.position_kernels import average_price, end, remember, shrink
+from powertrader.backtest.position_kernels import average_price, remember, shrink
+from powertrader.models.book import DCA_WINDOW
+from powertrader.models.types import FloatArray, IntArray
 from powertrader.trader.desk import Patience
 from powertrader.trader.restraint import FIRST_PAUSE_S
 
 LONGEST_PAUSE_S: Final = Patience().cooldown_s
 _MOST_DOUBLINGS: Final = 30
+_WINDOW_S: Final = int(DCA_WINDOW.total_seconds())
+_FOREVER: Final = 2**62
 
 
 @njit(cache=True)
-def waits(state: State, coin: int, side: int, now_s: int) -> bool:
-    """Tell whether an order is not tried again yet after a refusal."""
-    if state.refusals[coin, side] == 0:
-        return False
-    return bool(state.pause_s[coin, side] - (now_s - state.refused_at[coin, side]) > 0)
+def buy_waits(one: Rows, now_s: int) -> bool:
+    """Tell whether a purchase is not tried again yet after a refusal."""
+    return bool(one.buys_refused != 0 and one.buy_pause_s - (now_s - one.buy_refused_at) > 0)
 
 
 @njit(cache=True)
-def buy(world: World, prices: Prices, state: State, order: tuple[int, int, int, float]) -> None:
+def sale_waits(one: Rows, now_s: int) -> bool:
+    """Tell whether a sale is not tried again yet after a refusal."""
+    return bool(one.sales_refused != 0 and one.sale_pause_s - (now_s - one.sale_refused_at) > 0)
+
+
+@njit(cache=True)
+def buy(world: World, prices: Prices, books: Books, order: tuple[int, int, int, float]) -> None:
     """Buy a coin at the market for an amount; order is step, coin, reason and amount."""
     step, coin, reason, amount = order
-    ask = state.ask[coin]
-    wanted = lots_of(amount / ask, world.lot[coin])
-    best = text_of(ask)
+    one, now_s = books.coins[coin], world.close_s[step]
+    wanted = lots_of(amount / one.ask, one.lot)
+    best = text_of(one.ask)
     if wanted < 0:
-        end(state, TOO_LARGE, coin)
+        books.account[0].status, books.account[0].culprit = TOO_LARGE, coin
         return
-    if not _is_large_enough(world, coin, wanted, best) or _is_above_funds(state, wanted, best):
+    if not _is_large_enough(one, wanted, best) or _is_above(wanted, best, books.account[0].funds):
         return
-    executed, tier = _had(world, prices, (step, coin), wanted)
+    executed, tier = _had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
     if executed == 0:
-        _refused(state, coin, BUY, world.close_s[step])
+        _purchase_refused(one, now_s, _pause_s(one.buys_refused + 1))
         return
     factor = (prices.buy_factors[tier, 0], prices.buy_factors[tier, 1])
     value = rounded_up(times((float(executed), 0.0), times(best, factor)))
-    if value > state.counts[CASH]:
-        _refused(state, coin, BUY, world.close_s[step])
-        state.pause_s[coin, BUY] = LONGEST_PAUSE_S
+    if value > books.account[0].cash:
+        _purchase_refused(one, now_s, LONGEST_PAUSE_S)
         return
     fee = rounded_up(times((float(executed), 0.0), prices.taker))
-    state.refusals[coin, BUY] = 0
-    _book_purchase(state, coin, Fill(BUY, reason, executed, value, fee), world.close_s[step])
+    _book_purchase(books, coin, Fill(BUY, reason, executed, value, fee), now_s)
 
 
 @njit(cache=True)
-def sell(world: World, prices: Prices, state: State, order: tuple[int, int, int]) -> bool:
+def sell(world: World, prices: Prices, books: Books, order: tuple[int, int, int]) -> bool:
     """Sell what can be sold of a position; order is step, coin and reason. False when nothing was sold."""
     step, coin, reason = order
-    wanted = state.units[coin] // world.lot[coin] * world.lot[coin]
-    best = text_of(state.bid[coin])
-    if not _is_large_enough(world, coin, wanted, best):
+    one, now_s = books.coins[coin], world.close_s[step]
+    wanted = one.units // one.lot * one.lot
+    best = text_of(one.bid)
+    if not _is_large_enough(one, wanted, best):
         return False
-    executed, tier = _had(world, prices, (step, coin), wanted)
+    executed, tier = _had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
     if executed == 0:
-        _refused(state, coin, SELL, world.close_s[step])
+        one.sales_refused += 1
+        one.sale_refused_at = now_s
+        one.sale_pause_s = _pause_s(one.sales_refused)
         return False
     factor = (prices.sell_factors[tier, 0], prices.sell_factors[tier, 1])
     value = rounded_down(times((float(executed), 0.0), times(best, factor)))
     fee = rounded_up(times((float(value), 0.0), prices.taker))
-    state.refusals[coin, SELL] = 0
-    _book_sale(state, coin, Fill(SELL, reason, executed, value, fee), world.close_s[step])
+    _book_sale(books, coin, Fill(SELL, reason, executed, value, fee), now_s)
     if executed == wanted:
-        state.trailing[coin] = False
-        state.dca_count[coin] = 0
+        one.trailing = 0
+        one.dca_count = 0
     else:
-        state.cut_at[coin] = step
-        state.basis[coin] = average_price(state, coin)
+        one.cut_at = step
+        one.basis = average_price(one, books.buys)
     return True
 
 
 @njit(cache=True)
-def _is_large_enough(world: World, coin: int, wanted: int, best: Pair) -> bool:
-    if wanted <= 0 or wanted < world.least_quantity[coin]:
+def _is_large_enough(one: Rows, wanted: int, best: Pair) -> bool:
+    if wanted <= 0 or wanted < one.least_quantity:
         return False
-    return not is_less(times((float(wanted), 0.0), best), (world.least_order[coin], 0.0))
+    return not is_less(times((float(wanted), 0.0), best), (one.least_order, 0.0))
 
 
 @njit(cache=True)
-def _is_above_funds(state: State, wanted: int, best: Pair) -> bool:
-    funds = state.funds[0]
+def _is_above(wanted: int, best: Pair, funds: float) -> bool:
     if funds <= 0.0:
         return True
     return is_less(times(text_of(funds), (UNIT, 0.0)), times((float(wanted), 0.0), best))
 
 
 @njit(cache=True)
-def _had(world: World, prices: Prices, place: tuple[int, int], wanted: int) -> tuple[int, int]:
+def _had(one: Rows, share: Pair, limits: FloatArray, volume: float, wanted: int) -> tuple[int, int]:
     """Give how much of an order the candle's volume fills, and the row of its slippage."""
-    step, coin = place
-    volume = world.volume[step, coin]
     if not volume > 0.0:
         return wanted, 0
     executed = wanted
-    if volume * prices.share[0] * UNIT < wanted * 2.0:
-        there = rounded_down(times(times(text_of(volume), prices.share), (UNIT, 0.0)))
-        executed = min(wanted, there // world.lot[coin] * world.lot[coin])
+    if volume * share[0] * UNIT < wanted * 2.0:
+        there = rounded_down(times(times(text_of(volume), share), (UNIT, 0.0)))
+        executed = min(wanted, there // one.lot * one.lot)
     share_pct = executed / UNIT / volume * 100.0
     tier = 0
-    for limit in prices.slippage_limits:
+    for limit in limits:
         tier += share_pct > limit
     return executed, tier
 
 
 @njit(cache=True)
-def _refused(state: State, coin: int, side: int, now_s: int) -> None:
-    """Remember a refusal; the first one without a known reason costs no time."""
-    state.refusals[coin, side] += 1
-    state.refused_at[coin, side] = now_s
-    earlier = state.refusals[coin, side] - 1
-    pause_s = 0.0 if earlier == 0 else FIRST_PAUSE_S * 2.0 ** min(earlier - 1, _MOST_DOUBLINGS)
-    state.pause_s[coin, side] = min(LONGEST_PAUSE_S, pause_s)
+def _pause_s(refusals: int) -> float:
+    """Give the pause after refusals without a known reason: the first repetition is free."""
+    if refusals <= 1:
+        return 0.0
+    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(refusals - 2, _MOST_DOUBLINGS))
 
 
 @njit(cache=True)
-def _book_purchase(state: State, coin: int, fill: Fill, now_s: int) -> None:
-    counts = state.counts
-    counts[CASH] -= fill.value
-    if not state.known[coin]:
-        state.known[coin] = True
-        state.acquired[counts[ACQUIRED]] = coin
-        counts[ACQUIRED] += 1
-    state.units[coin] += fill.executed - fill.fee
-    if state.units[coin] > LARGEST_UNITS:
-        end(state, TOO_LARGE, coin)
-    state.cost[coin] += fill.value
-    bought = plus((state.bought[coin, 0], state.bought[coin, 1]), (float(fill.executed), 0.0))
-    state.bought[coin, 0], state.bought[coin, 1] = bought
-    remember(state, coin, fill.executed / UNIT, fill.value / UNIT)
-    state.basis[coin] = average_price(state, coin)
-    state.trailing[coin] = False
+def _purchase_refused(one: Rows, now_s: int, pause_s: float) -> None:
+    one.buys_refused += 1
+    one.buy_refused_at = now_s
+    one.buy_pause_s = pause_s
+
+
+@njit(cache=True)
+def _book_purchase(books: Books, coin: int, fill: Fill, now_s: int) -> None:
+    account, one = books.account[0], books.coins[coin]
+    account.cash -= fill.value
+    account.funds += -(fill.value / UNIT)
+    one.buys_refused = 0
+    if not one.known:
+        one.known = 1
+        books.order[account.acquired] = coin
+        account.acquired += 1
+    one.units += fill.executed - fill.fee
+    one.quantity = one.units / UNIT
+    if one.units > LARGEST_UNITS:
+        account.status, account.culprit = TOO_LARGE, coin
+    one.cost += fill.value
+    one.bought, one.bought_rest = plus((one.bought, one.bought_rest), (float(fill.executed), 0.0))
+    remember(account, one, books.buys, fill.executed / UNIT, fill.value / UNIT)
+    one.basis = average_price(one, books.buys)
+    one.trailing = 0
     if fill.reason == ENTRY:
-        state.stage[coin] = 0
-        state.dca_count[coin] = 0
+        one.stage = 0
+        one.dca_count = 0
+        one.full_until = -1 if books.dca_times.shape[1] else _FOREVER
     else:
-        state.stage[coin] += 1
-        ring = state.dca_times.shape[1]
-        state.dca_times[coin, state.dca_count[coin] % ring] = now_s
-        state.dca_count[coin] += 1
-    state.funds[0] += -(fill.value / UNIT)
-    _note_trade(state, coin, fill, (float(now_s), np.nan, np.nan))
+        one.stage += 1
+        _note_dca(one, books.dca_times, coin, now_s)
+    _note_trade(account, one, books.trades, fill, (now_s, coin, np.nan, np.nan))
 
 
 @njit(cache=True)
-def _book_sale(state: State, coin: int, fill: Fill, now_s: int) -> None:
-    before, basis, cost = state.units[coin], state.basis[coin], state.cost[coin]
+def _note_dca(one: Rows, times_s: IntArray, coin: int, now_s: int) -> None:
+    limit = times_s.shape[1]
+    times_s[coin, one.dca_count % limit] = now_s
+    one.dca_count += 1
+    if one.dca_count >= limit:
+        one.full_until = times_s[coin, one.dca_count % limit] + _WINDOW_S
+
+
+@njit(cache=True)
+def _book_sale(books: Books, coin: int, fill: Fill, now_s: int) -> None:
+    account, one = books.account[0], books.coins[coin]
+    before, basis, cost = one.units, one.basis, one.cost
     received = fill.value - fill.fee
-    state.counts[CASH] += received
-    if state.counts[CASH] > LARGEST_UNITS:
-        end(state, TOO_LARGE, coin)
-    state.units[coin] = before - fill.executed
+    account.cash += received
+    account.funds += received / UNIT
+    if account.cash > LARGEST_UNITS:
+        account.status, account.culprit = TOO_LARGE, coin
+    one.sales_refused = 0
+    one.units = before - fill.executed
+    one.quantity = one.units / UNIT
     kept = over((float(before - fill.executed), 0.0), (float(before), 0.0))
-    state.cost[coin] = cost * kept[0]
-    bought = times((state.bought[coin, 0], state.bought[coin, 1]), kept)
-    state.bought[coin, 0], state.bought[coin, 1] = bought
-    shrink(state, coin, kept[0])
-    state.funds[0] += received / UNIT
+    one.cost = cost * kept[0]
+    one.bought, one.bought_rest = times((one.bought, one.bought_rest), kept)
+    shrink(account, one, books.buys, kept[0])
     gain = ((fill.value / fill.executed - basis) / basis) * 100
-    realized = (received - (cost - state.cost[coin])) / UNIT
-    _note_trade(state, coin, fill, (float(now_s), gain, realized))
+    realized = (received - (cost - one.cost)) / UNIT
+    _note_trade(account, one, books.trades, fill, (now_s, coin, gain, realized))
 
 
 @njit(cache=True)
-def _note_trade(state: State, coin: int, fill: Fill, facts: tuple[float, float, float]) -> None:
-    now_s, gain_pct, realized = facts
-    place = state.counts[TRADES]
-    if place == len(state.trades):
-        end(state, TOO_MANY_TRADES, coin)
+def _note_trade(
+    account: Rows, one: Rows, trades: Rows, fill: Fill, facts: tuple[int, int, float, float]
+) -> None:
+    if account.trades == len(trades):
+        account.status = TOO_MANY_TRADES
         return
-    state.counts[TRADES] += 1
-    row = state.trades[place]
-    row[0], row[1], row[2] = now_s, coin, fill.side
-    row[3], row[4], row[5] = fill.value / fill.executed, fill.executed / UNIT, fill.value / UNIT
-    row[6], row[7], row[8] = fill.fee / UNIT, fill.reason, state.stage[coin]
-    row[9], row[10] = gain_pct, realized
+    row = trades[account.trades]
+    account.trades += 1
+    row.time_s, row.coin, row.gain_pct, row.realized = facts
+    row.side, row.reason, row.stage = fill.side, fill.reason, one.stage
+    row.price, row.quantity = fill.value / fill.executed, fill.executed / UNIT
+    row.value, row.fee = fill.value / UNIT, fill.fee / UNIT

@@ -2,19 +2,9 @@
 
 from typing import Final
 
-import numpy as np
 from numba import njit
 
-from powertrader.backtest.classic_state import (
-    BUYS_USED,
-    COUNTS,
-    CULPRIT,
-    FREED_BUY,
-    STATUS,
-    TOO_MANY_TRADES,
-    TRADE_COLUMNS,
-    State,
-)
+from powertrader.backtest.classic_state import TOO_MANY_TRADES, Rows
 from powertrader.backtest.money_kernels import UNIT, over
 
 _NOTHING_WORTH: Final = 1e-25
@@ -22,95 +12,52 @@ _NOTHING_WORTH: Final = 1e-25
 
 
 @njit(cache=True)
-def new_state(coins: int, daily_limit: int, remembered: int, trade_rows: int) -> State:
-    """Give an empty account with room for so many purchases and trades."""
-    counts = np.zeros(COUNTS, dtype=np.int64)
-    counts[FREED_BUY] = -1
-    return State(
-        counts,
-        np.zeros(1),
-        np.zeros(coins, dtype=np.int64),
-        np.zeros(coins, dtype=np.bool_),
-        np.zeros(coins, dtype=np.int64),
-        np.zeros(coins),
-        np.zeros((coins, 2)),
-        np.zeros(coins),
-        np.zeros(coins, dtype=np.int64),
-        np.zeros(coins, dtype=np.bool_),
-        np.zeros(coins),
-        np.zeros(coins),
-        np.zeros(coins, dtype=np.bool_),
-        np.full(coins, -1, dtype=np.int64),
-        np.zeros((coins, max(daily_limit, 1)), dtype=np.int64),
-        np.zeros(coins, dtype=np.int64),
-        np.full(coins, np.nan),
-        np.full(coins, np.nan),
-        np.zeros(coins),
-        np.zeros((coins, 2), dtype=np.int64),
-        np.zeros((coins, 2), dtype=np.int64),
-        np.zeros((coins, 2)),
-        np.full(coins, -1, dtype=np.int64),
-        np.full(remembered, -1, dtype=np.int64),
-        np.zeros((remembered, 2)),
-        np.zeros((trade_rows, TRADE_COLUMNS)),
-    )
-
-
-@njit(cache=True)
-def average_price(state: State, coin: int) -> float:
+def average_price(one: Rows, buys: Rows) -> float:
     """Give the average of the newest purchases that cover what is held; the rest counts as free."""
-    held = over((state.bought[coin, 0], state.bought[coin, 1]), (UNIT, 0.0))[0]
+    held = over((one.bought, one.bought_rest), (UNIT, 0.0))[0]
     remaining, cost = held, 0.0
-    place = state.newest_buy[coin]
+    place = one.newest_buy
     while place >= 0 and remaining > 0:
-        used = min(state.buys[place, 0], remaining)
-        cost += used * state.buys[place, 1]
+        used = min(buys[place].quantity, remaining)
+        cost += used * buys[place].price
         remaining -= used
-        place = state.older_buy[place]
+        place = buys[place].older
     return cost / held if held > 0 else 0.0
 
 
 @njit(cache=True)
-def remember(state: State, coin: int, quantity: float, value: float) -> None:
+def remember(account: Rows, one: Rows, buys: Rows, quantity: float, value: float) -> None:
     """Add a purchase to what is held."""
-    counts = state.counts
-    place = counts[FREED_BUY]
+    place = account.freed_buy
     if place >= 0:
-        counts[FREED_BUY] = state.older_buy[place]
+        account.freed_buy = buys[place].older
     else:
-        place = counts[BUYS_USED]
-        if place == len(state.buys):
-            end(state, TOO_MANY_TRADES, coin)
+        place = account.buys_used
+        if place == len(buys):
+            account.status = TOO_MANY_TRADES
             return
-        counts[BUYS_USED] += 1
-    state.buys[place, 0] = quantity
-    state.buys[place, 1] = value / quantity
-    state.older_buy[place] = state.newest_buy[coin]
-    state.newest_buy[coin] = place
+        account.buys_used += 1
+    buys[place].quantity = quantity
+    buys[place].price = value / quantity
+    buys[place].older = one.newest_buy
+    one.newest_buy = place
 
 
 @njit(cache=True)
-def shrink(state: State, coin: int, kept: float) -> None:
+def shrink(account: Rows, one: Rows, buys: Rows, kept: float) -> None:
     """Take a sale out of the remembered purchases pro rata, and forget those of which nothing is left."""
     newer = -1
-    place = state.newest_buy[coin]
+    place = one.newest_buy
     while place >= 0:
-        older = state.older_buy[place]
-        state.buys[place, 0] *= kept
-        if state.buys[place, 0] * state.buys[place, 1] < _NOTHING_WORTH:
-            if newer < 0:
-                state.newest_buy[coin] = older
-            else:
-                state.older_buy[newer] = older
-            state.older_buy[place] = state.counts[FREED_BUY]
-            state.counts[FREED_BUY] = place
-        else:
+        older = buys[place].older
+        buys[place].quantity *= kept
+        if buys[place].quantity * buys[place].price >= _NOTHING_WORTH:
             newer = place
+        else:
+            if newer < 0:
+                one.newest_buy = older
+            else:
+                buys[newer].older = older
+            buys[place].older = account.freed_buy
+            account.freed_buy = place
         place = older
-
-
-@njit(cache=True)
-def end(state: State, status: int, coin: int) -> None:
-    """Have the run end after this order, and say why."""
-    state.counts[STATUS] = status
-    state.counts[CULPRIT] = coin
