@@ -31,7 +31,7 @@ def busy():
 
 thread = threading.Thread(target=busy)
 thread.start()
-ends = time.monotonic() + 1.0
+ends = time.monotonic() + 0.4
 while time.monotonic() < ends:
     make(); root.update()
 made.append(1)

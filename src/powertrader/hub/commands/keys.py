@@ -26,10 +26,17 @@ def bind_keys(root: tk.Tk, commands: Commands) -> None:
         root.bind_all(key, partial(_run, commands, name, arguments))
     for key, name in PLAIN_KEYS.items():
         root.bind_all(key, partial(_run_unless_used, commands, name))
-    if root.tk.call("tk", "windowingsystem") == "x11":
-        # Tk's own is Control-slash there, and Control-a goes to the beginning of the line
-        root.event_delete("<<LineStart>>", "<Control-Key-a>")
-        root.event_add("<<SelectAll>>", "<Control-Key-a>")
+    edit_as_usual(root)
+
+
+def edit_as_usual(root: tk.Tk) -> None:
+    """Let fields take the keys that people know also where Tk has those of an old editor."""
+    if root.tk.call("tk", "windowingsystem") != "x11":
+        return
+    # Control-a goes to the beginning of the line there, and Control-y pastes
+    root.event_delete("<<LineStart>>", "<Control-Key-a>")
+    root.event_add("<<SelectAll>>", "<Control-Key-a>")
+    root.event_delete("<<Paste>>", "<Control-Key-y>", "<Control-Lock-Key-Y>")
 
 
 def _run(commands: Commands, name: str, arguments: Mapping[str, object], _event: "tk.Event[tk.Misc]") -> None:

@@ -14,6 +14,7 @@ import pytest
 from powertrader.core.config import TradingConfig, config_hash
 from powertrader.core.config_keys import settings
 from powertrader.core.config_sources import ConfigSources, read_sources
+from powertrader.hub.commands.keys import edit_as_usual
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.settings import SettingsPanel, make
 from powertrader.hub.panels.settings_flow import save_notes
@@ -219,6 +220,9 @@ def test_edits_are_undone_and_done_again_by_button_and_key(screen: Screen) -> No
     assert entry.value.get() == "3"
     screen.press("redo")
     assert entry.value.get() == "5"
+    edit_as_usual(screen.root)
+    screen.root.clipboard_clear()
+    screen.root.clipboard_append("4")
     entry.input.focus_force()
     settle(screen.root)
     entry.input.event_generate("<Control-z>")
