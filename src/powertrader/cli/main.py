@@ -30,6 +30,7 @@ from powertrader.cli import (
     shadow,
     status,
     stop_workers,
+    sweep,
     switch_backend,
     think,
     thinker,
@@ -68,6 +69,7 @@ app.command()(profit.profit)
 app.command()(stop_workers.stop)
 app.command()(replay.replay)
 app.command()(backtest.backtest)
+app.command()(sweep.sweep)
 app.command()(compare_runs.compare_runs)
 app.command()(train.train)
 app.command()(trainer.trainer)

@@ -1,0 +1,50 @@
+"""Where a sweep gets its markets: candles from files, signals from a walk of the thinker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from powertrader.backtest.engine import ReplaySpan
+from powertrader.backtest.market_arrays import market_of, signal_table
+from powertrader.backtest.market_request import BacktestRequest
+from powertrader.backtest.provenance import data_hash
+from powertrader.backtest.signal_walk import Progress, SignalStore, walk_signals
+from powertrader.backtest.sweep_market import SweepMarket, cut_in_two
+from powertrader.core.config import TradingConfig, config_hash
+from powertrader.market.history import CandleShelf
+from powertrader.models.candle import Candles
+from powertrader.models.types import CoinSymbol
+
+
+@dataclass(slots=True)
+class SweepSource:
+    """Makes the market of any settings; tell is told how far a walk of the thinker is.
+
+    notes: what was found wrong with the candles.
+    """
+
+    request: BacktestRequest
+    shelf: CandleShelf
+    signals: SignalStore
+    out_of_sample: float
+    tell: Progress | None = None
+    notes: list[str] = field(default_factory=list)
+    _ready: dict[str, Mapping[CoinSymbol, Candles]] = field(default_factory=dict)
+
+    def prepare(self, config: TradingConfig) -> tuple[ReplaySpan, str]:
+        """Load the candles of these settings; give what is traded and the hash of the candles.
+
+        Raises BadData or ConfigError when they cannot be used.
+        """
+        candles, notes = self.request.load(config, self.shelf)
+        span = self.request.span(candles, config.replay.retrain_days)
+        self.notes += [*notes, *self.request.gaps(candles, span)]
+        self._ready = {config_hash(config): candles}
+        return span, data_hash(candles)
+
+    def market(self, config: TradingConfig) -> SweepMarket:
+        """Give prices and signals of these settings; candles that were prepared are not loaded again."""
+        candles = self._ready.pop(config_hash(config), None) or self.request.load(config, self.shelf)[0]
+        span = self.request.span(candles, config.replay.retrain_days)
+        signals = walk_signals(config, candles, span, self.signals, self.tell)
+        market = market_of(candles, span, config.trading.quote_asset)
+        return cut_in_two(market, signal_table(market, signals), self.out_of_sample)

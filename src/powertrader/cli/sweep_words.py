@@ -1,0 +1,94 @@
+"""The words and the table of a sweep."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from powertrader.backtest.engine import ReplaySpan
+from powertrader.backtest.sweep_figures import SweepFigures
+from powertrader.backtest.sweep_market import SweepMarket
+from powertrader.backtest.sweep_ranking import BELIEVED, Ranking, Row, Verdict
+from powertrader.backtest.sweep_search import Search
+from powertrader.backtest.sweep_space import Space
+from powertrader.cli.output import plain_table
+from powertrader.core.config_draft import text_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+VALUES_SHOWN = 8
+
+
+def show_start(console: "Console", space: Space, search: Search, span: ReplaySpan) -> None:
+    """Say what is tried, and when."""
+    tried = "every setting" if search.total == space.size else f"{search.total:,} settings"
+    console.print(f"Sweep: {tried} of {space.size:,}", highlight=False)
+    for axis in space.axes:
+        shown = "; ".join(map(text_of, axis.values[:VALUES_SHOWN]))
+        more = f"; and {len(axis.values) - VALUES_SHOWN:,} more" if len(axis.values) > VALUES_SHOWN else ""
+        console.print(f"  {axis.name}: {shown}{more}", markup=False, soft_wrap=True)
+    console.print(
+        f"Trades from {span.start:%Y-%m-%d %H:%M} to {span.stop:%Y-%m-%d %H:%M} UTC, trained on what closed "
+        f"before, and again every {span.retrain_days} days",
+        soft_wrap=True,
+    )
+
+
+def show_outcome(console: "Console", ranking: Ranking, space: Space, market: SweepMarket) -> None:
+    """Show the best settings in-sample and out of it, and how far the best can be believed."""
+    if not ranking.best:
+        console.print(f"None of {ranking.rows:,} settings has a {ranking.objective}: nothing was traded.")
+        return
+    names = [axis.name for axis in space.axes if len(axis.values) > 1] or [space.axes[0].name]
+    title = f"The best of {ranking.rows:,} settings by {ranking.objective}"
+    table = plain_table(title, [name.rpartition(".")[2] for name in names], _heads(ranking.objective, market))
+    for row in ranking.best:
+        table.add_row(*(text_of(row.point[name]) for name in names), *_cells(ranking.objective, row))
+    console.print(table)
+    for line in verdict_lines(ranking, market):
+        console.print(line, soft_wrap=True, markup=False)
+
+
+def verdict_lines(ranking: Ranking, market: SweepMarket) -> Iterator[str]:
+    """Say in plain words what to believe."""
+    kept = len(market.market.close_s) - market.in_sample
+    if kept:
+        yield f"Chosen by the time until {market.split_at:%Y-%m-%d %H:%M}; later is the rest, {kept:,} steps."
+    if ranking.without_trades:
+        yield f"{ranking.without_trades:,} of {ranking.rows:,} settings traded nothing and are not ranked."
+    verdict = ranking.verdict()
+    if verdict is not None:
+        yield _luck(verdict)
+
+
+def _luck(verdict: Verdict) -> str:
+    probability = verdict.luck_probability
+    if probability is None or verdict.deflated_sharpe is None:
+        return "How much of it is luck cannot be told: the account hardly moved."
+    expected = (
+        f"Of {verdict.tries:,} worthless settings the luckiest would show a Sharpe ratio of about "
+        f"{verdict.luck_sharpe:.2f} a year. "
+    )
+    deflated = f"deflated Sharpe ratio {verdict.deflated_sharpe:.2f}"
+    told = f"The probability that the best one is luck is {probability * 100:.0f} % ({deflated})"
+    if verdict.deflated_sharpe >= BELIEVED:
+        return f"{expected}{told}: luck is an unlikely explanation. Look at the later columns all the same."
+    return f"{expected}{told}: do not believe it yet. Try fewer settings or more candles."
+
+
+def _heads(objective: str, market: SweepMarket) -> list[str]:
+    heads = [objective, "return %", "fall %", "trades"]
+    if market.in_sample == len(market.market.close_s):
+        return heads
+    return [name for head in heads for name in (head, "later")]
+
+
+def _cells(objective: str, row: Row) -> Iterator[str]:
+    columns = [_figures(objective, figures) for figures in row.tried if figures is not None]
+    for cells in zip(*columns, strict=True):
+        yield from cells
+
+
+def _figures(objective: str, figures: SweepFigures) -> tuple[str, ...]:
+    value = figures.value(objective)
+    told = "none" if value is None else f"{value:,.2f}"
+    return told, f"{figures.return_pct:+.2f}", f"{figures.max_drawdown_pct:.2f}", f"{figures.trades:,}"
