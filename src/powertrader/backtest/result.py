@@ -37,7 +37,7 @@ class RunFacts:
     """What was run: coins, span, settings, and the hashes of what it was made from.
 
     settings: the whole tree. changed: settings that are not at their default, by name. notes: what a
-    reader of the result should know, such as missing candles.
+    reader of the result should know, such as missing candles. asked_engine may be auto.
     """
 
     engine: EngineName
@@ -54,6 +54,8 @@ class RunFacts:
     settings: Mapping[str, object]
     changed: Mapping[str, object]
     source: str
+    asked_engine: str = "auto"
+    candles_folder: str | None = None
     notes: tuple[str, ...] = ()
     interrupted: bool = False
 
@@ -132,12 +134,14 @@ def document_of(result: BacktestResult) -> dict[str, object]:
         "schema": SCHEMA,
         "kind": KIND,
         "engine": facts.engine,
+        "asked_engine": facts.asked_engine,
         "strategy": facts.strategy,
         "interrupted": facts.interrupted,
         "coins": list(facts.coins),
         "quote_asset": facts.quote_asset,
         "timeframe": facts.timeframe,
         "candles_from": facts.source,
+        "candles_folder": facts.candles_folder,
         "start": iso_text(facts.start),
         "stop": iso_text(facts.stop),
         "retrain_days": facts.retrain_days,

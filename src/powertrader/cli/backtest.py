@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -32,6 +32,16 @@ Params: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--param", metavar="NAME=VALUE", help="One setting to try; the same as --set; repeatable."),
 ]
+Engine: TypeAlias = Annotated[
+    Literal["auto", "event", "compiled"],
+    typer.Option(
+        help="event: the session that trades live, step by step; compiled: the same trades, faster; "
+        "auto: compiled where the settings allow it."
+    ),
+]
+Resume: TypeAlias = Annotated[
+    bool, typer.Option("--resume", help="Finish the newest backtest that Ctrl-C ended early.")
+]
 RetrainDays: TypeAlias = Annotated[int | None, typer.Option(help="Train again every so many days.")]
 
 
@@ -44,6 +54,8 @@ def backtest(
     candles: Candles = None,
     retrain_days: RetrainDays = None,
     repair: Repair = False,
+    engine: Engine = "auto",
+    resume: Resume = False,
     home: Home = None,
     config: ConfigFiles = None,
     settings: Overrides = None,
@@ -55,7 +67,9 @@ def backtest(
     is seen before it closed. Shows settings against result and keeps both with a report in results/.
     """
     from powertrader.backtest.market_request import BacktestRequest  # noqa: PLC0415  numba is slow to import
+    from powertrader.cli.backtest_run import Job, resumed  # noqa: PLC0415  numba is slow to import
     from powertrader.cli.backtest_view import run_and_show  # noqa: PLC0415  numba is slow to import
+    from powertrader.core.paths import HomePaths, find_home  # noqa: PLC0415  only where it is needed
 
     overrides = [
         *(settings or ()),
@@ -64,5 +78,17 @@ def backtest(
         *([f"replay.retrain_days={retrain_days}"] if retrain_days is not None else ()),
         *repair_setting(repair=repair),
     ]
-    request = BacktestRequest(folder=candles, start=start, stop=stop)
-    return run_and_show(request, sources_from(home, config, overrides), home, as_json=as_json)
+    if resume:
+        _refuse_others(overrides, config, start, stop, candles)
+        job = resumed(HomePaths(find_home(home)))
+    else:
+        request = BacktestRequest(folder=candles, start=start, stop=stop)
+        job = Job(request, sources_from(home, config, overrides), engine)
+    return run_and_show(job, home, as_json=as_json)
+
+
+def _refuse_others(*given: object) -> None:
+    """Raise typer.BadParameter where something is asked of a backtest that has all it needs."""
+    if any(given):
+        msg = "--resume goes on with the settings and the span it began with; leave the other options out"
+        raise typer.BadParameter(msg)

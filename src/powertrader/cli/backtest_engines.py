@@ -1,19 +1,26 @@
-"""The engines that walk a backtest, with a bar that shows how far they are."""
+"""The two engines of a backtest, with a bar that shows how far they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
 
 from powertrader.analytics.annual import timeframe_of
-from powertrader.backtest.engine import ReplayCourse, ReplaySpan
+from powertrader.analytics.performance import EquityCurve
+from powertrader.backtest.compiled_outcome import compiled_outcome
+from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.market_request import interval_of
-from powertrader.backtest.outcomes import event_outcome
-from powertrader.backtest.result import RunOutcome
-from powertrader.bootstrap import Replay, build_replay
+from powertrader.backtest.outcomes import columns_of, event_outcome
+from powertrader.backtest.result import EngineName, RunOutcome
+from powertrader.backtest.signal_arrays import NO_SIGNAL, SignalArrays
+from powertrader.backtest.signal_walk import SignalStore, walk_signals
+from powertrader.bootstrap import build_replay
 from powertrader.cli.output import progress_bar
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import TradingConfig
+from powertrader.core.exceptions import BadData, ConfigError, TrainingError
 from powertrader.models.candle import Candles
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.session import StepReport
@@ -21,7 +28,13 @@ from powertrader.trader.session import StepReport
 if TYPE_CHECKING:
     from rich.console import Console
 
-STEPS_BETWEEN_UPDATES: Final = 25
+EngineChoice = Literal["auto", "event", "compiled"]
+STEPS_BETWEEN_UPDATES: Final = 250
+_SHOWN: Final = 5
+
+
+class Stopped(Exception):
+    """Ctrl-C came before anything was traded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +45,87 @@ class Market:
     candles: Mapping[CoinSymbol, Candles]
     span: ReplaySpan
 
+    @property
+    def timeframe(self) -> str:
+        """The name of a step's length. Raises ConfigError when it has none."""
+        try:
+            return timeframe_of(interval_of(self.candles))
+        except ValueError as error:
+            way_out = "join them to longer ones with `powertrader candles resample`"
+            msg = f"{error}; {way_out}"
+            raise ConfigError(msg) from error
+
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What came of a walk; interrupted: Ctrl-C ended it after a whole step."""
+    """What came of a walk, by which engine; interrupted: Ctrl-C ended it. notes: what to know of it."""
 
+    engine: EngineName
     outcome: RunOutcome
-    interrupted: bool
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def walk_events(console: "Console", market: Market) -> Walked:
-    """Walk with the session that trades live, step by step.
+def walk(console: "Console", market: Market, store: SignalStore, choice: EngineChoice) -> Walked:
+    """Find the thinker's signals, or those found before, and trade them.
 
-    Raises TrainingError naming every coin that nothing could be learnt of.
+    auto: compiled where the settings allow it, else the session that trades live. Raises TrainingError when
+    nothing could be learnt of any coin, ConfigError when the engine that was chosen cannot do it.
     """
-    config, candles, span = market.config, market.candles, market.span
-    replay = build_replay(config, candles, span)
-    coins = config.trading.coins
-    with progress_bar(console, "coins") as progress:
-        task = progress.add_task("Training", total=len(coins), rate="")
+    try:
+        signals = _signals(console, market, store)
+    except Stopped:
+        return Walked("event" if choice == "event" else "compiled", _nothing(market), interrupted=True)
+    notes = _silent(market, signals)
+    if choice == "event":
+        return _by_events(console, market, signals, notes)
+    try:
+        outcome = compiled_outcome(market.config, market.candles, market.span, signals, market.timeframe)
+    except (ValueError, BadData) as error:
+        if choice == "compiled":
+            msg = f"{error}; use --engine event"
+            raise ConfigError(msg) from error
+        return _by_events(console, market, signals, (*notes, f"traded by the event engine: {error}"))
+    return Walked("compiled", outcome, notes=notes)
+
+
+def _signals(console: "Console", market: Market, store: SignalStore) -> dict[CoinSymbol, SignalArrays]:
+    """Walk the thinker; a coin that was finished before Ctrl-C is kept."""
+    with progress_bar(console, "coin-steps") as progress, ctrl_c() as pressed:
+        task = progress.add_task("Learning and signalling", total=None, rate="")
         started = perf_counter()
-        for done, coin in enumerate(replay.engine.train(coins), start=1):
-            rate = f"{done / (perf_counter() - started):.1f}"
-            progress.update(task, completed=done, rate=rate, description=f"Trained {coin}")
-    replay.trainings.require(coins)
-    course = _walk(console, replay, market)
-    timeframe = timeframe_of(interval_of(candles))
-    start = config.replay.start_quote
-    outcome = event_outcome(course, replay.session.book, tuple(candles), start, timeframe)
-    return Walked(outcome, course.interrupted)
+
+        def tell(done: int, total: int) -> None:
+            rate = f"{done / (perf_counter() - started):,.0f}"
+            progress.update(task, completed=done, total=total, rate=rate)
+            if pressed:
+                raise Stopped
+
+        return walk_signals(market.config, market.candles, market.span, store, tell)
 
 
-def _walk(console: "Console", replay: Replay, market: Market) -> ReplayCourse:
+def _silent(market: Market, signals: Mapping[CoinSymbol, SignalArrays]) -> tuple[str, ...]:
+    """Say which coins never had a signal. Raises TrainingError when none of them had one."""
+    silent = [coin for coin, arrays in signals.items() if not np.any(arrays.long != NO_SIGNAL)]
+    if not silent:
+        return ()
+    named = ", ".join(silent[:_SHOWN]) + (" and others" if len(silent) > _SHOWN else "")
+    start = f"{market.span.start:%Y-%m-%d %H:%M}"
+    reason = f"nothing could be learnt of {named}: too few candles closed before {start}"
+    if len(silent) == len(signals):
+        msg = f"{reason}; choose a later --from"
+        raise TrainingError(msg)
+    return (f"{reason}, or too few followed; it was not traded",)
+
+
+def _by_events(
+    console: "Console", market: Market, signals: Mapping[CoinSymbol, SignalArrays], notes: tuple[str, ...]
+) -> Walked:
+    """Trade with the session that trades live, step by step."""
+    config, candles, span = market.config, market.candles, market.span
+    replay = build_replay(config, candles, span, signals)
     with progress_bar(console, "steps") as progress, ctrl_c() as pressed:
-        task = progress.add_task("Trading", total=replay.engine.count_steps(market.span), rate="")
+        task = progress.add_task("Trading", total=replay.engine.count_steps(span), rate="")
         started = perf_counter()
         steps = 0
 
@@ -77,4 +137,13 @@ def _walk(console: "Console", replay: Replay, market: Market) -> ReplayCourse:
                 progress.update(task, completed=steps, rate=rate, description=f"Trading {report.at:%Y-%m-%d}")
             return not pressed
 
-        return replay.engine.walk(market.span, market.config.rules, replay.session, go_on)
+        course = replay.engine.walk(span, config.rules, replay.session, go_on)
+    start = config.replay.start_quote
+    outcome = event_outcome(course, replay.session.book, tuple(candles), start, market.timeframe)
+    return Walked("event", outcome, course.interrupted, notes)
+
+
+def _nothing(market: Market) -> RunOutcome:
+    empty = np.empty(0)
+    curve = EquityCurve(market.timeframe, market.config.replay.start_quote, empty.astype(np.int64), empty)
+    return RunOutcome(curve, columns_of((), tuple(market.candles)), ())

@@ -1,34 +1,26 @@
 """What a person sees of a backtest: progress, then the settings against what came of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from powertrader.analytics.annual import timeframe_of
-from powertrader.backtest.archive import make_folder
-from powertrader.backtest.market_request import BacktestRequest, interval_of
-from powertrader.backtest.provenance import code_version, data_hash
-from powertrader.backtest.report_page import report_page
-from powertrader.backtest.result import BacktestResult, RunFacts, document_of, result_of
-from powertrader.backtest.result_files import save_result
-from powertrader.bootstrap_trainer import shelf_of
+from powertrader.backtest.result import BacktestResult, document_of
 from powertrader.cli import exit_codes
-from powertrader.cli.backtest_engines import Market, walk_events
+from powertrader.cli.backtest_engines import Market
+from powertrader.cli.backtest_run import ON_PAPER, Job, run_job
 from powertrader.cli.output import emit_json, people, plain_table
-from powertrader.cli.session import CommandSession, command_session
-from powertrader.core.config import TradingConfig, config_hash
-from powertrader.core.config_draft import config_with, text_of, values_of
-from powertrader.core.config_keys import settings
-from powertrader.core.config_sources import ConfigSources
-from powertrader.core.exceptions import ConfigError
-from powertrader.core.storage import FileStore
+from powertrader.cli.session import command_session
+from powertrader.core.config_draft import text_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 COINS_SHOWN: Final = 8
+WIDE: Final = 118
+"""Columns from which on settings and figures are shown beside each other."""
 MAIN_SETTINGS: Final = (
     "entry.trade_start_level",
     "entry.start_allocation_pct",
@@ -44,81 +36,34 @@ MAIN_SETTINGS: Final = (
 """Settings that are shown with every result; those that were changed come as well."""
 
 
-def run_and_show(
-    request: BacktestRequest, sources: ConfigSources, home: Path | None, *, as_json: bool
-) -> int:
+def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
     """Run a backtest, show it on stderr, save it, and give the exit code."""
-    with command_session("backtest", home, sources) as session:
-        return _run(request, session, as_json=as_json)
-
-
-def changed_settings(config: TradingConfig) -> dict[str, dict[str, object]]:
-    """Give every setting that can change a result and is not at its default, with both values."""
-    known = settings()
-    return {
-        name: {"value": value, "default": known[name].default}
-        for name, value in values_of(config).items()
-        if value != known[name].default
-    }
-
-
-def _run(request: BacktestRequest, session: CommandSession, *, as_json: bool) -> int:
     console = people()
-    loaded = session.loaded.for_replay()
-    # whatever the settings trade with, the past is traded on paper
-    config = config_with(loaded.config, {"trading.mode": "paper"})
-    candles, findings = request.load(config, shelf_of(config, session.paths))
-    span = request.span(candles, config.replay.retrain_days)
-    try:
-        timeframe = timeframe_of(interval_of(candles))
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
-    notes = [*loaded.notes, *findings, *request.gaps(candles, span)]
-    market = Market(config, candles, span)
-    _show_start(console, market, notes)
-    folder = make_folder(session.paths.results, "backtest")
-    started = perf_counter()
-    walked = walk_events(console, market)
-    seconds = perf_counter() - started
-    facts = RunFacts(
-        engine="event",
-        strategy="classic",
-        coins=tuple(candles),
-        quote_asset=config.trading.quote_asset,
-        timeframe=timeframe,
-        start=span.start,
-        stop=span.stop,
-        retrain_days=span.retrain_days,
-        config_hash=config_hash(config),
-        data_hash=data_hash(candles),
-        code_version=code_version(),
-        settings=config.model_dump(mode="json"),
-        changed=changed_settings(config),
-        source="candle files" if request.folder else config.exchange.candle_market,
-        notes=tuple(notes),
-        interrupted=walked.interrupted,
-    )
-    result = result_of(facts, walked.outcome, candles)
-    save_result(result, folder, FileStore(), report_page(result, candles))
-    show_result(console, result)
-    speed = round(len(result.curve.time_s) * len(candles) / seconds) if seconds else 0
-    console.print(f"{speed:,} coin-steps/s; saved in {folder}", soft_wrap=True, markup=False)
+    on_paper = replace(job.sources, overrides=(*job.sources.overrides, ON_PAPER))
+    with command_session("backtest", home, on_paper) as session:
+        done = run_job(console, job, session, partial(_show_start, console))
+    show_result(console, done.result)
+    took = f"{done.took_s:.1f} s with the {done.result.facts.engine} engine"
+    console.print(f"{took}; saved in {done.folder}, see report.html", soft_wrap=True, markup=False)
     if as_json:
-        emit_json({**document_of(result), "coin_steps_per_s": speed, "result_dir": str(folder)})
-    return exit_codes.INTERRUPTED if walked.interrupted else exit_codes.OK
+        took_s = round(done.took_s, 3)
+        emit_json({**document_of(done.result), "took_s": took_s, "result_dir": str(done.folder)})
+    return exit_codes.INTERRUPTED if done.result.facts.interrupted else exit_codes.OK
 
 
 def show_result(console: "Console", result: BacktestResult) -> None:
-    """Show the settings beside the figures."""
-    table = plain_table("Settings and result", ("setting", ""), ())
-    table.add_column("figure")
-    table.add_column("", justify="right")
-    for setting, figure in zip_longest(_settings(result), figures_of(result), fillvalue=("", "")):
-        table.add_row(*setting, *figure)
-    console.print(table)
+    """Show the settings and the figures, beside each other where there is room."""
+    if console.width >= WIDE:
+        table = plain_table("Settings and result", ("setting", "value", "figure"), ("result",))
+        for setting, figure in zip_longest(_settings(result), figures_of(result), fillvalue=("", "")):
+            table.add_row(*setting, *figure)
+        console.print(table)
+    else:
+        _show_pairs(console, "Settings", _settings(result))
+        _show_pairs(console, "Result", figures_of(result))
     if result.facts.interrupted:
         console.print(
-            "Stopped by Ctrl-C after a whole step; the result holds what was done until then.",
+            "Stopped by Ctrl-C; what was finished is kept. `powertrader backtest --resume` goes on with it.",
             style="yellow",
         )
 
@@ -159,6 +104,13 @@ def plain(value: float | None, unit: str = "") -> str:
 def signed(value: float | None, unit: str = "") -> str:
     """Write a figure with its sign, or say that there is none."""
     return "none" if value is None else f"{value:+,.2f}{unit}"
+
+
+def _show_pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]) -> None:
+    table = plain_table(title, ("",), ("",))
+    for name, value in pairs:
+        table.add_row(name, value)
+    console.print(table)
 
 
 def _settings(result: BacktestResult) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,136 @@
+"""One backtest from its settings to the saved result."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from powertrader.backtest.archive import make_folder
+from powertrader.backtest.interrupted import newest_interrupted
+from powertrader.backtest.market_request import BacktestRequest
+from powertrader.backtest.provenance import code_version, data_hash
+from powertrader.backtest.report_page import report_page
+from powertrader.backtest.result import BacktestResult, RunFacts, result_of
+from powertrader.backtest.result_files import save_result
+from powertrader.backtest.signal_files import SignalFiles
+from powertrader.bootstrap_trainer import shelf_of
+from powertrader.cli.backtest_engines import EngineChoice, Market, Walked, walk
+from powertrader.cli.session import CommandSession
+from powertrader.core.config import NOT_HASHED, TradingConfig, config_hash
+from powertrader.core.config_draft import values_of
+from powertrader.core.config_keys import settings
+from powertrader.core.config_sources import ConfigSources
+from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.paths import HomePaths
+from powertrader.core.storage import FileStore
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ON_PAPER: Final = "trading.mode=paper"
+"""Whatever the settings trade with: the past is traded on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the command line asks for; folder: that of an interrupted backtest to be finished."""
+
+    request: BacktestRequest
+    sources: ConfigSources
+    engine: EngineChoice = "auto"
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """A backtest that was saved in a folder, and how long it took."""
+
+    result: BacktestResult
+    folder: Path
+    took_s: float
+
+
+def resumed(paths: HomePaths) -> Job:
+    """Give the newest interrupted backtest as a job. Raises ConfigError when there is none."""
+    found = newest_interrupted(paths.results)
+    sources = ConfigSources(yaml_files=(found.settings,))
+    engine: EngineChoice = "auto"
+    if found.engine in ("event", "compiled"):
+        engine = "event" if found.engine == "event" else "compiled"
+    return Job(found.request, sources, engine, found.folder)
+
+
+def run_job(
+    console: "Console", job: Job, session: CommandSession, tell: Callable[[Market, list[str]], None]
+) -> Done:
+    """Run a backtest and save it; tell is told what is walked over, and what to know of it, before.
+
+    Raises ConfigError, BadData, TrainingError or StorageError; then nothing is left behind.
+    """
+    # the settings of an interrupted backtest are complete already
+    loaded = session.loaded if job.folder is not None else session.loaded.for_replay()
+    config, request = loaded.config, job.request
+    candles, findings = request.load(config, shelf_of(config, session.paths))
+    span = request.span(candles, config.replay.retrain_days)
+    market = Market(config, candles, span)
+    notes = [*loaded.notes, *findings, *request.gaps(candles, span)]
+    facts = _facts(job, market, notes)
+    tell(market, notes)
+    folder = job.folder or make_folder(session.paths.results, "backtest")
+    started = perf_counter()
+    try:
+        walked = walk(console, market, SignalFiles(session.paths), job.engine)
+    except PowerTraderError:
+        with suppress(OSError):
+            # it is empty unless an interrupted backtest lies in it
+            folder.rmdir()
+        raise
+    facts = _known(facts, walked)
+    result = result_of(facts, walked.outcome, candles)
+    save_result(result, folder, FileStore(), report_page(result, candles))
+    return Done(result, folder, perf_counter() - started)
+
+
+def changed_settings(config: TradingConfig) -> dict[str, dict[str, object]]:
+    """Give every setting that can change a result and is not at its default, with both values."""
+    known = settings()
+    return {
+        name: {"value": value, "default": known[name].default}
+        for name, value in values_of(config).items()
+        if value != known[name].default and not {name, name.partition(".")[0]} & NOT_HASHED
+    }
+
+
+def _facts(job: Job, market: Market, notes: list[str]) -> RunFacts:
+    config, span = market.config, market.span
+    folder = job.request.folder
+    return RunFacts(
+        engine="event",
+        asked_engine=job.engine,
+        strategy="classic",
+        coins=tuple(market.candles),
+        quote_asset=config.trading.quote_asset,
+        timeframe=market.timeframe,
+        start=span.start,
+        stop=span.stop,
+        retrain_days=span.retrain_days,
+        config_hash=config_hash(config),
+        data_hash=data_hash(market.candles),
+        code_version=code_version(),
+        settings=config.model_dump(mode="json"),
+        changed=changed_settings(config),
+        source="candle files" if folder else config.exchange.candle_market,
+        candles_folder=None if folder is None else str(folder.resolve()),
+        notes=tuple(notes),
+    )
+
+
+def _known(facts: RunFacts, walked: Walked) -> RunFacts:
+    return replace(
+        facts,
+        engine=walked.engine,
+        notes=(*facts.notes, *walked.notes),
+        interrupted=walked.interrupted,
+    )
