@@ -8,7 +8,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from powertrader.backtest.engine import ReplayEngine, ReplayParts, ReplaySpan, StepMarket
+from powertrader.backtest.engine import ReplayEngine, ReplayParts, ReplaySpan
+from powertrader.backtest.mock_exchange import MockExchange
 from powertrader.backtest.past_market import past_market
 from powertrader.backtest.signal_arrays import SignalArrays
 from powertrader.backtest.thinking import GivenSignals, ThinkerOnTheWay
@@ -20,7 +21,7 @@ from powertrader.core.ledger import MemoryLedger
 from powertrader.core.market_client import CandleSource
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
-from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_instruments
+from powertrader.exchanges.paper import PaperTerms, default_instruments
 from powertrader.models.candle import Candles
 from powertrader.models.money import decimal_of
 from powertrader.models.types import CoinSymbol
@@ -42,7 +43,7 @@ class Replay:
     engine: ReplayEngine
     session: Session
     trainings: Trainings
-    client: PaperTradingClient
+    exchange: MockExchange
     ledger: MemoryLedger
 
 
@@ -60,23 +61,20 @@ def build_replay(
     if config.trading.mode != "paper":
         msg = f"trading.mode was {config.trading.mode}: a replay trades on paper; set trading.mode=paper"
         raise ConfigError(msg)
-    costs = config.costs.model
     quote_asset = config.trading.quote_asset
     compat = config.trading.compat
     market, clock = past_market(config, candles, span.start)
-    step_market = StepMarket(market)
     trainings = Trainings(market, config.trading.training, compat)
     thinker = ThinkerSession(SignalEngine(compat), market, trainings)
     thinking = ThinkerOnTheWay(thinker, trainings) if signals is None else GivenSignals(signals)
-    instruments = default_instruments(tuple(candles), quote_asset)
-    terms = PaperTerms(instruments, costs, quote_asset, market.volume, market.traded)
+    terms = PaperTerms(default_instruments(tuple(candles), quote_asset), config.costs.model, quote_asset)
     start = {quote_asset: decimal_of(config.replay.start_quote)}
-    client = PaperTradingClient(step_market, terms, clock, start)
+    exchange = MockExchange(market, clock, terms, start)
     ledger = MemoryLedger()
-    ports = Ports(client, step_market, thinking.signal, ledger, clock)
-    parts = ReplayParts(step_market, clock, thinking, client, quote_asset)
+    ports = Ports(exchange, exchange.quotes, thinking.signal, ledger, clock)
     session = Session(ports, compat, quote_asset=quote_asset)
-    return Replay(ReplayEngine(parts), session, trainings, client, ledger)
+    engine = ReplayEngine(ReplayParts(exchange, thinking, quote_asset))
+    return Replay(engine, session, trainings, exchange, ledger)
 
 
 def build_trainer(config: TradingConfig, source: HistorySource, clock: Clock) -> CoinTrainer:

@@ -1,11 +1,12 @@
 """The paper account as a TradingClient with resting orders, and a replayed market as a MarketDataClient."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from powertrader.backtest.mock_exchange import MockExchange
 from powertrader.core.clock import ManualClock
 from powertrader.exchanges.paper import PaperTerms, PaperTradingClient
 from powertrader.market.replay import ReplayMarket
@@ -33,6 +34,13 @@ class MovedPrices:
         self.percent = percent
 
 
+STEP = Decimal("0.00001")
+INSTRUMENTS = {
+    "BTCUSDT": Instrument("BTCUSDT", "BTC", STEP, STEP, min_notional=Decimal(10)),
+    "OFFUSDT": Instrument("OFFUSDT", "OFF", STEP, STEP, tradable=False),
+}
+
+
 def ground_of(prices: MovedPrices) -> tuple[PaperTradingClient, Ground]:
     step = Decimal("0.001")
     instruments = {
@@ -56,6 +64,29 @@ class TestPaperWithRestingOrders(RestingOrderContract, MovingMarketContract):
         prices = MovedPrices()
         client, ground = ground_of(prices)
         return RestingGround(client, ground, prices.move)
+
+
+class TestBacktestVenue(RestingOrderContract):
+    """The venue of backtests, whose market the test cannot move at will: candles do."""
+
+    @pytest.fixture
+    def resting(self) -> RestingGround:
+        exchange = exchange_on_candles()
+        return RestingGround(exchange, Ground(exchange, exchange.quotes))
+
+
+class TestTradingAtTheBacktestVenue(TradingClientContract):
+    @pytest.fixture
+    def ground(self) -> Ground:
+        exchange = exchange_on_candles()
+        return Ground(exchange, exchange.quotes)
+
+
+def exchange_on_candles() -> MockExchange:
+    clock = ManualClock(START)
+    candles = synthetic_candles("BTC", seed=7, start=START - timedelta(days=1), count=48)
+    market = ReplayMarket({"BTC": candles}, clock, spread_pct=0.02)
+    return MockExchange(market, clock, PaperTerms(INSTRUMENTS, CostModel(), "USDT"), {"USDT": Decimal(1000)})
 
 
 @pytest.fixture(scope="module")

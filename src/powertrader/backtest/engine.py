@@ -13,11 +13,9 @@ from typing import Final
 
 import numpy as np
 
+from powertrader.backtest.mock_exchange import MockExchange
 from powertrader.backtest.thinking import Thinking
-from powertrader.core.clock import ManualClock
-from powertrader.core.trading_client import TradingClient
-from powertrader.market.replay import ReplayMarket, closes_of
-from powertrader.models.account import Quote
+from powertrader.market.replay import closes_of
 from powertrader.models.candle import Candles
 from powertrader.models.decision import DecisionRecord
 from powertrader.models.moment import utc_of
@@ -26,29 +24,6 @@ from powertrader.models.types import CoinSymbol, IntArray
 from powertrader.trader.session import Session, StepReport
 
 _SECONDS_PER_DAY: Final = 86_400
-
-
-class StepMarket:
-    """The quotes of the present step: prices are asked once and used by all.
-
-    last_bid: the newest known bid of each coin, for valuing what is held while it has no price.
-    """
-
-    def __init__(self, market: ReplayMarket) -> None:
-        """Start before the first step, without prices."""
-        self.market = market
-        self.quotes: Mapping[CoinSymbol, Quote] = {}
-        self.last_bid: dict[CoinSymbol, float] = {}
-
-    def look(self) -> Mapping[CoinSymbol, Quote]:
-        """Ask the market for the prices of this step."""
-        self.quotes = self.market.get_quotes(self.market.coins)
-        self.last_bid.update({coin: quote.bid for coin, quote in self.quotes.items()})
-        return self.quotes
-
-    def get_quotes(self, coins: Iterable[CoinSymbol]) -> Mapping[CoinSymbol, Quote]:
-        """Give the quotes of these coins as of this step."""
-        return {coin: self.quotes[coin] for coin in coins if coin in self.quotes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +90,10 @@ class ReplayCourse:
 
 @dataclass(frozen=True, slots=True)
 class ReplayParts:
-    """What a replay walks with; clock is the market's."""
+    """What a replay walks with: a venue made of candles, and where signals come from."""
 
-    step_market: StepMarket
-    clock: ManualClock
+    exchange: MockExchange
     thinking: Thinking
-    client: TradingClient
     quote_asset: str
 
 
@@ -129,17 +102,14 @@ class ReplayEngine:
 
     def __init__(self, parts: ReplayParts) -> None:
         """Bind the parts."""
-        self._market = parts.step_market.market
-        self._clock = parts.clock
+        self._exchange = parts.exchange
         self._thinking = parts.thinking
-        self._client = parts.client
         self._quote_asset = parts.quote_asset
-        self.step_market = parts.step_market
 
     def train(self, coins: Iterable[CoinSymbol]) -> Iterator[CoinSymbol]:
         """Train each coin on the candles closed by now, let the thinker use it, then give its name."""
         for coin in coins:
-            self._thinking.train(coin, self._clock.now())
+            self._thinking.train(coin, self._exchange.clock.now())
             yield coin
 
     def count_steps(self, span: ReplaySpan) -> int:
@@ -160,12 +130,12 @@ class ReplayEngine:
         retrainings = set(span.retrainings(steps_s))
         for step, close_s in enumerate(steps_s.tolist()):
             now = utc_of(close_s)
-            self._clock.move_to(now)
+            quotes = self._exchange.advance(now)
             if step in retrainings:
                 started = perf_counter()
                 deque(self.train(rules.coins), maxlen=0)
                 course.training_s += perf_counter() - started
-            self._thinking.think(step, now, self.step_market.look())
+            self._thinking.think(step, now, quotes)
             report = session.step(rules)
             course.times.append(now)
             course.equity.append(self.equity())
@@ -173,19 +143,19 @@ class ReplayEngine:
             if not go_on(report):
                 course.interrupted = True
                 break
-        course.last_bid = dict(self.step_market.last_bid)
+        course.last_bid = dict(self._exchange.quotes.last_bid)
         return course
 
     def equity(self) -> float:
         """Value of the account in the quote asset, coins at their newest bid."""
         total = 0.0
-        for balance in self._client.get_account().balances:
+        for balance in self._exchange.get_account().balances:
             amount = float(balance.free + balance.locked)
             if balance.asset == self._quote_asset:
                 total += amount
             elif amount:
-                total += amount * self.step_market.last_bid.get(balance.asset, 0.0)
+                total += amount * self._exchange.quotes.last_bid.get(balance.asset, 0.0)
         return total
 
     def _steps(self, span: ReplaySpan) -> IntArray:
-        return span.after_start(self._market.steps(span.start, span.stop))
+        return span.after_start(self._exchange.market.steps(span.start, span.stop))

@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from powertrader.backtest.engine import ReplaySpan, StepMarket
+from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.kernel_inputs import ClassicSettings
+from powertrader.backtest.mock_exchange import StepMarket
 from powertrader.backtest.signal_arrays import SignalArrays
 from powertrader.core.clock import ManualClock
 from powertrader.core.ledger import MemoryLedger
