@@ -13,12 +13,12 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import PowerTraderError, RetryLater, StorageError
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.market_client import PagedMarketClient
-from powertrader.core.paths import HomePaths
 from powertrader.core.retry import RetryPolicy
 from powertrader.core.stoppable_clock import StoppableClock
 from powertrader.core.storage import FileStore
 from powertrader.core.training_wishes import TrainingWishes
-from powertrader.market.history import CandleShelf, KeptHistory
+from powertrader.market.downloaded import shelf_of
+from powertrader.market.history import KeptHistory
 from powertrader.models.command import TrainingWish
 from powertrader.models.types import CoinSymbol
 from powertrader.trainer.coin_training import CoinReport, HistorySource, RunOptions
@@ -52,13 +52,6 @@ class TrainerRequest:
     def at_once(self) -> int:
         """How many coins are trained at once."""
         return self.workers or os.cpu_count() or 1
-
-
-def shelf_of(config: TradingConfig, paths: HomePaths) -> CandleShelf:
-    """Give the files of the candles that were downloaded from exchange.candles_from."""
-    venue = config.exchange.candle_market
-    folder = paths.candle_cache(venue)
-    return CandleShelf(FileStore(paths.data), folder, config.trading.quote_asset, venue)
 
 
 class _Desk:

@@ -16,7 +16,6 @@ from powertrader.backtest.outcomes import columns_of, event_outcome
 from powertrader.backtest.result import EngineName, RunOutcome
 from powertrader.backtest.signal_arrays import NO_SIGNAL, SignalArrays
 from powertrader.backtest.signal_walk import SignalStore, walk_signals
-from powertrader.bootstrap import build_replay
 from powertrader.cli.output import progress_bar
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import TradingConfig
@@ -122,6 +121,8 @@ def _by_events(
     console: "Console", market: Market, signals: Mapping[CoinSymbol, SignalArrays], notes: tuple[str, ...]
 ) -> Walked:
     """Trade with the session that trades live, step by step."""
+    from powertrader.bootstrap import build_replay  # noqa: PLC0415  exchanges are slow to import
+
     config, candles, span = market.config, market.candles, market.span
     replay = build_replay(config, candles, span, signals)
     with progress_bar(console, "steps") as progress, ctrl_c() as pressed:

@@ -15,7 +15,6 @@ from powertrader.backtest.report_page import report_page
 from powertrader.backtest.result import BacktestResult, RunFacts, result_of
 from powertrader.backtest.result_files import save_result
 from powertrader.backtest.signal_files import SignalFiles
-from powertrader.bootstrap_trainer import shelf_of
 from powertrader.cli.backtest_engines import EngineChoice, Market, Walked, walk
 from powertrader.cli.session import CommandSession
 from powertrader.core.config import NOT_HASHED, TradingConfig, config_hash
@@ -25,6 +24,7 @@ from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
+from powertrader.market.downloaded import shelf_of
 
 if TYPE_CHECKING:
     from rich.console import Console

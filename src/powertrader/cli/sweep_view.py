@@ -31,7 +31,6 @@ from powertrader.backtest.sweep_ranking import Ranking
 from powertrader.backtest.sweep_search import Search, search_of
 from powertrader.backtest.sweep_source import SweepSource
 from powertrader.backtest.sweep_space import Space, space_of
-from powertrader.bootstrap_trainer import shelf_of
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, progress_bar
 from powertrader.cli.session import CommandSession, command_session
@@ -43,6 +42,7 @@ from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
+from powertrader.market.downloaded import shelf_of
 from powertrader.models.moment import iso_text
 
 if TYPE_CHECKING:

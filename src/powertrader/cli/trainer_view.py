@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 from powertrader.bootstrap_events import Observers
-from powertrader.bootstrap_trainer import TrainerRequest, TrainingWork, shelf_of
+from powertrader.bootstrap_trainer import TrainerRequest, TrainingWork
 from powertrader.bootstrap_venues import VenueContext, follower_of, market_clock_of
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, progress_bar
@@ -21,6 +21,7 @@ from powertrader.core.config_watch import ConfigWatcher
 from powertrader.core.exceptions import ExchangeError, PowerTraderError
 from powertrader.core.loop import Loop, LoopPorts
 from powertrader.core.paths import HomePaths
+from powertrader.market.downloaded import shelf_of
 from powertrader.models.events import TrainingFinished
 from powertrader.models.moment import utc_of
 from powertrader.models.timeframe import TIMEFRAMES
