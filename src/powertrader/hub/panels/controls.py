@@ -20,7 +20,7 @@ from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 _TOGGLE_WIDTH: Final = 14
 _AROUND_TILES_PX: Final = 44
 """Borders and gaps around the levels, which keep room for a row of tiles: what is above them scrolls."""
-_BESIDE_PX: Final = 38
+_BESIDE_PX: Final = 31
 """Borders, the gap between both columns, and a scrollbar, whether it is shown or not."""
 _ALERTS: Final[Mapping[ProcessState, tuple[str, str]]] = {
     ProcessState.WARNING: ("classic.state_warning", "Warning.TLabel"),
@@ -142,7 +142,7 @@ class Controls:
         account.pack(fill="x", expand=True, anchor="n")
         account.bind("<Configure>", lambda _: self.status.fit(account.winfo_reqwidth()))
         right = self.training.build(body)
-        left.grid(row=0, column=0, sticky="nsew", padx=(0, 8))
+        left.grid(row=0, column=0, sticky="nsew", padx=(0, 5))
         right.grid(row=0, column=1, sticky="nsew")
         # money is never cut short: what a narrow pane lacks is taken from the trainings, which wrap
         body.columnconfigure(1, weight=1)

@@ -20,8 +20,7 @@ _TIGHT: Final = "Tight.Small.TButton"
 """Two of the buttons fit side by side in the pane's first width."""
 _THIN: Final = "Thin.Horizontal.TProgressbar"
 _BAR_HEIGHT_PX: Final = 8
-_GAP_PX: Final = 3
-_GAPS_OF_CHOICE_PX: Final = 8
+_GAP_PX: Final = 2
 _ROWS: Final = 5
 _COMBO_WIDTH: Final = 8
 _BAR_PX: Final = 200
@@ -43,7 +42,11 @@ class TrainingControls:
         """Make the column."""
         frame = ttk.Frame(parent)
         frame.columnconfigure(0, weight=1)
+        heading = ttk.Label(
+            frame, text=text("classic.training"), style="Accent.TLabel", font=BOLD, borderwidth=0
+        )
         rows = (
+            heading,
             self._build_choice(frame),
             self._build_buttons(frame),
             *self._build_progress(frame),
@@ -58,22 +61,16 @@ class TrainingControls:
     @property
     def least_width(self) -> int:
         """How many pixels it needs at least beside something else."""
-        heading, combo, _ = self._choice
-        row = heading.winfo_reqwidth() + combo.winfo_reqwidth()
-        return max(row, *[button.winfo_reqwidth() for button in self.buttons.values()])
+        buttons = [button.winfo_reqwidth() for button in self.buttons.values()]
+        return max(self.combo.master.winfo_reqwidth(), *buttons)
 
     def fit(self, width: int) -> None:
-        """Wrap words and buttons so that the column is not wider than this; its label goes without room."""
+        """Wrap words and buttons so that the column is not wider than this."""
         for label in (self.progress, self.overview, self.flow, self.note):
             label.configure(wraplength=max(width, 1))
         widths = [button.winfo_reqwidth() for button in self.buttons.values()]
         side_by_side = max(widths[::2]) + max(widths[1::2]) + _GAP_PX
         self._place_buttons(2 if side_by_side <= width else 1)
-        *_, label = self._choice
-        if sum(one.winfo_reqwidth() for one in self._choice) + _GAPS_OF_CHOICE_PX <= width:
-            label.pack(side="right", padx=4)
-        else:
-            label.pack_forget()
 
     def render(self, view: HubView, change: Change) -> Steps:
         """Say how the trainings stand."""
@@ -97,21 +94,16 @@ class TrainingControls:
 
     def _build_choice(self, frame: tk.Misc) -> tk.Widget:
         row = ttk.Frame(frame)
-        heading = ttk.Label(
-            row, text=text("classic.training"), style="Accent.TLabel", font=BOLD, borderwidth=0
-        )
         self.combo = ttk.Combobox(row, state="readonly", width=_COMBO_WIDTH)
         label = ttk.Label(row, text=text("classic.train_coin"), style="Small.TLabel", borderwidth=0)
-        heading.pack(side="left")
-        self.combo.pack(side="right")
-        label.pack(side="right", padx=4)
-        self._choice = (heading, self.combo, label)
+        label.pack(side="left", padx=(0, 4))
+        self.combo.pack(side="left")
         self._context.explain(self.combo, "classic.help.train_coin")
         return row
 
     def _build_buttons(self, frame: tk.Misc) -> tk.Widget:
         grid = self._grid = ttk.Frame(frame)
-        ttk.Style(grid).configure(_TIGHT, padding=(3, 2))
+        ttk.Style(grid).configure(_TIGHT, padding=(1, 2))
         self.buttons: dict[str, ttk.Button] = {}
         for name in _BUTTONS:
             forced, everything = name.startswith("retrain"), name.endswith("all")

@@ -76,6 +76,17 @@ def test_item_the_left_pane_is_470_wide_and_live_output_260_high_at_the_start(cl
     assert classic.panes["left"].sizes[1] == 260
 
 
+def test_at_the_first_size_the_training_buttons_stand_two_by_two_below_their_label(classic: Classic) -> None:
+    training = classic.controls.training
+    places = [button.grid_info() for button in training.buttons.values()]
+    assert [(int(one["row"]), int(one["column"])) for one in places] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    words = [str(one.cget("text")) for one in below(training.combo.master) if isinstance(one, ttk.Label)]
+    assert words == ["Train coin:"]
+    for widget in (*training.buttons.values(), training.combo):
+        assert widget.winfo_ismapped()
+        assert widget.winfo_width() >= widget.winfo_reqwidth()
+
+
 def test_item_least_sizes_are_the_original_s() -> None:
     assert [pane.least for pane in COLUMNS] == [360, 520]
     assert [pane.least for pane in LEFT] == [360, 220]
