@@ -7,6 +7,8 @@ from typing import Final
 DELAY_MS: Final = 500
 _WRAP_PX: Final = 420
 _OFFSET_PX: Final = 18
+_LARGE_PX: Final = 100
+"""Beside a widget that is higher than this, words would be far from what the mouse is on."""
 
 
 class Explanations:
@@ -24,6 +26,7 @@ class Explanations:
         self._colours = colours
         self._keys: dict[str, str] = {}
         self._waiting: str | None = None
+        self._mouse_at: tuple[int, int] | None = None
         self._window: tk.Toplevel | None = None
 
     @property
@@ -38,7 +41,7 @@ class Explanations:
         self._keys[str(widget)] = key
         if known:
             return
-        widget.bind("<Enter>", lambda _: self._soon(widget), add=True)
+        widget.bind("<Enter>", lambda event: self._soon(widget, (event.x_root, event.y_root)), add=True)
         for over in ("<Leave>", "<ButtonPress>", "<KeyPress>"):
             widget.bind(over, lambda _: self.hide(), add=True)
         widget.bind("<Destroy>", lambda _: self._forget(widget), add=True)
@@ -48,7 +51,7 @@ class Explanations:
         while widget is not None:
             key = self._keys.get(str(widget))
             if key is not None:
-                self._show(widget, self._words(key))
+                self._show(widget, self._words(key), None)
                 return True
             widget = widget.master
         return False
@@ -62,20 +65,24 @@ class Explanations:
             self._window.destroy()
             self._window = None
 
-    def _soon(self, widget: tk.Misc) -> None:
+    def _soon(self, widget: tk.Misc, mouse_at: tuple[int, int]) -> None:
         self.hide()
+        came, self._mouse_at = mouse_at != self._mouse_at, mouse_at
+        if not came:
+            # another screen was shown below a mouse that rests: nobody asks what this is
+            return
         self._waiting = self._root.after(DELAY_MS, lambda: self._due(widget))
 
     def _due(self, widget: tk.Misc) -> None:
         self._waiting = None
         if widget.winfo_exists():
-            self._show(widget, self._words(self._keys[str(widget)]))
+            self._show(widget, self._words(self._keys[str(widget)]), widget.winfo_pointerxy())
 
     def _forget(self, widget: tk.Misc) -> None:
         if self._keys.pop(str(widget), None) is not None:
             self.hide()
 
-    def _show(self, widget: tk.Misc, words: str) -> None:
+    def _show(self, widget: tk.Misc, words: str, mouse_at: tuple[int, int] | None) -> None:
         self.hide()
         background, foreground, border = self._colours()
         window = self._window = tk.Toplevel(self._root, background=border, padx=1, pady=1)
@@ -93,15 +100,18 @@ class Explanations:
         )
         label.pack()
         window.update_idletasks()
-        x, y = _place(window, widget)
+        x, y = _place(window, widget, mouse_at)
         window.wm_geometry(f"+{x}+{y}")
 
 
-def _place(window: tk.Toplevel, widget: tk.Misc) -> tuple[int, int]:
-    """Give where the words fit on the screen: below the widget, else above it."""
+def _place(window: tk.Toplevel, widget: tk.Misc, mouse_at: tuple[int, int] | None) -> tuple[int, int]:
+    """Give where the words fit: below the widget, else above it; on a large widget beside the mouse."""
     wide, high = window.winfo_reqwidth(), window.winfo_reqheight()
-    x = min(widget.winfo_rootx() + _OFFSET_PX, window.winfo_screenwidth() - wide)
-    below = widget.winfo_rooty() + widget.winfo_height() + 4
-    fits = below + high <= window.winfo_screenheight()
-    y = below if fits else widget.winfo_rooty() - high - 4
+    left, top, below = widget.winfo_rootx(), widget.winfo_rooty(), widget.winfo_height()
+    if below > _LARGE_PX:
+        left, top = mouse_at or (left, top)
+        below = _OFFSET_PX
+    x = min(left + _OFFSET_PX, window.winfo_screenwidth() - wide)
+    fits = top + below + 4 + high <= window.winfo_screenheight()
+    y = top + below + 4 if fits else top - high - 4
     return max(0, x), max(0, y)
