@@ -119,6 +119,8 @@ def _to_trail_text(to_trail_pct: float | None, position: PositionStatus | None) 
     if to_trail_pct is None or position is None:
         return UNKNOWN
     if position.trail_active:
+        if to_trail_pct < 0:
+            return text("positions.below_line")
         return text("positions.above_line", percent=f"{to_trail_pct:.2f}%")
     return percent_text(to_trail_pct)
 

@@ -29,7 +29,8 @@ class Rung:
     """One price of the ladder, in the quote asset.
 
     stage is that of a purchase, 0 for the opening one. percent: of a purchase ahead the fall from the
-    average price that triggers it, of a trail its distance to the bid. at is when it was bought.
+    average price that triggers it, None where a signal does before; of a trail its distance to the bid.
+    at is when it was bought.
     """
 
     kind: RungKind
@@ -86,7 +87,10 @@ def _ahead(position: PositionStatus, levels: Sequence[float]) -> Iterator[Rung]:
         price = position.basis * (1.0 + percent / 100.0)
         if step == 0:
             # a signal may trigger it earlier: the trader tells the higher of both lines
-            yield Rung(RungKind.NEXT, max(price, position.dca_line), stage + 1, percent)
+            by_signal = position.dca_line > price
+            yield Rung(
+                RungKind.NEXT, max(price, position.dca_line), stage + 1, None if by_signal else percent
+            )
         else:
             yield Rung(RungKind.LATER, price, stage + step + 1, percent)
 

@@ -234,6 +234,8 @@ def _rung_words(rung: Rung) -> str:
     if rung.kind is RungKind.TRAIL:
         key = "positions.rung_trailing" if rung.is_active else "positions.rung_trail"
         return text(key, percent=percent_text(rung.percent))
+    if rung.kind is RungKind.NEXT and rung.percent is None:
+        return text("positions.rung_by_signal", stage=rung.stage)
     if rung.kind in {RungKind.NEXT, RungKind.LATER}:
         return text(f"positions.rung_{rung.kind.value}", stage=rung.stage, percent=f"{rung.percent:g}%")
     return text(f"positions.rung_{rung.kind.value}")

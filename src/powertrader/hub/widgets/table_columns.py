@@ -9,7 +9,7 @@ from powertrader.hub.widgets.table_model import Column, Row
 
 LEAST_WIDTH_PX: Final = 60
 MOST_WIDTH_PX: Final = 420
-_BESIDE_CELL_PX: Final = 8
+_BESIDE_CELL_PX: Final = 6
 """What a cell needs beside its text; its longest text is not always the widest."""
 _BORDERS_PX: Final = 4
 """What the tree needs beside its columns."""
