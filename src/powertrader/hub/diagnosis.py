@@ -3,14 +3,17 @@
 import platform
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from typing import Final
 
-from powertrader.core.findings import Finding
+from powertrader.core.findings import Finding, Kind
 from powertrader.core.verdicts import words_for
-from powertrader.hub.health_rows import process_rows, queue_lines, venue_rows, window_lines
+from powertrader.hub.health_rows import BAD, gravity_of, process_rows, queue_lines, venue_rows, window_lines
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
 from powertrader.hub.vitals import WindowVitals
 from powertrader.hub.widgets.table_model import Row
+
+_CALM: Final = frozenset({Kind.TRAINING, Kind.NOT_BOUGHT})
 
 
 def diagnosis_of(view: HubView, vitals: WindowVitals) -> str:
@@ -24,6 +27,21 @@ def problem_lines(view: HubView) -> Iterator[str]:
         yield f"{finding.subject}: {problem_words(finding)} - {finding.advice}"
     yield from view.problems
     yield from view.settings.problems
+
+
+def is_grave(view: HubView) -> bool:
+    """Tell whether more is wrong than that something is not started, not trained, or paused."""
+    return bool(view.problems or view.settings.problems) or any(
+        _is_grave(finding, view) for finding in view.findings
+    )
+
+
+def _is_grave(finding: Finding, view: HubView) -> bool:
+    if finding.kind is not Kind.PROCESS:
+        return finding.kind not in _CALM
+    # what is held is sold by nobody while the trader does not run
+    is_held = any(coin.position is not None and coin.position.quantity > 0 for coin in view.snapshot.coins)
+    return is_held or gravity_of(view.snapshot.process(finding.subject).state) == BAD
 
 
 def problem_words(finding: Finding) -> str:

@@ -190,6 +190,7 @@ def _style_controls(style: ttk.Style, p: Palette) -> None:
     )
     style.configure("Small.TButton", padding=(6, 2), font=SMALL)
     style.configure("Error.Small.TButton", foreground=p.error, bordercolor=p.error)
+    style.configure("Warning.Small.TButton", foreground=p.warning, bordercolor=p.warning)
     style.configure("Tab.TButton", padding=(8, 3))
     style.configure("SelectedTab.TButton", padding=(8, 3), background=p.panel, foreground=p.accent)
     style.configure("Stop.TButton", background=p.live, foreground=p.on_live, font=BOLD)

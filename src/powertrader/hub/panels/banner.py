@@ -5,6 +5,7 @@ from tkinter import ttk
 from typing import Final
 
 from powertrader.hub.age_text import age_text
+from powertrader.hub.diagnosis import is_grave
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.price_text import price_text
 from powertrader.hub.text import text
@@ -56,6 +57,7 @@ class Banner:
         explained = (self._mode, self._age, self._order, self._problems, self._pause, self._stop)
         for name, one in zip(_HELP, explained, strict=True):
             self._context.explain(one, f"banner.help.{name}")
+        self._context.explain(self._words, "banner.help.mode")
         return frame
 
     def render(self, view: HubView, change: Change) -> Steps:
@@ -81,7 +83,8 @@ class Banner:
         self._frame["style"] = "Live.TFrame" if is_live else "TFrame"
         words = text(f"banner.{mode}_words")
         if running is None:
-            words = f"{words} {text('banner.not_trading')}"
+            # first, as a narrow window cuts the end
+            words = f"{text('banner.not_trading')} {words}"
         elif running != wanted:
             words = f"{words} {text('banner.other_mode', mode=text(f'banner.{wanted}'))}"
         elif self._paused:
@@ -91,7 +94,9 @@ class Banner:
     def _show_problems(self, view: HubView) -> None:
         number = len(view.findings) + len(view.problems) + len(view.settings.problems)
         key = "banner.well" if not number else ("banner.one_problem" if number == 1 else "banner.problems")
-        style = "Error.Small.TButton" if number else "Small.TButton"
+        style = "Small.TButton"
+        if number:
+            style = "Error.Small.TButton" if is_grave(view) else "Warning.Small.TButton"
         self._problems.configure(text=text(key, n=f"{number:,}"), style=style)
 
     def _toggle_pause(self) -> None:

@@ -19,6 +19,9 @@ _MOST: Final = 12
 """So many are shown; the rest is counted."""
 _SCREENS: Final[Mapping[Kind, str]] = {Kind.LEFT_ALONE: "why", Kind.TRAINING: "training"}
 _STARTS: Final[Mapping[str, str]] = {"thinker": "trading.start_thinker", "trader": "trading.start_trader"}
+_BY_BUTTON: Final = frozenset({Kind.PROCESS, Kind.TRAINING, Kind.NOT_BOUGHT, Kind.LEFT_ALONE})
+"""What is mended in the window as well as by a command."""
+_COMMAND: Final = "`powertrader "
 _RESTARTS: Final[Mapping[str, str]] = {"trader": "trading.restart_trader"}
 
 
@@ -97,13 +100,23 @@ def needs_of(view: HubView, context: PanelContext) -> Iterator[Need]:
     """Give what needs a look, the most urgent first."""
     for finding in view.findings:
         button, act = _deed(finding, view, context)
-        yield Need(f"{finding.subject}: {problem_words(finding)}", finding.advice, button, act)
+        advice = _advice(finding, view)
+        yield Need(f"{finding.subject}: {problem_words(finding)}", advice, button, act)
     for problem in view.problems:
         yield Need(problem, text("health.read_again"), *_logs(context))
     for problem in view.settings.problems:
         yield Need(
             problem, text("health.settings_kept"), text("health.to_settings"), _to(context, "settings")
         )
+
+
+def _advice(finding: Finding, view: HubView) -> str:
+    """Give what to do in this window, where the finding names a command for the same."""
+    can_start = finding.kind is not Kind.PROCESS or (
+        finding.subject in _STARTS and view.snapshot.process(finding.subject).state is ProcessState.STOPPED
+    )
+    by_button = finding.kind in _BY_BUTTON and can_start and _COMMAND in finding.advice
+    return text(f"health.by_button_{finding.kind.value}") if by_button else finding.advice
 
 
 def _deed(finding: Finding, view: HubView, context: PanelContext) -> tuple[str, Callable[[], None] | None]:
