@@ -1,9 +1,10 @@
 """Kill writers and traders and feed readers damaged files for many more rounds than the test suite does.
 
-soak.py [--rounds N] [--order-rounds N] [--day] [--minutes M]. Exit code as pytest's. 1,000 rounds of
-files take some minutes, 200 rounds at each of the twelve points of an order's path about an hour; 0 leaves
-either out. --day lets 24 hours of a market with 200 coins pass instead, in 20 minutes, and prints its
-figures; --minutes lets trainer, thinker and trader work so long in a market with a day in 24 seconds.
+soak.py [--rounds N] [--order-rounds N] [--day] [--minutes M] [--hub M]. Exit code as pytest's. 1,000 rounds
+of files take some minutes, 200 rounds at each of the twelve points of an order's path about an hour; 0
+leaves either out. --day lets 24 hours of a market with 200 coins pass instead, in 20 minutes, and prints its
+figures; --minutes lets trainer, thinker and trader work so long in a market with a day in 24 seconds;
+--hub clicks and types so long in the window, anywhere and in any order.
 """
 
 import argparse
@@ -21,9 +22,11 @@ FILE_SOAKS = (
     "tests/unit/persistence/test_ledger_file.py",
     "tests/property/test_storage_properties.py",
     "tests/property/test_hostile_bytes.py",
+    "tests/integration/test_hub_damage.py",
 )
 DAY_SOAK = "tests/load/test_market_day.py"
 LONGEST_DAY_S = 3600
+HUB_SOAK = "tests/integration/test_hub_random.py"
 SEASON_SOAK = "tests/load/test_season.py"
 ORDER_SOAKS = (
     "tests/integration/test_order_kills.py",
@@ -50,6 +53,7 @@ def main() -> int:
     )
     parser.add_argument("--day", action="store_true", help="a whole market day, and nothing else")
     parser.add_argument("--minutes", type=int, default=0, help="a market at 3,600 times, and nothing else")
+    parser.add_argument("--hub", type=int, default=0, help="minutes of clicks and keys, and nothing else")
     wanted = parser.parse_args()
     for name, rounds in vars(wanted).items():
         if rounds < 0:
@@ -59,8 +63,10 @@ def main() -> int:
     if wanted.minutes:
         limit_s = 600 + wanted.minutes * 70
         return tested({"PT_SOAK_MINUTES": str(wanted.minutes)}, limit_s, "-s", SEASON_SOAK)
+    if wanted.hub:
+        return tested({"PT_SOAK_HUB_MINUTES": str(wanted.hub)}, 120 + wanted.hub * 80, "-s", HUB_SOAK)
     codes = (
-        soak(FILE_SOAKS, wanted.rounds, "-k", "killed or random_files or torn"),
+        soak(FILE_SOAKS, wanted.rounds, "-k", "killed or random_files or torn or damaged"),
         soak(ORDER_SOAKS, wanted.order_rounds),
     )
     return max(codes)

@@ -7,6 +7,8 @@ the monotonic clock goes on as it does on a machine whose time is set.
 
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,9 +24,9 @@ def offset_in(path: Path) -> float:
     return float(text) if text else 0.0
 
 
-def main() -> int:
-    """Run the command, and give its exit code."""
-    path, arguments = Path(sys.argv[1]), sys.argv[2:]
+@contextmanager
+def moving(path: Path) -> Iterator[None]:
+    """Let the wall clock of this process be moved by what stands in a file, until the block ends."""
     moved_s = offset_in(path)
     with time_machine.travel(datetime.now(UTC).timestamp() + moved_s, tick=True) as traveller:
         ended = threading.Event()
@@ -40,13 +42,20 @@ def main() -> int:
         follower = threading.Thread(target=follow, daemon=True)
         follower.start()
         try:
-            # imported late: what is imported before the journey would keep the true clock
-            from powertrader.cli.main import main as command  # noqa: PLC0415
-
-            return command(arguments)
+            yield
         finally:
             ended.set()
             follower.join()
+
+
+def main() -> int:
+    """Run the command, and give its exit code."""
+    path, arguments = Path(sys.argv[1]), sys.argv[2:]
+    with moving(path):
+        # imported late: what is imported before the journey would keep the true clock
+        from powertrader.cli.main import main as command  # noqa: PLC0415
+
+        return command(arguments)
 
 
 if __name__ == "__main__":
