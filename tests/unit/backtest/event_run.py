@@ -1,6 +1,6 @@
 """The event engine with given signals: the truth that compiled engines are held against."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -89,7 +89,7 @@ def _value(client: PaperTradingClient, step_market: StepMarket) -> float:
     return total
 
 
-def signals_of(close_s: IntArray, long: Sequence[int], short: Sequence[int]) -> SignalArrays:
+def signals_of(close_s: IntArray, long: IntArray, short: IntArray) -> SignalArrays:
     """Give levels after each close as the thinker's arrays; a long level of -1 is no signal."""
     arrays = SignalArrays.blank(close_s)
     arrays.long[:] = long
