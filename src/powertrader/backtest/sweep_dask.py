@@ -1,6 +1,7 @@
 """A sweep on the machines of a dask cluster; it needs the extra dask, there and here."""
 
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -37,11 +38,14 @@ class Cluster:
         self._address = address
         self._base, self._groups = base, groups
         where = address.removeprefix(PREFIX)
+        host, _, port = where.rpartition(":")
         try:
+            # distributed would try again and again for the whole time before it said so
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
             self._client = self._distributed.Client(f"tcp://{where}", timeout=CONNECT_S, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, OverflowError) as error:
             msg = (
-                f"--engine {address}: no dask scheduler answers there within {CONNECT_S:g} s; start one with "
+                f"--engine {address}: no dask scheduler answers there ({error}); start one with "
                 "`dask scheduler` and workers with `dask worker HOST:8786`, or use --engine local"
             )
             raise ConfigError(msg) from error
@@ -111,11 +115,16 @@ class Cluster:
         except ImportError as error:
             msg = f"--engine {self._address}: a worker has no powertrader ({error}); install it there"
             raise ConfigError(msg) from error
-        others = {worker: version for worker, version in found.items() if version != ours}
-        if others:
-            worker, version = next(iter(others.items()))
-            msg = f"--engine {self._address}: {worker} has {version}, here is {ours}; install the same there"
-            raise ConfigError(msg)
+        check_versions(self._address, ours, found)
+
+
+def check_versions(address: str, ours: str, found: Mapping[str, str]) -> None:
+    """Raise ConfigError naming a worker with another version than ours; found: version by worker."""
+    others = {worker: version for worker, version in found.items() if version != ours}
+    if others:
+        worker, version = next(iter(others.items()))
+        msg = f"--engine {address}: {worker} has {version}, here is {ours}; install the same there"
+        raise ConfigError(msg)
 
 
 def _distributed() -> "ModuleType":

@@ -1,0 +1,78 @@
+"""A sweep on a cluster of this computer, and clear words when the cluster is not as it must be."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from powertrader.backtest.sweep_crew import Threads
+from powertrader.backtest.sweep_dask import Cluster, check_versions
+from powertrader.backtest.sweep_engine import check_engine, cluster_of
+from powertrader.backtest.sweep_space import space_of
+from powertrader.core.exceptions import ConfigError
+from tests.unit.backtest.sweep_scene import base_config, wild_groups
+
+POINTS = [space_of(["trade_start_level=2..4", "trailing_gap_pct=0.1..5/0.1"]).point(n) for n in range(150)]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
+    ) as cluster:
+        yield cluster
+
+
+def _address(cluster: Any) -> str:
+    return str(cluster.scheduler_address).replace("tcp://", "dask://")
+
+
+@pytest.mark.load
+def test_a_cluster_that_loses_a_worker_midway_finds_what_one_thread_finds(cluster: Any) -> None:
+    base = base_config()
+    groups = wild_groups(base)
+    alone = [tried for found in Threads(base, groups, 1).run("{}", POINTS) for tried in found]
+    crew = Cluster(_address(cluster), base, groups)
+    results = crew.run("{}", POINTS)
+    found = next(results)
+    cluster.sync(cluster.workers[0].close, reason="a test")
+    found += [tried for more in results for tried in more]
+    assert found == alone
+    crew.close()
+
+
+def test_a_cluster_without_workers_is_refused(cluster: Any) -> None:
+    for worker in cluster.workers.values():
+        cluster.sync(worker.close, reason="a test")
+    base = base_config()
+    with pytest.raises(ConfigError, match="has no workers"):
+        Cluster(_address(cluster), base, wild_groups(base))
+
+
+def test_a_cluster_that_is_not_there_is_refused_at_once() -> None:
+    base = base_config()
+    with pytest.raises(ConfigError, match="no dask scheduler answers there"):
+        cluster_of("dask://127.0.0.1:1", base, wild_groups(base))
+
+
+@pytest.mark.parametrize(
+    "engine", ["dask", "dask://host", "dask://:8786", "dask://host:port", "ray://a:1", ""]
+)
+def test_an_engine_that_is_none_is_refused(engine: str) -> None:
+    with pytest.raises(ConfigError, match="must be local or an address"):
+        check_engine(engine)
+
+
+def test_a_worker_with_another_program_is_named() -> None:
+    check_versions("dask://a:1", "1+x", {"tcp://b:2": "1+x"})
+    with pytest.raises(ConfigError, match=r"tcp://c:3 has 1\+y, here is 1\+x"):
+        check_versions("dask://a:1", "1+x", {"tcp://b:2": "1+x", "tcp://c:3": "1+y"})
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    base = base_config()
+    with pytest.raises(ConfigError, match="extra dask"):
+        cluster_of("dask://127.0.0.1:1", base, wild_groups(base))
