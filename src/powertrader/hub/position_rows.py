@@ -1,10 +1,11 @@
 """The rows of the Positions screen, and the sums over them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from powertrader.analytics.profit import CoinSums
 from powertrader.core.verdicts import words_for
 from powertrader.hub.position_state import NEED_A_LOOK, Standing, standing_of
 from powertrader.hub.positions_view import PositionFigures, figures_of, halt_of_all, orders_of, quote_of
@@ -82,17 +83,23 @@ def totals_text(rows: Iterable[PositionRow], view: HubView) -> str:
     quote, halt = quote_of(view), halt_of_all(view)
     held = [one.figures for one in rows if one.is_held]
     unknown = sum(one.unrealised is None for one in held)
-    sums = view.trades.sums.coins.values()
+    trades, report = view.trades, view.snapshot.trader
+    sums = tuple(trades.sums.coins.values()) if trades.is_counted else None
+    is_told = report is not None and report.status is not None
     words = text(
-        "positions.totals",
+        "positions.totals" if is_told else "positions.totals_untold",
         count=f"{len(held):,}",
         value=money_text(sum(one.value or 0.0 for one in held), quote),
         unrealised=money_text(sum(one.unrealised or 0.0 for one in held), quote, signed=True),
-        realised=money_text(sum((one.realised for one in sums), Decimal(0)), quote, signed=True),
-        fees=money_text(sum((one.fees for one in sums), Decimal(0)), quote),
+        realised=money_text(_sum(sums, lambda one: one.realised), quote, signed=True),
+        fees=money_text(_sum(sums, lambda one: one.fees), quote),
     )
     words += text("positions.totals_unknown", count=unknown) if unknown else ""
     return words + (text("positions.totals_halted", reason=words_for(halt)) if halt else "")
+
+
+def _sum(coins: Iterable[CoinSums] | None, amount: Callable[[CoinSums], Decimal]) -> Decimal | None:
+    return None if coins is None else sum(map(amount, coins), Decimal(0))
 
 
 def _held_only(words: str, position: PositionStatus | None) -> str:

@@ -61,6 +61,11 @@ class TradesView:
         log = TradeLog(trades)
         return cls(log=log, length=len(log.trades))
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether sums are those of a whole ledger, and not of one that is still, or cannot be, read."""
+        return self.whose is not None and self.complete
+
     def __len__(self) -> int:
         return self.length
 

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from powertrader.analytics.profit import CoinSums, LedgerSums
-from powertrader.hub.trades_view import TradesView
+from powertrader.hub.trades_view import LedgerName, TradesView
 from powertrader.models.order import Side
 from powertrader.models.snapshot import CoinView
 from powertrader.models.status import PositionStatus
 from powertrader.models.trade import TRAILING_EXIT, Trade
 from tests.unit.snapshots import NOW, coin
+
+LEDGER = LedgerName("paper", "default", "USDT")
 
 
 def position(name: str, **changes: Any) -> PositionStatus:
@@ -62,4 +64,4 @@ def when(one: Trade) -> datetime:
 
 def with_sums(*coins: CoinSums) -> TradesView:
     """A view without trades whose ledger has these sums."""
-    return TradesView(sums=LedgerSums("USDT", {one.coin: one for one in coins}))
+    return TradesView(LEDGER, LedgerSums("USDT", {one.coin: one for one in coins}))

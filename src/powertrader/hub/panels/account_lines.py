@@ -11,7 +11,6 @@ from powertrader.hub.price_text import money_text
 from powertrader.hub.text import text
 from powertrader.hub.theme import SMALL
 from powertrader.hub.view import Change, HubView, Part
-from powertrader.models.status import TraderReport
 
 LEAST_START: Final = 0.50
 """The smallest first buy, in the quote asset."""
@@ -75,7 +74,7 @@ def account_words(view: HubView) -> tuple[str, ...]:
     return (
         *[money_text(one, quote) for one in (status.total, status.holdings_sell_value, status.buying_power)],
         f"{status.percent_in_trade:.2f}%",
-        *_levels(view.settings.config, report),
+        *_levels(view.settings.config, status.total),
         money_text(report.realized_profit, quote),
     )
 
@@ -97,8 +96,7 @@ def dca_levels(total: float, allocation_pct: float, coins: int, multiplier: floa
     return found
 
 
-def _levels(config: TradingConfig, report: TraderReport) -> tuple[str, str]:
-    total = report.status.total if report.status is not None else 0.0
+def _levels(config: TradingConfig, total: float) -> tuple[str, str]:
     coins = len(config.trading.coins)
     found = [
         dca_levels(total, config.entry.start_allocation_pct, count, config.dca.multiplier)

@@ -173,15 +173,18 @@ class PositionDetail:
     def _show_figures(self, coin: CoinView, view: HubView) -> None:
         quote, figures = quote_of(view), figures_of(coin, view.trades)
         held = coin.position if is_held(coin) else None
+        # who has not told what is held, or is not done with the ledger, has not told of nothing
+        nothing = 0.0 if coin.position is not None else None
+        none_yet = 0 if view.trades.is_counted else None
         unrealised = money_text(figures.unrealised, quote, signed=True)
         words = {
-            "quantity": quantity_text(held.quantity if held is not None else 0.0),
-            "value": money_text(figures.value or 0.0, quote),
+            "quantity": quantity_text(held.quantity if held is not None else nothing),
+            "value": money_text(figures.value if held is not None else nothing, quote),
             "unrealised": f"{unrealised} ({percent_text(figures.unrealised_pct)})"
             if held is not None
             else "",
-            "realised": money_text(figures.realised or 0, quote, signed=True),
-            "fees": money_text(figures.fees or 0, quote),
+            "realised": money_text(figures.realised or none_yet, quote, signed=True),
+            "fees": money_text(figures.fees or none_yet, quote),
         }
         for name, label in self._figures.items():
             label.configure(text=words[name])

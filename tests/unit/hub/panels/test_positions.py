@@ -12,9 +12,10 @@ from powertrader.hub.palettes import LIGHT
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.positions import Positions, make
 from powertrader.hub.preferences import Preferences
+from powertrader.hub.trades_view import TradesView
 from powertrader.hub.view import Change, HubView, Part
 from tests.unit.hub.driving import Said, draw, settle
-from tests.unit.hub.held import held, trade, traded, with_sums
+from tests.unit.hub.held import LEDGER, held, trade, traded, with_sums
 from tests.unit.hub.views import hub_view
 from tests.unit.snapshots import coin, order, report, snapshot
 
@@ -235,6 +236,20 @@ def test_a_thousand_coins_are_made_in_pieces_and_an_empty_screen_says_why(shown:
     shown.draw(hub_view(made=snapshot([], trader=None)))
     assert shown.rows() == []
     assert shown.panel.table._hint.winfo_ismapped()
+
+
+def test_what_nobody_has_told_is_not_shown_as_nothing(shown: Shown) -> None:
+    shown.draw(hub_view(made=snapshot([coin("BTC")], trader=None)))
+    assert shown.panel.totals() == "No trader tells what is held   Realised N/A   Fees N/A"
+    shown.panel.choose("all")
+    settle(shown.root)
+    shown.choose("BTC")
+    assert {str(one.cget("text")) for one in shown.panel.detail._figures.values()} == {"N/A", ""}
+    read = TradesView(LEDGER)
+    shown.draw(hub_view([held("BTC")], trades=read))
+    assert "Realised $0.00   Fees $0.00" in shown.panel.totals()
+    shown.draw(hub_view([held("BTC")], trades=replace(read, complete=False)))
+    assert "Realised N/A   Fees N/A" in shown.panel.totals()
 
 
 def test_realised_profit_and_fees_of_the_ledger_are_in_the_row(shown: Shown) -> None:
