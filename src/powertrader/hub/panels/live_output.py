@@ -8,7 +8,7 @@ from typing import Final
 
 from powertrader.hub.clipboard import copy_text
 from powertrader.hub.panel import PanelContext, Steps
-from powertrader.hub.panels.output_lines import Seen, new_lines, seen_of
+from powertrader.hub.panels.output_lines import Seen, brief, new_lines, seen_of
 from powertrader.hub.panels.trainer_output import TrainerOutput
 from powertrader.hub.text import text
 from powertrader.hub.theme import FIXED, Theme
@@ -40,7 +40,7 @@ class WorkerOutput:
             lines = new_lines(tail, self._seen)
             self._seen = seen_of(tail)
             self._waiting.extend(
-                [text("classic.output_line", prefix=self._prefix, line=line) for line in lines]
+                [text("classic.output_line", prefix=self._prefix, line=brief(line)) for line in lines]
             )
         pid = view.snapshot.process(self._process).pid
         if self._pid is not None and pid != self._pid:

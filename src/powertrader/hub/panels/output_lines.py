@@ -10,6 +10,7 @@ from powertrader.hub.view import OutputTail
 from powertrader.models.types import CoinSymbol
 
 _OF_COIN: Final = re.compile(r"^\S+ \S+ \[[A-Z]+\] trainer\.(?P<coin>[A-Z0-9]+): ")
+_TIMED: Final = re.compile(r"^\d{4}-\d\d-\d\d (?P<time>\d\d:\d\d:\d\d) (?:\[INFO\] |(?P<grave>\[[A-Z]+\] ))")
 _OF_ALL: Final = re.compile(r"^\S+ \S+ \[[A-Z]+\] ")
 
 
@@ -55,6 +56,13 @@ def of_coins(lines: Iterable[str], coin: CoinSymbol = "") -> Iterator[CoinLine]:
         yield CoinLine(coin, line)
 
 
+def brief(line: str) -> str:
+    """Give a line without its day, and without the level that most lines have: the pane is narrow."""
+    return _TIMED.sub(r"\g<time> \g<grave>", line)
+
+
 def with_prefix(one: CoinLine) -> str:
     """Give a line of the trainer as it is shown: with its coin in front."""
-    return text("classic.output_line", prefix=one.coin or text("classic.trainer_prefix"), line=one.line)
+    return text(
+        "classic.output_line", prefix=one.coin or text("classic.trainer_prefix"), line=brief(one.line)
+    )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from powertrader.hub.panels.live_output import LiveOutput
+from powertrader.hub.panels.output_lines import brief
 from powertrader.hub.view import HubView, OutputTail
 from powertrader.models.snapshot import ProcessState, ProcessView, TrainingView
 from tests.unit.hub.driving import draw, settle
@@ -68,9 +69,21 @@ def test_item_trainer_lines_have_the_prefix_of_their_coin(output: LiveOutput, st
     show(output, printed(trainer=tail), stage)
     go_to(output, TRAINERS, stage)
     assert output.texts[TRAINERS].lines == (
-        "[BTC] 2024-01-15 12:00:00 [INFO] trainer.BTC: Training started",
-        "[TRAINER] 2024-01-15 12:00:01 [INFO] trainer: 2 coins",
+        "[BTC] 12:00:00 trainer.BTC: Training started",
+        "[TRAINER] 12:00:01 trainer: 2 coins",
     )
+
+
+@pytest.mark.parametrize(
+    "line, shown",
+    [
+        ("2024-01-15 12:00:00 [INFO] trader: bought BTC", "12:00:00 trader: bought BTC"),
+        ("2024-01-15 12:00:00 [WARNING] trader: late", "12:00:00 [WARNING] trader: late"),
+        ("Traceback (most recent call last):", "Traceback (most recent call last):"),
+    ],
+)
+def test_a_line_is_shown_without_what_most_lines_have(line: str, shown: str) -> None:
+    assert brief(line) == shown
 
 
 def test_item_at_most_2500_lines_are_kept(output: LiveOutput, stage: Stage) -> None:
@@ -177,7 +190,7 @@ def test_item_selection_shows_that_coin_alone_and_clears_what_was_there(
     show(output, printed(trainer=replace(tail, lines=(*tail.lines, trained("BTC", "four")))), stage)
     output.trainers.combo.set("ETH")
     output.trainers.combo.event_generate("<<ComboboxSelected>>")
-    assert list(shown.lines) == ["[ETH] 2024-01-15 12:00:00 [INFO] trainer.ETH: two"]
+    assert list(shown.lines) == ["[ETH] 12:00:00 trainer.ETH: two"]
 
 
 def test_item_trainer_buttons_start_and_stop_the_coin_that_is_shown(output: LiveOutput, stage: Stage) -> None:
