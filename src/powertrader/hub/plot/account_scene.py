@@ -74,9 +74,13 @@ def account_scene(chart: AccountChart, layout: AccountLayout, style: Style) -> S
     shapes = grid(box, layout.values, layout.labels, style)
     shapes.append(style.words("title", chart.title, (box.left, _PAD), "nw", colour=palette.fg, font=BOLD))
     if len(chart.curve):
-        shapes.append(Path("value", palette.accent, _points(chart.curve, layout), LINE_WIDTH))
+        points = _points(chart.curve, layout)
+        shapes.append(Path("value", palette.accent, points, LINE_WIDTH))
+        if len(points) == 1:
+            # a line of one value has no length
+            shapes.append(Dots("first", palette.accent, points, DOT_RADIUS, palette.accent))
         shapes += _mark_shapes(chart, layout, style)
-        shapes += _moments(layout, chart.size[0], style)
+        shapes += _moments(layout, chart.size[0], MOMENTS if len(points) > 1 else 1, style)
     if chart.note:
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         shapes.append(style.words("note", chart.note, middle, "center", colour=palette.fg, font=BOLD))
@@ -133,10 +137,10 @@ def _mark_text(kind: Kind, coin: str, count: int) -> str:
     return f"{coin} {deed}" if count == 1 else text("charts.several", count=count, deed=deed)
 
 
-def _moments(layout: AccountLayout, width: int, style: Style) -> list[Words]:
+def _moments(layout: AccountLayout, width: int, count: int, style: Style) -> list[Words]:
     scale = layout.times
     found = [
         (scale.pixel(time_s), local_text(time_s, "%Y-%m-%d\n%H:%M:%S"))
-        for time_s in np.linspace(scale.low, scale.high, MOMENTS).tolist()
+        for time_s in np.linspace(scale.low, scale.high, count).tolist()
     ]
     return moments(layout.box, width, found, style)
