@@ -9,15 +9,18 @@ from powertrader.core.exceptions import PowerTraderError
 
 WORKERS: Final = 2
 """How many pieces of work go on at once."""
+WISHES: Final = 4
+"""How many of those that do not wait for others go on at once."""
 Found = TypeVar("Found")
 
 
 class Background:
-    """Two threads for what blocks. For the Tk thread, which calls `deliver` again and again."""
+    """Threads for what blocks. For the Tk thread, which calls `deliver` again and again."""
 
     def __init__(self) -> None:
         """Start no thread before there is work."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hub-background")
+        self._wishes = ThreadPoolExecutor(WISHES, thread_name_prefix="hub-wish")
         self._ended: queue.SimpleQueue[tuple[str, Future[Any]]] = queue.SimpleQueue()
         self._asked: dict[str, tuple[Future[Any], Callable[[Future[Any]], None]]] = {}
         self._closed = False
@@ -33,16 +36,20 @@ class Background:
         work: Callable[[], Found],
         done: Callable[[Found], None],
         failed: Callable[[PowerTraderError], None],
+        *,
+        is_wish: bool = False,
     ) -> None:
         """Do work, then call done with what it gave, or failed with the error it raised.
 
         What was asked before under the same key is not answered any more, and not done if it still
-        waits. An error that is none of ours is raised by `deliver`.
+        waits. is_wish: a user wants it of the trader, and it waits for no chart of a silent venue. An
+        error that is none of ours is raised by `deliver`.
         """
         if self._closed:
             return
         self.forget(key)
-        self.follow(key, self._pool.submit(work), done, failed)
+        pool = self._wishes if is_wish else self._pool
+        self.follow(key, pool.submit(work), done, failed)
 
     def follow(
         self,
@@ -66,10 +73,6 @@ class Background:
         self._asked[key] = (future, answer)
         future.add_done_callback(lambda ended: self._ended.put((key, ended)))
 
-    def is_asked(self, key: str) -> bool:
-        """Tell whether something was asked under a key and has no answer yet."""
-        return key in self._asked
-
     def forget(self, key: str) -> None:
         """Give no answer to what was asked under a key."""
         asked = self._asked.pop(key, None)
@@ -92,4 +95,5 @@ class Background:
         """Begin nothing more; what is being done ends by itself and is not answered."""
         self._closed = True
         self._asked.clear()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._wishes):
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from powertrader.core.exceptions import BadData, PowerTraderError
-from powertrader.hub.background import Background
+from powertrader.hub.background import WORKERS, Background
 
 
 @pytest.fixture
@@ -52,7 +52,8 @@ def test_any_other_error_is_raised_where_it_is_seen(background: Background) -> N
 
 
 def test_a_newer_question_replaces_an_older_one_of_its_key(background: Background) -> None:
-    go_on, told = threading.Event(), []
+    go_on = threading.Event()
+    told: list[object] = []
     background.ask("chart", lambda: go_on.wait(10) and "old", told.append, failed)
     background.ask("chart", lambda: "new", told.append, failed)
     delivered(background, lambda: told)
@@ -62,8 +63,19 @@ def test_a_newer_question_replaces_an_older_one_of_its_key(background: Backgroun
     assert told == ["new", "other"]
 
 
+def test_a_wish_of_the_user_waits_for_nothing_that_takes_long(background: Background) -> None:
+    go_on = threading.Event()
+    told: list[object] = []
+    for number in range(WORKERS + 1):
+        background.ask(f"chart {number}", lambda: go_on.wait(10) and "chart", told.append, failed)
+    background.ask("wish.pause", lambda: "paused", told.append, failed, is_wish=True)
+    delivered(background, lambda: told)
+    go_on.set()
+    assert told == ["paused"]
+
+
 def test_what_is_forgotten_is_not_answered(background: Background) -> None:
-    told: list[str] = []
+    told: list[object] = []
     background.ask("a", lambda: "first", told.append, failed)
     background.forget("a")
     background.ask("b", lambda: "second", told.append, failed)

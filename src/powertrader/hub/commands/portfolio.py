@@ -101,9 +101,8 @@ class Portfolio:
         view = self._view()
         if view is None:
             return
-        key = "wishes.asked" if seller.runs else "wishes.doing"
         what = text(f"wishes.{wish.value}", coin=coin or text("wishes.every_coin"))
-        self._context.say(text(key, what=what), "news")
+        self._context.say(text("wishes.asked" if seller.runs else "wishes.doing", what=what), "news")
         step_s = view.settings.config.trader.step_s
         work = (
             partial(self._asked, seller, wish, coin, step_s)
@@ -111,7 +110,8 @@ class Portfolio:
             else partial(self._done_here, seller, wish, coin)
         )
         # a wish for one coin takes none away that was made for another
-        self._context.background.ask(f"wish.{wish.value}.{coin}", work, self._answered, self._failed)
+        key = f"wish.{wish.value}.{coin}"
+        self._context.background.ask(key, work, self._answered, self._failed, is_wish=True)
 
     def _asked(self, seller: Seller, wish: Wish, coin: CoinSymbol | None, step_s: float) -> Outcome:
         ports = self._context.ports
