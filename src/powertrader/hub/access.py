@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from powertrader.core.exceptions import BadData
 from powertrader.core.preflight import Preflight, preflight_of
@@ -11,7 +11,6 @@ from powertrader.hub.ports import HubPorts
 from powertrader.hub.programs import Program
 
 Store: TypeAlias = Literal["none", "keyring", "files"]
-BACKGROUND_KEY: Final = "access"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,10 @@ _COINS_NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the statement; is_sum stands below a rule, is_part is a part of the sum above."""
+    """One line of the statement."""
 
     name: str
     amount: str
-    is_sum: bool = False
-    is_part: bool = False
 
 
 def statement_lines(statement: Statement) -> Iterator[Line]:
@@ -50,13 +48,13 @@ def statement_lines(statement: Statement) -> Iterator[Line]:
     for name, amount in statement.bridge():
         if amount or name in _ALWAYS:
             yield Line(name, money_text(amount, quote, signed=name not in ("deposits", "brought_in")))
-    yield Line("equity", money_text(statement.equity, quote), is_sum=True)
-    yield Line("cash", money_text(statement.sums.cash, quote), is_part=True)
-    yield Line("holdings", money_text(statement.holdings, quote), is_part=True)
+    yield Line("equity", money_text(statement.equity, quote))
+    yield Line("cash", money_text(statement.sums.cash, quote))
+    yield Line("holdings", money_text(statement.holdings, quote))
     if statement.dust:
-        yield Line("dust", money_text(statement.dust, quote), is_part=True)
+        yield Line("dust", money_text(statement.dust, quote))
     if statement.open_loss:
-        yield Line("open_loss", money_text(statement.open_loss, quote, signed=True), is_part=True)
+        yield Line("open_loss", money_text(statement.open_loss, quote, signed=True))
 
 
 def headline(statement: Statement) -> str:

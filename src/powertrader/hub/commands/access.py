@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from powertrader.hub.dialogs.go_live import GoLiveDialog
     from powertrader.hub.dialogs.preflight import PreflightDialog
 
-_PAPER: Final = "paper"
 _TRADER: Final = "trader"
 _RESTART: Final = "trading.restart_trader"
 
