@@ -28,6 +28,7 @@ DAY_SOAK = "tests/load/test_market_day.py"
 LONGEST_DAY_S = 3600
 HUB_SOAK = "tests/integration/test_hub_random.py"
 SEASON_SOAK = "tests/load/test_season.py"
+SWEEP_SOAK = "tests/load/test_sweep_soak.py"
 ORDER_SOAKS = (
     "tests/integration/test_order_kills.py",
     "tests/integration/test_order_disasters.py",
@@ -54,12 +55,15 @@ def main() -> int:
     parser.add_argument("--day", action="store_true", help="a whole market day, and nothing else")
     parser.add_argument("--minutes", type=int, default=0, help="a market at 3,600 times, and nothing else")
     parser.add_argument("--hub", type=int, default=0, help="minutes of clicks and keys, and nothing else")
+    parser.add_argument("--sweep", action="store_true", help="a large sweep, and nothing else")
     wanted = parser.parse_args()
     for name, rounds in vars(wanted).items():
         if rounds < 0:
             parser.error(f"{name} was {rounds}, must be 0 or more")
     if wanted.day:
         return tested({"PT_SOAK_DAY": "1"}, LONGEST_DAY_S, "-s", DAY_SOAK)
+    if wanted.sweep:
+        return tested({"PT_SOAK_SWEEP": "1"}, LONGEST_DAY_S, "-s", SWEEP_SOAK)
     if wanted.minutes:
         limit_s = 600 + wanted.minutes * 70
         return tested({"PT_SOAK_MINUTES": str(wanted.minutes)}, limit_s, "-s", SEASON_SOAK)
