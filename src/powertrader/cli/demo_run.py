@@ -23,9 +23,10 @@ from powertrader.cli.demo_watch import DemoWatch
 from powertrader.cli.demo_window import demo_window, no_window
 from powertrader.cli.output import people
 from powertrader.core.clock import SystemClock
+from powertrader.core.health import HealthMonitor
 from powertrader.core.logging_setup import close_logging, setup_logger
 from powertrader.core.loop import Alarm, stopped_by_signals
-from powertrader.core.mailbox import Mailbox
+from powertrader.core.mailbox import HEARTBEAT, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.redaction import Redactor
@@ -33,6 +34,7 @@ from powertrader.core.screen import has_screen
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.models.snapshot import SUPERVISOR
+from powertrader.models.status import Heartbeat
 
 COINS: Final = ("BTC", "ETH")
 SEED: Final = 7
@@ -96,7 +98,7 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
         ExitStack() as stack,
     ):
         write_settings(paths, COINS, exchange.url, STEP_S)
-        manager = _manager(paths)
+        manager, life = _manager(paths), _signs_of_life(paths)
         is_open = stack.enter_context(demo_window(paths, environment) if with_window else no_window())
         try:
             # all three at once: each compiles what it needs while the others do
@@ -105,6 +107,8 @@ def _run(request: DemoRequest, paths: HomePaths, alarm: Alarm, console: Console)
             manager.start_trader()
             while not alarm.stopped and is_open() and monotonic() - began < (most_s or inf):
                 manager.watch()
+                life.record_heartbeat(SUPERVISOR)
+                life.publish(SUPERVISOR, LOOK_S)
                 view.show(watch.look(), exchange.state, monotonic() - began)
                 alarm.wait(LOOK_S)
         finally:
@@ -123,6 +127,15 @@ def _logging(paths: HomePaths) -> Iterator[None]:
         yield
     finally:
         close_logging()
+
+
+def _signs_of_life(paths: HomePaths) -> HealthMonitor:
+    """Let the window see that somebody looks after the workers."""
+    mailbox, clock = Mailbox(FileStore(paths.data), paths), SystemClock()
+    monitor = HealthMonitor(clock, lambda beat: mailbox.publish(paths.heartbeat(SUPERVISOR), HEARTBEAT, beat))
+    now = clock.now()
+    monitor.begin(Heartbeat(SUPERVISOR, os.getpid(), "", now, now))
+    return monitor
 
 
 def _manager(paths: HomePaths) -> ProcessManager:
