@@ -13,12 +13,16 @@ from powertrader.core.exceptions import BadData, ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """The newest backtest that did not get to its end; settings is the file with all of its settings."""
+    """The newest backtest that did not get to its end; settings is the file with all of its settings.
+
+    engine: the one that was asked for, or auto. notes: what was to know of it.
+    """
 
     folder: Path
     request: BacktestRequest
     settings: Path
     engine: str
+    notes: tuple[str, ...]
 
 
 def newest_interrupted(results: Path) -> Interrupted:
@@ -28,8 +32,14 @@ def newest_interrupted(results: Path) -> Interrupted:
         if (folder / RESULT_FILE).is_file():
             document = load_document(folder)
             if document.get("interrupted"):
-                request = _request(document, folder)
-                return Interrupted(folder, request, folder / CONFIG_FILE, str(document.get("asked_engine")))
+                notes = document.get("notes")
+                return Interrupted(
+                    folder,
+                    _request(document, folder),
+                    folder / CONFIG_FILE,
+                    str(document.get("asked_engine")),
+                    tuple(map(str, notes)) if isinstance(notes, list) else (),
+                )
     msg = f"no backtest in {results} was interrupted: leave out --resume to start one"
     raise ConfigError(msg)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -14,10 +15,12 @@ from powertrader.models.types import CoinSymbol
 PACKAGE: Final = "powertrader"
 
 
+@cache
 def code_version() -> str:
     """Give the version with a hash over every source file of the package, for example 0.1.0+3f2a....
 
-    Two results with the same text came from the same program, installed or not.
+    Two results with the same text came from the same program, installed or not. Read once: a process goes
+    on with the code that it began with.
     """
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()

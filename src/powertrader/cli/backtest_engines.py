@@ -1,6 +1,6 @@
 """The two engines of a backtest, with a bar that shows how far they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal
@@ -17,7 +17,6 @@ from powertrader.backtest.result import EngineName, RunOutcome
 from powertrader.backtest.signal_arrays import NO_SIGNAL, SignalArrays
 from powertrader.backtest.signal_walk import SignalStore, walk_signals
 from powertrader.cli.output import progress_bar
-from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import BadData, ConfigError, TrainingError
 from powertrader.models.candle import Candles
@@ -56,6 +55,14 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """Where progress is shown; pressed is no longer empty once Ctrl-C was pressed."""
+
+    console: "Console"
+    pressed: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Walked:
     """What came of a walk, by which engine; interrupted: Ctrl-C ended it. notes: what to know of it."""
 
@@ -65,42 +72,45 @@ class Walked:
     notes: tuple[str, ...] = ()
 
 
-def walk(console: "Console", market: Market, store: SignalStore, choice: EngineChoice) -> Walked:
+def walk(view: View, market: Market, store: SignalStore, choice: EngineChoice) -> Walked:
     """Find the thinker's signals, or those found before, and trade them.
 
     auto: compiled where the settings allow it, else the session that trades live. Raises TrainingError when
     nothing could be learnt of any coin, ConfigError when the engine that was chosen cannot do it.
     """
     try:
-        signals = _signals(console, market, store)
+        signals = _signals(view, market, store)
     except Stopped:
         return Walked("event" if choice == "event" else "compiled", _nothing(market), interrupted=True)
     notes = _silent(market, signals)
     if choice == "event":
-        return _by_events(console, market, signals, notes)
+        return _by_events(view, market, signals, notes)
     try:
         outcome = compiled_outcome(market.config, market.candles, market.span, signals, market.timeframe)
     except (ValueError, BadData) as error:
         if choice == "compiled":
             msg = f"{error}; use --engine event"
             raise ConfigError(msg) from error
-        return _by_events(console, market, signals, (*notes, f"traded by the event engine: {error}"))
+        return _by_events(view, market, signals, (*notes, f"traded by the event engine: {error}"))
     return Walked("compiled", outcome, notes=notes)
 
 
-def _signals(console: "Console", market: Market, store: SignalStore) -> dict[CoinSymbol, SignalArrays]:
+def _signals(view: View, market: Market, store: SignalStore) -> dict[CoinSymbol, SignalArrays]:
     """Walk the thinker; a coin that was finished before Ctrl-C is kept."""
-    with progress_bar(console, "coin-steps") as progress, ctrl_c() as pressed:
+    with progress_bar(view.console, "coin-steps") as progress:
         task = progress.add_task("Learning and signalling", total=None, rate="")
         started = perf_counter()
 
         def tell(done: int, total: int) -> None:
             rate = f"{done / (perf_counter() - started):,.0f}"
             progress.update(task, completed=done, total=total, rate=rate)
-            if pressed:
+            if view.pressed:
                 raise Stopped
 
-        return walk_signals(market.config, market.candles, market.span, store, tell)
+        found = walk_signals(market.config, market.candles, market.span, store, tell)
+    if view.pressed:
+        raise Stopped
+    return found
 
 
 def _silent(market: Market, signals: Mapping[CoinSymbol, SignalArrays]) -> tuple[str, ...]:
@@ -118,14 +128,14 @@ def _silent(market: Market, signals: Mapping[CoinSymbol, SignalArrays]) -> tuple
 
 
 def _by_events(
-    console: "Console", market: Market, signals: Mapping[CoinSymbol, SignalArrays], notes: tuple[str, ...]
+    view: View, market: Market, signals: Mapping[CoinSymbol, SignalArrays], notes: tuple[str, ...]
 ) -> Walked:
     """Trade with the session that trades live, step by step."""
     from powertrader.bootstrap import build_replay  # noqa: PLC0415  exchanges are slow to import
 
     config, candles, span = market.config, market.candles, market.span
     replay = build_replay(config, candles, span, signals)
-    with progress_bar(console, "steps") as progress, ctrl_c() as pressed:
+    with progress_bar(view.console, "steps") as progress:
         task = progress.add_task("Trading", total=replay.engine.count_steps(span), rate="")
         started = perf_counter()
         steps = 0
@@ -136,7 +146,7 @@ def _by_events(
             if steps % STEPS_BETWEEN_UPDATES == 0:
                 rate = f"{steps / (perf_counter() - started):,.0f}"
                 progress.update(task, completed=steps, rate=rate, description=f"Trading {report.at:%Y-%m-%d}")
-            return not pressed
+            return not view.pressed
 
         course = replay.engine.walk(span, config.rules, replay.session, go_on)
     start = config.replay.start_quote

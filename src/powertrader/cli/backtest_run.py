@@ -15,8 +15,9 @@ from powertrader.backtest.report_page import report_page
 from powertrader.backtest.result import BacktestResult, RunFacts, result_of
 from powertrader.backtest.result_files import save_result
 from powertrader.backtest.signal_files import SignalFiles
-from powertrader.cli.backtest_engines import EngineChoice, Market, Walked, walk
+from powertrader.cli.backtest_engines import EngineChoice, Market, View, Walked, walk
 from powertrader.cli.session import CommandSession
+from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import NOT_HASHED, TradingConfig, config_hash
 from powertrader.core.config_draft import values_of
 from powertrader.core.config_keys import settings
@@ -35,12 +36,13 @@ ON_PAPER: Final = "trading.mode=paper"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the command line asks for; folder: that of an interrupted backtest to be finished."""
+    """What the command line asks for; folder and notes: those of an interrupted backtest to be finished."""
 
     request: BacktestRequest
     sources: ConfigSources
     engine: EngineChoice = "auto"
     folder: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ def resumed(paths: HomePaths) -> Job:
     engine: EngineChoice = "auto"
     if found.engine in ("event", "compiled"):
         engine = "event" if found.engine == "event" else "compiled"
-    return Job(found.request, sources, engine, found.folder)
+    return Job(found.request, sources, engine, found.folder, found.notes)
 
 
 def run_job(
@@ -75,22 +77,27 @@ def run_job(
     candles, findings = request.load(config, shelf_of(config, session.paths))
     span = request.span(candles, config.replay.retrain_days)
     market = Market(config, candles, span)
-    notes = [*loaded.notes, *findings, *request.gaps(candles, span)]
+    notes = [*job.notes, *loaded.notes, *findings, *request.gaps(candles, span)]
     facts = _facts(job, market, notes)
     tell(market, notes)
-    folder = job.folder or make_folder(session.paths.results, "backtest")
     started = perf_counter()
+    with ctrl_c() as pressed:
+        folder, walked = _walk(View(console, pressed), job, market, session)
+        result = result_of(_known(facts, walked), walked.outcome, candles)
+        save_result(result, folder, FileStore(), report_page(result, candles))
+    return Done(result, folder, perf_counter() - started)
+
+
+def _walk(view: View, job: Job, market: Market, session: CommandSession) -> tuple[Path, Walked]:
+    """Walk once there is a folder for what comes of it."""
+    folder = job.folder or make_folder(session.paths.results, "backtest")
     try:
-        walked = walk(console, market, SignalFiles(session.paths), job.engine)
+        return folder, walk(view, market, SignalFiles(session.paths), job.engine)
     except PowerTraderError:
         with suppress(OSError):
             # it is empty unless an interrupted backtest lies in it
             folder.rmdir()
         raise
-    facts = _known(facts, walked)
-    result = result_of(facts, walked.outcome, candles)
-    save_result(result, folder, FileStore(), report_page(result, candles))
-    return Done(result, folder, perf_counter() - started)
 
 
 def changed_settings(config: TradingConfig) -> dict[str, dict[str, object]]:
@@ -131,6 +138,6 @@ def _known(facts: RunFacts, walked: Walked) -> RunFacts:
     return replace(
         facts,
         engine=walked.engine,
-        notes=(*facts.notes, *walked.notes),
+        notes=tuple(dict.fromkeys([*facts.notes, *walked.notes])),
         interrupted=walked.interrupted,
     )

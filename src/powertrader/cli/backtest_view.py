@@ -65,6 +65,7 @@ def show_result(console: "Console", result: BacktestResult) -> None:
         console.print(
             "Stopped by Ctrl-C; what was finished is kept. `powertrader backtest --resume` goes on with it.",
             style="yellow",
+            soft_wrap=True,
         )
 
 
