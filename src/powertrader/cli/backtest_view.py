@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 COINS_SHOWN: Final = 8
-WIDE: Final = 118
+WIDE: Final = 122
 """Columns from which on settings and figures are shown beside each other."""
 MAIN_SETTINGS: Final = (
     "entry.trade_start_level",
@@ -54,7 +54,7 @@ def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
 def show_result(console: "Console", result: BacktestResult) -> None:
     """Show the settings and the figures, beside each other where there is room."""
     if console.width >= WIDE:
-        table = plain_table("Settings and result", ("setting", "value", "figure"), ("result",))
+        table = plain_table("Settings and result", ("setting", "", "figure"), ("",))
         for setting, figure in zip_longest(_settings(result), figures_of(result), fillvalue=("", "")):
             table.add_row(*setting, *figure)
         console.print(table)
@@ -73,7 +73,7 @@ def figures_of(result: BacktestResult) -> Iterator[tuple[str, str]]:
     """Give the figures of a result in words, the most important first."""
     asset, growth, figures = result.facts.quote_asset, result.growth, result.figures
     yield "Start", f"{growth.start_equity:,.2f} {asset}"
-    yield "End, open positions at the bid", f"{growth.final_equity:,.2f} {asset}"
+    yield "End, positions at the bid", f"{growth.final_equity:,.2f} {asset}"
     yield "Return", f"{growth.return_pct:+.2f} %"
     yield "Return per year", signed(growth.cagr_pct, " %")
     yield "Buying and holding instead", signed(result.buy_and_hold_pct, " %")
@@ -92,9 +92,10 @@ def figures_of(result: BacktestResult) -> Iterator[tuple[str, str]]:
     yield "Unrealised profit", signed(result.metrics["unrealized_profit"], f" {asset}")
     yield "Fees", f"{figures.fees:,.2f} {asset}"
     yield "Time in the market", f"{figures.in_market_pct:.1f} %"
-    yield "Share of the account in coins", f"{figures.capital_used_pct:.1f} %"
+    yield "Share in coins", f"{figures.capital_used_pct:.1f} %"
     yield "A trip lasted, median", plain(figures.hold_hours_median, " hours")
-    yield "Config, data", f"{result.facts.config_hash}, {result.facts.data_hash}"
+    yield "Hash of the settings", result.facts.config_hash
+    yield "Hash of the candles", result.facts.data_hash
 
 
 def plain(value: float | None, unit: str = "") -> str:
