@@ -258,6 +258,7 @@ def _style_tables(style: ttk.Style, p: Palette) -> None:
         bordercolor=p.border,
         rowheight=height,
     )
+    style.configure("Small.Treeview", font=SMALL)
     style.map("Treeview", background=[("selected", p.select_bg)], foreground=[("selected", p.select_fg)])
     style.configure(
         "Treeview.Heading",

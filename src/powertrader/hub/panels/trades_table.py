@@ -58,6 +58,7 @@ class TradesTable:
             state=remembered(preferences, "current_trades"),
             remember=remember_in(preferences, "current_trades"),
             height=6,
+            small=True,
         )
         columns = [Column(key, text(f"tables.{key}", **_NO_RULES_YET), px) for key, px in WIDTHS]
         self.table = KeyedTable(parent, columns, options)

@@ -10,7 +10,7 @@ from powertrader.hub.text import text
 from powertrader.hub.widgets.heading_tip import HeadingTip
 from powertrader.hub.widgets.row_menu import DIVIDER, MenuItem, RowMenu, copy_items
 from powertrader.hub.widgets.scroll_frame import AutoScrollbar
-from powertrader.hub.widgets.table_columns import TableColumns
+from powertrader.hub.widgets.table_columns import PLAIN, SMALL, TableColumns
 from powertrader.hub.widgets.table_model import AS_MADE, Column, Row, TableModel, TableState
 from powertrader.hub.widgets.table_selection import TableSelection
 from powertrader.hub.widgets.wheel import bind_wheel
@@ -29,7 +29,8 @@ class TableOptions:
     empty is what is said while there are no rows. on_select is told the row the cursor is on, None for
     none, on_open the row that was double-clicked or chosen with Enter. menu gives what can be done with the
     row the cursor is on; copying can always be. state is how the user left the table, remember is told
-    when he changed it. height is in rows: what it asks for, it takes whatever it is given.
+    when he changed it. height is in rows: what it asks for, it takes whatever it is given. small makes
+    letters smaller, for many columns in little room.
     """
 
     empty: str = ""
@@ -39,6 +40,7 @@ class TableOptions:
     state: TableState = AS_MADE
     remember: Callable[[TableState], None] = lambda _: None
     height: int = 8
+    small: bool = False
 
 
 class KeyedTable(ttk.Frame):
@@ -160,9 +162,11 @@ class KeyedTable(ttk.Frame):
 
     def _made_tree(self) -> ttk.Treeview:
         keys = [column.key for column in self.model.columns]
+        style, height = SMALL if self.options.small else PLAIN, self.options.height
         tree = ttk.Treeview(
-            self, columns=keys, show="headings", height=self.options.height, selectmode="none", takefocus=True
+            self, columns=keys, show="headings", height=height, selectmode="none", style=style
         )
+        tree.configure(takefocus=True)
         bar = AutoScrollbar(self, orient="vertical", command=self._scrolled)
         across = AutoScrollbar(self, orient="horizontal", command=tree.xview)
         tree.configure(xscrollcommand=across.set)

@@ -9,7 +9,7 @@ from powertrader.hub.widgets.table_model import Column, Row
 
 LEAST_WIDTH_PX: Final = 60
 MOST_WIDTH_PX: Final = 420
-_BESIDE_CELL_PX: Final = 6
+_BESIDE_CELL_PX: Final = 8
 """What a cell needs beside its text; its longest text is not always the widest."""
 _BORDERS_PX: Final = 4
 """What the tree needs beside its columns."""
@@ -18,8 +18,9 @@ _WIDENED_BY_HEADING_PX: Final = (160, 120, 84)
 """So wide may a heading make its column, the less the narrower the window; then it ends with dots."""
 _LOW_ROWS: Final = 5
 """A table that is lower than so many rows has its headings in one line: rows matter more there."""
-_PLAIN: Final = "Treeview"
-_TALL: Final = "Tall.Treeview"
+PLAIN: Final = "Treeview"
+SMALL: Final = "Small.Treeview"
+"""The styles of tables; a small one has smaller letters."""
 _ELLIPSIS: Final = "…"
 
 
@@ -31,6 +32,8 @@ class TableColumns:
     ) -> None:
         """Bind the tree, whose columns have these keys; widths are those the user gave them."""
         self._tree = tree
+        self._plain = str(tree.cget("style")) or PLAIN
+        self._tall = f"Tall.{self._plain}"
         self.titles: dict[str, str] = {column.key: column.title for column in columns}
         self._arrows: Mapping[str, str] = {}
         self._wanted = {column.key: column.width for column in columns}
@@ -65,8 +68,10 @@ class TableColumns:
 
     def heading_px(self) -> int:
         """Give the height of the headings."""
-        height = int(self._tree.tk.call("font", "metrics", self._font(f"{_PLAIN}.Heading"), "-linespace"))
-        is_tall = str(self._tree.cget("style")) == _TALL
+        height = int(
+            self._tree.tk.call("font", "metrics", self._font(f"{self._plain}.Heading"), "-linespace")
+        )
+        is_tall = str(self._tree.cget("style")) == self._tall
         return (2 * height + 6 if is_tall else height + 8) + _BORDERS_PX
 
     def show_titles(self, titles: Mapping[str, str], arrows: Mapping[str, str]) -> None:
@@ -130,7 +135,7 @@ class TableColumns:
 
     def _show_headings(self) -> None:
         measure, fits = (
-            partial(self._measure, f"{_PLAIN}.Heading"),
+            partial(self._measure, f"{self._plain}.Heading"),
             shortened if self._is_low() else two_lines,
         )
         shown = {}
@@ -141,18 +146,20 @@ class TableColumns:
         is_tall = any("\n" in words for words in shown.values())
         if is_tall:
             style = ttk.Style(self._tree)
-            height = int(self._tree.tk.call("font", "metrics", self._font(f"{_PLAIN}.Heading"), "-linespace"))
+            height = int(
+                self._tree.tk.call("font", "metrics", self._font(f"{self._plain}.Heading"), "-linespace")
+            )
             # Tk leaves room for one line, at whose top it begins with the first
-            style.configure(f"{_TALL}.Heading", padding=(4, 3, 4, 3 + height))
-        if str(self._tree.cget("style")) != (_TALL if is_tall else _PLAIN):
-            self._tree.configure(style=_TALL if is_tall else _PLAIN)
+            style.configure(f"{self._tall}.Heading", padding=(4, 3, 4, 3 + height))
+        if str(self._tree.cget("style")) != (self._tall if is_tall else self._plain):
+            self._tree.configure(style=self._tall if is_tall else self._plain)
 
     def _is_low(self) -> bool:
-        row = int(ttk.Style(self._tree).lookup(_PLAIN, "rowheight") or 20)
+        row = int(ttk.Style(self._tree).lookup(self._plain, "rowheight") or 20)
         return 1 < self._tree.winfo_height() < _LOW_ROWS * row
 
     def _needed_by(self, cell: str) -> int:
-        return self._measure(_PLAIN, cell) + _BESIDE_CELL_PX
+        return self._measure(self._plain, cell) + _BESIDE_CELL_PX
 
     def _measure_headings(self) -> None:
         """Know how wide headings make their columns, in one line or two."""
@@ -160,7 +167,7 @@ class TableColumns:
         if is_low == self._measured_low:
             return
         self._measured_low = is_low
-        measure = partial(self._measure, f"{_PLAIN}.Heading")
+        measure = partial(self._measure, f"{self._plain}.Heading")
         for key in self._wanted:
             title = self.title(key)
             shown = title if is_low else two_lines(title, 0, measure, cut=False)
