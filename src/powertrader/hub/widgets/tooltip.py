@@ -27,6 +27,7 @@ class Explanations:
         self._keys: dict[str, str] = {}
         self._waiting: str | None = None
         self._mouse_at: tuple[int, int] | None = None
+        self._is_at_mouse = False
         self._window: tk.Toplevel | None = None
 
     @property
@@ -42,6 +43,7 @@ class Explanations:
         if known:
             return
         widget.bind("<Enter>", lambda event: self._soon(widget, (event.x_root, event.y_root)), add=True)
+        widget.bind("<Motion>", lambda _: self._moved(), add=True)
         for over in ("<Leave>", "<ButtonPress>", "<KeyPress>"):
             widget.bind(over, lambda _: self.hide(), add=True)
         widget.bind("<Destroy>", lambda _: self._forget(widget), add=True)
@@ -64,6 +66,7 @@ class Explanations:
         if self._window is not None:
             self._window.destroy()
             self._window = None
+        self._is_at_mouse = False
 
     def _soon(self, widget: tk.Misc, mouse_at: tuple[int, int]) -> None:
         self.hide()
@@ -77,6 +80,11 @@ class Explanations:
         self._waiting = None
         if widget.winfo_exists():
             self._show(widget, self._words(self._keys[str(widget)]), widget.winfo_pointerxy())
+
+    def _moved(self) -> None:
+        """Take words away that stand beside the mouse: they would hide what it moves to."""
+        if self._is_at_mouse:
+            self.hide()
 
     def _forget(self, widget: tk.Misc) -> None:
         if self._keys.pop(str(widget), None) is not None:
@@ -100,18 +108,22 @@ class Explanations:
         )
         label.pack()
         window.update_idletasks()
-        x, y = _place(window, widget, mouse_at)
+        x, y, self._is_at_mouse = _place(window, widget, mouse_at)
         window.wm_geometry(f"+{x}+{y}")
 
 
-def _place(window: tk.Toplevel, widget: tk.Misc, mouse_at: tuple[int, int] | None) -> tuple[int, int]:
-    """Give where the words fit: below the widget, else above it; on a large widget beside the mouse."""
+def _place(window: tk.Toplevel, widget: tk.Misc, mouse_at: tuple[int, int] | None) -> tuple[int, int, bool]:
+    """Give where the words fit: below the widget, else above it, or beside the mouse on a large widget.
+
+    The third tells whether it is beside the mouse.
+    """
     wide, high = window.winfo_reqwidth(), window.winfo_reqheight()
     left, top, below = widget.winfo_rootx(), widget.winfo_rooty(), widget.winfo_height()
-    if below > _LARGE_PX:
+    lowest = window.winfo_screenheight() - high
+    inside = below > _LARGE_PX and top + below + 4 > lowest
+    if inside:
         left, top = mouse_at or (left, top)
         below = _OFFSET_PX
     x = min(left + _OFFSET_PX, window.winfo_screenwidth() - wide)
-    fits = top + below + 4 + high <= window.winfo_screenheight()
-    y = top + below + 4 if fits else top - high - 4
-    return max(0, x), max(0, y)
+    y = top + below + 4 if top + below + 4 <= lowest else top - high - 4
+    return max(0, x), max(0, y), inside and mouse_at is not None

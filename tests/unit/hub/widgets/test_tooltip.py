@@ -40,15 +40,17 @@ def test_words_come_below_a_small_widget_when_the_mouse_rests_on_it(
     assert window_of(root).winfo_rooty() >= widget.winfo_rooty() + 30
 
 
-def test_words_stay_near_the_mouse_on_a_large_widget(
+def test_words_on_a_widget_that_fills_the_screen_stand_beside_the_mouse_until_it_moves(
     root: tk.Tk, explanations: Explanations, wait_until: Waits
 ) -> None:
-    placed(root, explanations, 500, 300)
+    root.geometry(f"600x{root.winfo_screenheight()}+0+0")
+    placed(root, explanations, 500, root.winfo_screenheight() - 60)
     root.event_generate("<Motion>", warp=True, x=200, y=300)
-    settle(root)
     wait_until(lambda: explanations.shown == "about it")
     settle(root)
     assert 300 < window_of(root).winfo_rooty() - root.winfo_rooty() < 300 + 60
+    root.event_generate("<Motion>", warp=True, x=240, y=320)
+    wait_until(lambda: not explanations.shown)
 
 
 def test_nothing_comes_up_when_a_widget_appears_below_a_mouse_that_rests(
