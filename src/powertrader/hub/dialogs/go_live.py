@@ -104,7 +104,7 @@ class GoLiveDialog:
         if report is None:
             return text("access.live.wait" if self.run.is_running else "access.live.no_checks")
         if report.failed:
-            return text("access.live.failed", count=len(report.failed))
+            return text("access.live.failed")
         if self.entry.get() != CONFIRMATION_WORD:
             return text("access.live.no_word", word=CONFIRMATION_WORD)
         return text("access.live.saving") if self._saving else ""

@@ -20,6 +20,7 @@ from powertrader.hub.widgets.setting_field import FieldActs, FieldLook, SettingF
 _AT_ONCE: Final = 2
 """So many fields are made before other events are seen to."""
 _WRAP_PX: Final = 760
+_WITH_KEYS: Final = "exchange"
 _WITH_LADDER: Final = frozenset({"entry", "dca"})
 
 
@@ -48,6 +49,10 @@ class SettingsForm:
         row = self._actions = ttk.Frame(body)
         self.defaults = ttk.Button(row, text=text("settings.button.reset_group"), command=self._reset_all)
         self.test = ttk.Button(row, command=lambda: acts.test(self._section))
+        self.keys = ttk.Button(
+            row, text=text("settings.button.keys"), command=lambda: context.commands.run("access.wizard")
+        )
+        context.explain(self.keys, "settings.help.keys")
         self._section = ""
         self.defaults.pack(side="left")
         self.heading.pack(anchor="w", padx=12, pady=(10, 0))
@@ -81,6 +86,10 @@ class SettingsForm:
             self.test.pack(side="left", padx=8)
         else:
             self.test.pack_forget()
+        if section == _WITH_KEYS:
+            self.keys.pack(side="left")
+        else:
+            self.keys.pack_forget()
         if section in _WITH_LADDER:
             self.ladder.frame.pack(fill="x", padx=12, pady=12)
         else:

@@ -321,7 +321,7 @@ def test_a_failed_check_keeps_the_mode_whatever_is_typed(desk: Desk) -> None:
     dialog.entry.event_generate("<Return>")
     settle(desk.root)
     assert is_off(dialog.go)
-    assert "1 checks failed" in str(dialog.why_not.cget("text"))
+    assert "Not ready yet" in str(dialog.why_not.cget("text"))
     assert dialog.dialog.is_open
     assert not desk.settings_file.exists()
     desk.programs.finds(report())
