@@ -162,11 +162,9 @@ class KeyedTable(ttk.Frame):
 
     def _made_tree(self) -> ttk.Treeview:
         keys = [column.key for column in self.model.columns]
-        style, height = SMALL if self.options.small else PLAIN, self.options.height
-        tree = ttk.Treeview(
-            self, columns=keys, show="headings", height=height, selectmode="none", style=style
-        )
-        tree.configure(takefocus=True)
+        tree = ttk.Treeview(self, columns=keys, show="headings", height=self.options.height)
+        style = SMALL if self.options.small else PLAIN
+        tree.configure(selectmode="none", takefocus=True, style=style)
         bar = AutoScrollbar(self, orient="vertical", command=self._scrolled)
         across = AutoScrollbar(self, orient="horizontal", command=tree.xview)
         tree.configure(xscrollcommand=across.set)

@@ -68,9 +68,7 @@ class TableColumns:
 
     def heading_px(self) -> int:
         """Give the height of the headings."""
-        height = int(
-            self._tree.tk.call("font", "metrics", self._font(f"{self._plain}.Heading"), "-linespace")
-        )
+        height = self._heading_line_px()
         is_tall = str(self._tree.cget("style")) == self._tall
         return (2 * height + 6 if is_tall else height + 8) + _BORDERS_PX
 
@@ -146,9 +144,7 @@ class TableColumns:
         is_tall = any("\n" in words for words in shown.values())
         if is_tall:
             style = ttk.Style(self._tree)
-            height = int(
-                self._tree.tk.call("font", "metrics", self._font(f"{self._plain}.Heading"), "-linespace")
-            )
+            height = self._heading_line_px()
             # Tk leaves room for one line, at whose top it begins with the first
             style.configure(f"{self._tall}.Heading", padding=(4, 3, 4, 3 + height))
         if str(self._tree.cget("style")) != (self._tall if is_tall else self._plain):
@@ -173,6 +169,10 @@ class TableColumns:
             shown = title if is_low else two_lines(title, 0, measure, cut=False)
             widest = max(measure(line) for line in shown.split("\n")) + _BESIDE_HEADING_PX
             self._by_heading[key] = widest
+
+    def _heading_line_px(self) -> int:
+        font = self._font(f"{self._plain}.Heading")
+        return int(self._tree.tk.call("font", "metrics", font, "-linespace"))
 
     def _font(self, style: str) -> str:
         return str(ttk.Style(self._tree).lookup(style, "font") or "TkDefaultFont")
