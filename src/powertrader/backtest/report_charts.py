@@ -29,7 +29,7 @@ from powertrader.models.timeframe import ChartTimeframe
 from powertrader.models.types import CoinSymbol, FloatArray
 
 POINTS: Final = 1200
-BARS: Final = 260
+BARS: Final = 380
 MARKS: Final = 400
 _HOUR_S: Final = 3600
 _CLASSES: Final = 24

@@ -52,7 +52,7 @@ def _sections(title: str, result: BacktestResult, candles: Mapping[CoinSymbol, C
     span = f"{facts.start:%Y-%m-%d %H:%M} to {facts.stop:%Y-%m-%d %H:%M} UTC"
     steps = f"{len(result.curve.time_s):,} steps of {facts.timeframe}"
     trained = f"trained again every {facts.retrain_days} days"
-    yield f"<p>{span}, {steps}, {trained}. {escape(facts.engine)} engine.</p>"
+    yield f"<p>{span}, {steps}, {trained}. Engine: {escape(facts.engine)}.</p>"
     if facts.interrupted:
         yield '<p class="note">It was interrupted: this is what had been done until then.</p>'
     yield from (f'<p class="note">{escape(note)}</p>' for note in facts.notes)
@@ -142,8 +142,15 @@ def _settings(result: BacktestResult) -> str:
     rows = []
     for name, change in result.facts.changed.items():
         values = change if isinstance(change, Mapping) else {"value": change}
-        rows.append([escape(name), escape(str(values.get("value"))), escape(str(values.get("default")))])
+        shown = [_setting(values.get(which)) for which in ("value", "default")]
+        rows.append([escape(name), *map(escape, shown)])
     return _table(["setting", "here", "default"], rows) if rows else "<p>None.</p>"
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_setting, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _figures(result: BacktestResult) -> str:

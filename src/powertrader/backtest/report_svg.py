@@ -10,7 +10,7 @@ from powertrader.models.moment import utc_of
 from powertrader.models.types import FloatArray
 
 WIDTH: Final = 960
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 12, 8, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 36, 8, 24
 _DAY_S: Final = 86400
 _NICE: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MONTH_DAYS: Final = 31

@@ -67,7 +67,10 @@ def result(*, notes: tuple[str, ...] = (), interrupted: bool = False) -> Backtes
         data_hash="b" * 16,
         code_version="1.0",
         settings=TradingConfig().model_dump(mode="json"),
-        changed={"dca.multiplier": {"value": 1.5, "default": 2.0}},
+        changed={
+            "dca.multiplier": {"value": 1.5, "default": 2.0},
+            "trading.coins": {"value": ["BTC", "ETH"], "default": ["BTC"]},
+        },
         source="kucoin",
         notes=notes,
         interrupted=interrupted,

@@ -56,7 +56,14 @@ def test_the_page_is_whole_and_loads_nothing() -> None:
 def test_the_page_shows_figures_settings_trades_and_limits() -> None:
     reader = Reader(report_page(result(notes=("BTC lacks candles",)), market()))
     said = re.sub(r"\s+", " ", reader.text)
-    for words in ("Backtest of BTC", "+9.50 %", "BTC lacks candles", "dca.multiplier 1.5 2.0", *SIMULATED):
+    for words in (
+        "Backtest of BTC",
+        "+9.50 %",
+        "BTC lacks candles",
+        "trading.coins BTC, ETH BTC ",
+        "dca.multiplier 1.5 2 ",
+        *SIMULATED,
+    ):
         assert words in said
     assert all(words in said for words in NOT_SIMULATED)
     assert "2022-01-30 06:00 sell BTC 0.999 130 129.87 0.1299 trailing_exit +4.74" in said
