@@ -23,6 +23,8 @@ ENTRY: Final = 0
 TRAILING_EXIT: Final = 1
 DCA_HARD: Final = 2
 DCA_NEURAL: Final = 3
+TARGET_BUY: Final = 4
+TARGET_SALE: Final = 5
 
 RUNNING: Final = 0
 TOO_MANY_TRADES: Final = 1
@@ -74,6 +76,10 @@ TRADE_ROW: Final = _row_of(
         ("price", "quantity", "value", "fee", "gain_pct", "realized"),
     )
 )
+
+
+RESTING_ROW: Final = _row_of((("side", "remaining", "until_s"), ("price",)))
+"""An order in the book; nothing rests when nothing remains."""
 
 
 class World(NamedTuple):

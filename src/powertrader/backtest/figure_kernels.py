@@ -33,21 +33,22 @@ class RunFigures(NamedTuple):
     steps: int
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def figures(equity: FloatArray, start: float, trades: Rows) -> RunFigures:
     """Sum a run up; trades are those of Books."""
-    final = equity[-1] if len(equity) else start
-    mean, variance, third, fourth, downside = _moments(equity, start)
+    final, deepest, moments, below = _of_equity(equity, start)
     fees, profit, loss, sells, wins = _of_sales(trades)
+    mean, squares, cubes, fourths = moments
+    variance = squares - mean * mean
     return RunFigures(
         start,
         final,
-        _deepest_fall_pct(equity, start),
+        deepest,
         mean,
         variance,
-        third,
-        fourth,
-        downside,
+        cubes - mean * (3 * variance + mean * mean),
+        fourths - 4 * mean * cubes + mean * mean * (6 * squares - 3 * mean * mean),
+        below,
         fees,
         profit,
         loss,
@@ -76,33 +77,35 @@ def _of_sales(trades: Rows) -> tuple[float, float, float, int, int]:
     return fees, profit, loss, sells, wins
 
 
-@njit(cache=True)
-def _moments(equity: FloatArray, start: float) -> tuple[float, float, float, float, float]:
-    """Give mean, variance, third and fourth central moment of the returns, and their downside variance."""
-    count = max(len(equity), 1)
-    mean = 0.0
-    before = start
+@njit(cache=True, error_model="numpy")
+def _of_equity(
+    equity: FloatArray, start: float
+) -> tuple[float, float, tuple[float, float, float, float], float]:
+    """Give last value, deepest fall in percent of a highest value, and the returns' means by power.
+
+    The last is the mean square of the returns below 0.
+    """
+    before = highest = start
+    deepest = sum_1 = sum_2 = sum_3 = sum_4 = below = 0.0
     for value in equity:
-        mean += (value / before - 1.0) / count
-        before = value
-    squares = cubes = fourths = below = 0.0
-    before = start
-    for value in equity:
+        if value == before:
+            continue
         change = value / before - 1.0
-        away = change - mean
-        squares += away * away
-        cubes += away * away * away
-        fourths += away * away * away * away
-        below += min(change, 0.0) * min(change, 0.0)
         before = value
-    return mean, squares / count, cubes / count, fourths / count, below / count
-
-
-@njit(cache=True)
-def _deepest_fall_pct(equity: FloatArray, start: float) -> float:
-    """Give the deepest fall from a highest value, in percent of it."""
-    highest, deepest = start, 0.0
-    for value in equity:
-        highest = max(highest, value)
-        deepest = max(deepest, (highest - value) / highest * 100.0)
-    return deepest
+        squared = change * change
+        sum_1 += change
+        sum_2 += squared
+        sum_3 += squared * change
+        sum_4 += squared * squared
+        if change > 0.0:
+            highest = max(highest, value)
+        else:
+            below += squared
+            deepest = max(deepest, 1.0 - value / highest)
+    count = float(max(len(equity), 1))
+    return (
+        before,
+        deepest * 100.0,
+        (sum_1 / count, sum_2 / count, sum_3 / count, sum_4 / count),
+        below / count,
+    )

@@ -45,7 +45,7 @@ class ClassicSettings:
     @property
     def start_units(self) -> int:
         """What the account starts with in units of 1e-8."""
-        return _units(decimal_of(self.start_quote), "start_quote")
+        return units_of(decimal_of(self.start_quote), "start_quote")
 
 
 def world_of(market: MarketArrays, signals: SignalTable) -> World:
@@ -54,21 +54,31 @@ def world_of(market: MarketArrays, signals: SignalTable) -> World:
 
 
 def coin_rows(market: MarketArrays) -> Rows:
-    """Give a row for each coin, nothing held.
+    """Give a row for each coin, nothing held. Raises ValueError as coin_row does."""
+    return np.concatenate(
+        [
+            coin_row(instrument, interval_s)
+            for instrument, interval_s in zip(
+                market.instruments.values(), market.interval_s.tolist(), strict=True
+            )
+        ]
+    ).view(np.recarray)
 
-    Raises ValueError when a pair has rules that are not compiled.
+
+def coin_row(instrument: Instrument, interval_s: int) -> Rows:
+    """Give one row for a coin whose candles are so long.
+
+    Raises ValueError when the pair has rules that are not compiled.
     """
-    coins = rows(COIN_ROW, len(market.coins))
-    rules = list(market.instruments.values())
-    for instrument in rules:
-        _refuse_unknown_rules(instrument)
-    coins.lot = [_units(rule.lot_step or FINEST_STEP, "lot_step") for rule in rules]
-    coins.least_quantity = [_units(rule.min_quantity, "min_quantity") for rule in rules]
-    coins.dust_below = [_units(smallest_quantity(rule), "smallest quantity") for rule in rules]
-    coins.least_order = [float(rule.min_notional / FINEST_STEP) for rule in rules]
-    coins.per_hour = _HOUR_S / market.interval_s
-    coins.newest_buy = coins.cut_at = -1
-    return coins
+    _refuse_unknown_rules(instrument)
+    coin = rows(COIN_ROW, 1)
+    coin.lot = units_of(instrument.lot_step or FINEST_STEP, "lot_step")
+    coin.least_quantity = units_of(instrument.min_quantity, "min_quantity")
+    coin.dust_below = units_of(smallest_quantity(instrument), "smallest quantity")
+    coin.least_order = float(instrument.min_notional / FINEST_STEP)
+    coin.per_hour = _HOUR_S / interval_s
+    coin.newest_buy = coin.cut_at = -1
+    return coin
 
 
 def prices_of(costs: CostModel) -> Prices:
@@ -81,11 +91,11 @@ def prices_of(costs: CostModel) -> Prices:
     fractions = [decimal_of(slippage) / _WHOLE_PCT for slippage in slippages]
     spreads = [*(costs.spread_pct + tier.extra_pct for tier in costs.spread_tiers), costs.spread_pct]
     return Prices(
-        _pair(decimal_of(costs.taker_pct) / _WHOLE_PCT),
-        _pair(decimal_of(costs.largest_share_pct) / _WHOLE_PCT),
+        pair_of(decimal_of(costs.taker_pct) / _WHOLE_PCT),
+        pair_of(decimal_of(costs.largest_share_pct) / _WHOLE_PCT),
         np.array([tier.limit for tier in costs.slippage_tiers], dtype=np.float64),
-        np.array([_pair(1 + fraction) for fraction in fractions]),
-        np.array([_pair(1 - fraction) for fraction in fractions]),
+        np.array([pair_of(1 + fraction) for fraction in fractions]),
+        np.array([pair_of(1 - fraction) for fraction in fractions]),
         np.array([tier.limit for tier in costs.spread_tiers], dtype=np.float64),
         np.array(spreads) / _HALF_PCT,
     )
@@ -129,7 +139,8 @@ def _refuse_unknown_rules(instrument: Instrument) -> None:
         raise ValueError(msg)
 
 
-def _units(amount: Decimal, name: str) -> int:
+def units_of(amount: Decimal, name: str) -> int:
+    """Give an amount in units of 1e-8. Raises ValueError when it has more decimals."""
     units = amount / FINEST_STEP
     if units != int(units):
         msg = f"{name} was {amount}, must have at most 8 decimals"
@@ -137,6 +148,7 @@ def _units(amount: Decimal, name: str) -> int:
     return int(units)
 
 
-def _pair(number: Decimal) -> Pair:
+def pair_of(number: Decimal) -> Pair:
+    """Give a number as a float and the rest that it leaves out."""
     high = float(number)
     return high, float(number - Decimal(high))

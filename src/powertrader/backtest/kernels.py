@@ -21,8 +21,11 @@ from powertrader.backtest.classic_state import (
     DCA_NEURAL,
     ENTRY,
     RUNNING,
+    TARGET_BUY,
+    TARGET_SALE,
     TOO_LARGE,
     TRADE_ROW,
+    TRAILING_EXIT,
     Books,
     Plan,
     Prices,
@@ -45,6 +48,12 @@ FIRST_ROOM: Final = 2_048
 """Trades that a run has room for at first; one that needs more is run again with four times as many."""
 _CELLS_FOR_A_TRADE: Final = 128
 _AT_ONCE: Final = 256
+_NAMES: Final[Mapping[int, str]] = {
+    ENTRY: trade.ENTRY,
+    TRAILING_EXIT: trade.TRAILING_EXIT,
+    TARGET_BUY: "target_buy",
+    TARGET_SALE: "target_sale",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +124,16 @@ def reason_text(reason: int, stage: int) -> str:
         return f"dca_hard_{stage}"
     if reason == DCA_NEURAL:
         return f"dca_neural_{stage - 1 + FIRST_NEURAL_LEVEL}"
-    return trade.ENTRY if reason == ENTRY else trade.TRAILING_EXIT
+    return _NAMES[reason]
+
+
+def too_large(coin: CoinSymbol) -> BadData:
+    """Give the error of an amount that cannot be counted exactly."""
+    most = LARGEST_UNITS / UNIT
+    return BadData(
+        f"{coin}: an amount is above the {most:,.0f} that the compiled engine counts exactly; "
+        "start with less, or use the event engine"
+    )
 
 
 def _figures_of(market: MarketArrays, world: World, prices: Prices, settings: ClassicSettings) -> RunFigures:
@@ -136,11 +154,7 @@ def _run(
         if account.status == RUNNING:
             return books, equity
         if account.status == TOO_LARGE:
-            msg = (
-                f"{market.coins[account.culprit]}: an amount is above the {LARGEST_UNITS / UNIT:,.0f} that "
-                "the compiled engine counts exactly; start with less, or use the event engine"
-            )
-            raise BadData(msg)
+            raise too_large(market.coins[account.culprit])
         room *= 4
 
 

@@ -64,9 +64,9 @@ def buy(world: World, prices: Prices, books: Books, order: tuple[int, int, int, 
     if wanted < 0:
         books.account[0].status, books.account[0].culprit = TOO_LARGE, coin
         return
-    if not _is_large_enough(one, wanted, best) or _is_above(wanted, best, books.account[0].funds):
+    if not is_large_enough(one, wanted, best) or _is_above(wanted, best, books.account[0].funds):
         return
-    executed, tier = _had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
+    executed, tier = had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
     if executed == 0:
         _purchase_refused(one, now_s, _pause_s(one.buys_refused + 1))
         return
@@ -86,9 +86,9 @@ def sell(world: World, prices: Prices, books: Books, order: tuple[int, int, int]
     one, now_s = books.coins[coin], world.close_s[step]
     wanted = one.units // one.lot * one.lot
     best = text_of(one.bid)
-    if not _is_large_enough(one, wanted, best):
+    if not is_large_enough(one, wanted, best):
         return False
-    executed, tier = _had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
+    executed, tier = had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
     if executed == 0:
         one.sales_refused += 1
         one.sale_refused_at = now_s
@@ -108,7 +108,8 @@ def sell(world: World, prices: Prices, books: Books, order: tuple[int, int, int]
 
 
 @njit(cache=True)
-def _is_large_enough(one: Rows, wanted: int, best: Pair) -> bool:
+def is_large_enough(one: Rows, wanted: int, best: Pair) -> bool:
+    """Tell whether the venue takes a quantity at a price."""
     if wanted <= 0 or wanted < one.least_quantity:
         return False
     return not is_less(times((float(wanted), 0.0), best), (one.least_order, 0.0))
@@ -122,7 +123,7 @@ def _is_above(wanted: int, best: Pair, funds: float) -> bool:
 
 
 @njit(cache=True)
-def _had(one: Rows, share: Pair, limits: FloatArray, volume: float, wanted: int) -> tuple[int, int]:
+def had(one: Rows, share: Pair, limits: FloatArray, volume: float, wanted: int) -> tuple[int, int]:
     """Give how much of an order the candle's volume fills, and the row of its slippage."""
     if not volume > 0.0:
         return wanted, 0

@@ -21,6 +21,9 @@ IntArray: TypeAlias = NDArray[np.int64]
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
+TargetArray: TypeAlias = NDArray[np.int8]
+"""What a strategy wants after each close: 1 to hold the coin, 0 not to."""
+
 Compat: TypeAlias = Literal["original", "safe"]
 """original: every quirk of the recorded scripts. safe: the same decisions without the accidents."""
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.kernel_inputs import ClassicSettings
-from powertrader.backtest.mock_exchange import StepMarket
+from powertrader.backtest.mock_exchange import MockExchange
 from powertrader.backtest.signal_arrays import SignalArrays
 from powertrader.core.clock import ManualClock
 from powertrader.core.ledger import MemoryLedger
-from powertrader.exchanges.paper import PaperTerms, PaperTradingClient, default_instruments
+from powertrader.exchanges.paper import PaperTerms, default_instruments
 from powertrader.market.replay import ReplayMarket
 from powertrader.models.candle import Candles
 from powertrader.models.costs import CostModel
@@ -53,12 +53,11 @@ def event_run(scene: Scene, settings: ClassicSettings, costs: CostModel) -> Even
     candles, signals, span, instruments = scene.candles, scene.signals, scene.span, scene.instruments
     clock = ManualClock(span.start)
     market = ReplayMarket(candles, clock, spread_pct=costs.spread_pct, spread_tiers=costs.spread_tiers)
-    step_market = StepMarket(market)
     rules = default_instruments(tuple(candles), QUOTE)
     if instruments is not None:
         rules = {coin + QUOTE: instrument for coin, instrument in instruments.items()}
-    terms = PaperTerms(rules, costs, QUOTE, market.volume, market.traded)
-    client = PaperTradingClient(step_market, terms, clock, {QUOTE: decimal_of(settings.start_quote)})
+    start = {QUOTE: decimal_of(settings.start_quote)}
+    exchange = MockExchange(market, clock, PaperTerms(rules, costs, QUOTE), start)
 
     def signal(coin: CoinSymbol) -> SignalView | None:
         given = signals[coin]
@@ -66,25 +65,24 @@ def event_run(scene: Scene, settings: ClassicSettings, costs: CostModel) -> Even
         known = place < len(given) and given.close_s[place] == clock.now().timestamp()
         return given.view(place) if known else None
 
-    session = Session(Ports(client, step_market, signal, MemoryLedger(), clock), quote_asset=QUOTE)
+    session = Session(Ports(exchange, exchange.quotes, signal, MemoryLedger(), clock), quote_asset=QUOTE)
     done = EventRun()
     for close_s in market.steps(span.start, span.stop).tolist():
         if close_s <= span.start.timestamp():
             continue
-        clock.move_to(utc_of(close_s))
-        step_market.look()
+        exchange.advance(utc_of(close_s))
         session.step(settings.rules)
-        done.equity.append(_value(client, step_market))
+        done.equity.append(_value(exchange))
     done.trades = session.book.trades
-    done.cash = float(client.get_account().free(QUOTE))
+    done.cash = float(exchange.get_account().free(QUOTE))
     return done
 
 
-def _value(client: PaperTradingClient, step_market: StepMarket) -> float:
+def _value(exchange: MockExchange) -> float:
     total = 0.0
-    for balance in client.get_account().balances:
+    for balance in exchange.get_account().balances:
         held = balance.free + balance.locked
-        price = 1.0 if balance.asset == QUOTE else step_market.last_bid.get(balance.asset, 0.0)
+        price = 1.0 if balance.asset == QUOTE else exchange.quotes.last_bid.get(balance.asset, 0.0)
         total += float(held) * price
     return total
 

@@ -17,7 +17,6 @@ from powertrader.backtest.kernels import run_classic, run_many
 from powertrader.backtest.market_arrays import market_of, signal_table
 from powertrader.core.exceptions import BadData
 from powertrader.market.candle_files import load_folder
-from powertrader.models.candle import Candles
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import Instrument
 from powertrader.models.moment import utc_of
@@ -155,12 +154,17 @@ def test_a_run_with_more_trades_than_there_was_room_for_is_the_same(monkeypatch:
 def test_what_is_too_large_to_count_is_an_error_that_names_the_coin() -> None:
     given = scene(("ABC",), 100, 1)
     cheap = given.candles["ABC"]
-    worthless = [getattr(cheap, name) * 1e-9 for name in ("open", "high", "low", "close")]
-    unknown = np.zeros(len(cheap))
-    candles = {"ABC": Candles(cheap.open_time_s, *worthless, volume=unknown, interval_s=cheap.interval_s)}
+    worthless = replace(
+        cheap,
+        open=cheap.open * 1e-9,
+        high=cheap.high * 1e-9,
+        low=cheap.low * 1e-9,
+        close=cheap.close * 1e-9,
+        volume=cheap.volume * 0,
+    )
     settings = ClassicSettings(replace(LIVELY, coins=("ABC",), start_allocation_pct=50.0))
     with pytest.raises(BadData, match="ABC: an amount is above the 45,035,996"):
-        compiled_run(replace(given, candles=candles), settings, CostModel())
+        compiled_run(replace(given, candles={"ABC": worthless}), settings, CostModel())
 
 
 @pytest.mark.parametrize(
