@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from powertrader.core.what_if import SETTING_OF_RULE
-from powertrader.hub.age_text import age_text
 from powertrader.hub.price_text import money_text, price_text, quantity_text
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text
 from powertrader.models.account import Quote
 from powertrader.models.decision import DecisionInputs, DecisionRecord, RuleNumbers
 from powertrader.models.position import Holding

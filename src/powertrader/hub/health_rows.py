@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from powertrader.hub.age_text import age_text
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text
 from powertrader.hub.view import HubView
 from powertrader.hub.vitals import WindowVitals
 from powertrader.hub.widgets.table_model import Row
+from powertrader.hub.worker_words import starts_in_s
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot
 from powertrader.models.venue import VenueUse
 
@@ -60,11 +61,9 @@ def _process(view: ProcessView, now: datetime) -> Row:
 
 def _state_words(view: ProcessView, now: datetime) -> str:
     """Give the state, and when a crashed process is started again where that is known."""
-    words, record = text(f"health.state.{view.state}"), view.record
-    if view.state is not ProcessState.CRASHED or record is None:
-        return words
-    left_s = record.retry_s - (now - record.at).total_seconds()
-    return text("health.again", state=words, n=f"{left_s:.0f}") if 0 < left_s <= record.retry_s else words
+    words = text(f"health.state.{view.state}")
+    left_s = starts_in_s(view.record, now) if view.state is ProcessState.CRASHED else None
+    return text("health.again", state=words, n=f"{left_s:.0f}") if left_s else words
 
 
 def _window(view: HubView, vitals: WindowVitals) -> Row:

@@ -10,6 +10,7 @@ from powertrader.core.journal_notes import Note
 from powertrader.core.original_trades import is_original
 from powertrader.hub.price_text import money_text, percent_text, price_text, quantity_text
 from powertrader.hub.text import text
+from powertrader.hub.time_text import moment_text
 from powertrader.hub.widgets.table_model import Row
 from powertrader.models.order import Side
 from powertrader.models.trade import ENTRY, MANUAL_EXIT, TRAILING_EXIT, Trade, is_dca
@@ -105,7 +106,7 @@ def journal_row(trade: Trade, note: Note, quote: str) -> Row:
     return Row(
         trade.client_order_id,
         (
-            f"{trade.timestamp.astimezone():%Y-%m-%d %H:%M:%S}",
+            moment_text(trade.timestamp),
             trade.coin,
             side,
             reason_text(trade.reason) + (text("journal.by_original") if is_original(trade) else ""),

@@ -6,6 +6,7 @@ from typing import Final
 from powertrader.core.verdicts import words_for
 from powertrader.hub.positions_view import halt_of_all, is_held, orders_of
 from powertrader.hub.text import text
+from powertrader.hub.time_text import clock_text
 from powertrader.hub.view import HubView
 from powertrader.models.money import fixed_text
 from powertrader.models.order import Side
@@ -68,7 +69,7 @@ def order_text(order: OrderStatus) -> str:
         quantity=fixed_text(order.quantity),
         coin=order.coin,
         executed=fixed_text(order.executed),
-        time=f"{order.decided_at.astimezone():%H:%M:%S}",
+        time=clock_text(order.decided_at),
     )
 
 

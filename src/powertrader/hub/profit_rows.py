@@ -8,11 +8,11 @@ from typing import Final
 
 from powertrader.analytics.baselines import Baselines
 from powertrader.analytics.statement import CoinProfit, Statement
-from powertrader.hub.age_text import age_text
 from powertrader.hub.palettes import Palette
 from powertrader.hub.price_text import money_text, percent_text, price_text, quantity_text
 from powertrader.hub.profit_view import OLD_PRICES_S, ProfitView
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text, moment_text
 from powertrader.hub.trades_view import TradesView
 from powertrader.hub.widgets.bar_chart import Bar, Fill
 from powertrader.hub.widgets.table_model import Row
@@ -104,7 +104,7 @@ def _price_remarks(view: ProfitView, now: datetime) -> Iterator[tuple[str, str]]
     if view.priced_at is not None:
         age_s = (now - view.priced_at).total_seconds()
         if age_s > OLD_PRICES_S:
-            when = f"{view.priced_at.astimezone():%Y-%m-%d %H:%M:%S}"
+            when = moment_text(view.priced_at)
             yield text("profit.prices_old", when=when, age=age_text(age_s)), "Warning.TLabel"
     if unpriced:
         named = ", ".join(unpriced[:_COINS_NAMED])

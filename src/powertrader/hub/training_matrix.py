@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from powertrader.core.constants import TRAINING_STALE_DAYS
 from powertrader.hub.text import text
-from powertrader.hub.training_state import CoinState, coin_state, progress_pct
+from powertrader.hub.training_state import STALE_S, CoinState, coin_state, progress_pct
 from powertrader.hub.widgets.table_model import Row, SortKey
 from powertrader.models.snapshot import CoinView, TrainingView
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
@@ -96,7 +95,7 @@ def left_of(training: TrainingView) -> float | None:
     """Give for how many seconds more a coin signals, below 0 when it does not any more; None when never."""
     if training.trained_at is None or training.age_s is None:
         return None
-    return TRAINING_STALE_DAYS * _SECONDS_PER_DAY - training.age_s
+    return STALE_S - training.age_s
 
 
 def row_of(training: TrainingView, timeframe: Timeframe) -> TimeframeReport | None:

@@ -14,7 +14,8 @@ from powertrader.hub.text import text
 from powertrader.models.snapshot import CoinView, Snapshot, TrainingView
 from powertrader.models.types import CoinSymbol
 
-_SECONDS_PER_DAY: Final = 86400
+STALE_S: Final = TRAINING_STALE_DAYS * 86400
+"""A coin whose training is older has no signals."""
 _WHOLE_PCT: Final = 100.0
 _MOST_NAMED: Final = 5
 _STARTED: Final = ("thinker", "trader")
@@ -125,7 +126,7 @@ def is_trained(training: TrainingView) -> bool:
     """
     if training.trained_at is None:
         return False
-    return training.age_s is None or training.age_s <= TRAINING_STALE_DAYS * _SECONDS_PER_DAY
+    return training.age_s is None or training.age_s <= STALE_S
 
 
 def progress_pct(training: TrainingView) -> float | None:

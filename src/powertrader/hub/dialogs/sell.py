@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Final
 
-from powertrader.hub.age_text import age_text
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.price_text import Number, money_text, percent_text, price_text, quantity_text
 from powertrader.hub.sale_plan import SalePlan
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text
 from powertrader.hub.widgets.dialog import Dialog
 from powertrader.models.types import Environment
 

@@ -4,11 +4,11 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Final
 
-from powertrader.hub.age_text import age_text
 from powertrader.hub.diagnosis import is_grave
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.price_text import price_text
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.models.snapshot import Snapshot
 from powertrader.models.trade import Trade

@@ -14,6 +14,7 @@ from powertrader.hub.plot.chart_canvas import ChartCanvas
 from powertrader.hub.plot.levels import BOUNDS, levels_of
 from powertrader.hub.plot.marks import MarkBook
 from powertrader.hub.text import text
+from powertrader.hub.time_text import clock_text
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.wrap_frame import WrapFrame
 from powertrader.models.candle import Candles
@@ -204,7 +205,7 @@ class CandleChartPanel:
         low, high = (sum(one.kind is kind for one in levels) for kind in BOUNDS)
         words = text("charts.neural", long=signal.long_level, short=signal.short_level, low=low, high=high)
         _write(self.neural, words)
-        _write(self.last, text("charts.last", time=f"{signal.made_at.astimezone():%H:%M:%S}"))
+        _write(self.last, text("charts.last", time=clock_text(signal.made_at)))
 
     def _note(self) -> str:
         loaded = self._candles.loaded

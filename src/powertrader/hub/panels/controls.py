@@ -2,7 +2,6 @@
 
 import tkinter as tk
 from collections.abc import Mapping
-from datetime import datetime
 from tkinter import ttk
 from typing import Final
 
@@ -12,6 +11,7 @@ from powertrader.hub.panels.signal_tiles import SignalTiles
 from powertrader.hub.panels.training_controls import TrainingControls
 from powertrader.hub.text import text
 from powertrader.hub.theme import BOLD
+from powertrader.hub.time_text import clock_text
 from powertrader.hub.training_state import trainings_of
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.scroll_frame import ScrollFrame
@@ -168,9 +168,4 @@ def last_status(snapshot: Snapshot) -> str:
         return text("classic.last_none")
     if report.status is None:
         return text("classic.last_skipped", reason=report.skipped)
-    return local_clock(report.at)
-
-
-def local_clock(at: datetime) -> str:
-    """Give a moment as HH:MM:SS where the computer stands."""
-    return f"{at.astimezone():%H:%M:%S}"
+    return clock_text(report.at)

@@ -16,6 +16,7 @@ from powertrader.hub.panels.journal_shares import JournalShares
 from powertrader.hub.positions_view import market_now
 from powertrader.hub.table_memory import remember_in, remembered
 from powertrader.hub.text import text
+from powertrader.hub.time_text import minute_text
 from powertrader.hub.trades_view import TradesView
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.filter_bar import FilterBar
@@ -208,5 +209,5 @@ class Journal:
 
 def _title(trade: Trade) -> str:
     side = text("journal.sell" if trade.side is Side.SELL else "journal.buy")
-    when = f"{trade.timestamp.astimezone():%Y-%m-%d %H:%M}"
+    when = minute_text(trade.timestamp)
     return text("journal.title", side=side, coin=trade.coin, when=when, reason=reason_text(trade.reason))

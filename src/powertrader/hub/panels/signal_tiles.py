@@ -14,6 +14,7 @@ from powertrader.hub.panels.tile_layout import Order, Tile, Wish, tile_of
 from powertrader.hub.panels.tile_words import tile_words
 from powertrader.hub.text import text
 from powertrader.hub.theme import SMALL
+from powertrader.hub.time_text import clock_text
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.focus import focused
 from powertrader.models.snapshot import CoinView
@@ -154,7 +155,7 @@ def newest_signal(view: HubView) -> tuple[str, str]:
     if not made:
         return text("classic.last_signal", time=text("classic.none")), "Small.TLabel"
     newest = max(made)
-    words = text("classic.last_signal", time=f"{newest.astimezone():%H:%M:%S}")
+    words = text("classic.last_signal", time=clock_text(newest))
     if _is_old(newest, view):
         return text("classic.old_signal", words=words), "Warning.TLabel"
     return words, "TLabel"

@@ -8,6 +8,7 @@ from typing import Final
 from powertrader.hub.latency import Latency
 from powertrader.hub.panel import Level, PanelContext, Steps
 from powertrader.hub.text import text
+from powertrader.hub.time_text import moment_text
 from powertrader.hub.view import Change, HubView, Part
 
 SAID_MS: Final = 8000
@@ -51,7 +52,7 @@ class StatusBar:
         if self._said is None:
             folder = self._context.ports.paths.hub_data
             self._status.configure(
-                text=text("window.status", time=f"{view.at.astimezone():%Y-%m-%d %H:%M:%S}", folder=folder),
+                text=text("window.status", time=moment_text(view.at), folder=folder),
                 style="Bar.TLabel",
             )
         found = self._latency()

@@ -12,6 +12,7 @@ from powertrader.hub.positions_view import dca_gains, quote_of
 from powertrader.hub.price_text import percent_text, price_text, quantity_text
 from powertrader.hub.text import text
 from powertrader.hub.theme import FIXED
+from powertrader.hub.time_text import moment_text
 from powertrader.hub.trades_view import TradesView
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.row_menu import DIVIDER, MenuItem, RowMenu
@@ -148,7 +149,7 @@ def history_line(trade: Trade, gain_pct: float | None, quote: str) -> str:
     """Give a trade as the original wrote it, in local time: a gain with sales and DCA buys only."""
     line = text(
         "tables.history_line",
-        time=f"{trade.timestamp.astimezone():%Y-%m-%d %H:%M:%S}",
+        time=moment_text(trade.timestamp),
         action=f"{trade.side.value}/{trade.tag}" if trade.tag else trade.side.value,
         coin=trade.coin,
         qty=quantity_text(trade.quantity),

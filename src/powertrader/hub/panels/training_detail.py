@@ -8,6 +8,7 @@ from typing import Final
 
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
+from powertrader.hub.time_text import minute_text
 from powertrader.hub.training_matrix import Standing, left_of, row_of
 from powertrader.hub.widgets.keyed_table import KeyedTable, TableOptions
 from powertrader.hub.widgets.table_model import Column, Row
@@ -125,7 +126,7 @@ def _head(view: CoinView, standing: Standing) -> str:
 def _trained(training: TrainingView, at: datetime) -> str:
     left_s = left_of(training)
     key = "training.trained_at" if left_s is None or left_s >= 0 else "training.trained_long_ago"
-    return text(key, at=f"{at.astimezone():%Y-%m-%d %H:%M}")
+    return text(key, at=minute_text(at))
 
 
 def _row(timeframe: Timeframe, row: TimeframeReport | None) -> Row:

@@ -7,7 +7,6 @@ from tkinter import ttk
 from typing import Final
 
 from powertrader.core.verdicts import words_for
-from powertrader.hub.age_text import age_text
 from powertrader.hub.clipboard import copy_text
 from powertrader.hub.decision_inputs import groups_of
 from powertrader.hub.decisions import decided_on, headline, is_old, trader_of
@@ -17,6 +16,7 @@ from powertrader.hub.panels.why_inputs import InputBoxes
 from powertrader.hub.panels.why_repeat import Run, WhyRepeat
 from powertrader.hub.table_memory import remember_in, remembered
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text, moment_text
 from powertrader.hub.view import HubView
 from powertrader.hub.widgets.keyed_table import KeyedTable, TableOptions
 from powertrader.hub.widgets.scroll_frame import ScrollFrame
@@ -163,7 +163,7 @@ class WhyDetail:
             yield text("why.no_records", coin=shown.coin.coin)
         else:
             now = shown.view.snapshot.market_at or shown.view.at
-            time = f"{record.at.astimezone():%Y-%m-%d %H:%M:%S}"
+            time = moment_text(record.at)
             yield text("why.decided_at", time=time, age=age_text((now - record.at).total_seconds()))
             if self._picked:
                 yield text("why.older_shown")
@@ -185,7 +185,7 @@ def _history(records: tuple[DecisionRecord, ...]) -> list[Row]:
 
 def _history_row(record: DecisionRecord) -> Row:
     words = words_for(record.verdict)
-    time = f"{record.at.astimezone():%Y-%m-%d %H:%M:%S}"
+    time = moment_text(record.at)
     cells = (time, words if record.coin else text("why.every_coin", words=words), f"{record.repeated:,}")
     return Row(_key(record), cells, (record.at.timestamp(), words, float(record.repeated)))
 
