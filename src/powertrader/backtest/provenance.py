@@ -24,8 +24,9 @@ def code_version() -> str:
     """
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
-        digest.update(path.relative_to(root).as_posix().encode())
+    files = {path.as_posix()[len(root.as_posix()) + 1 :]: path for path in root.rglob("*.py")}
+    for name, path in sorted(files.items()):
+        digest.update(name.encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return f"{_installed_version()}+{digest.hexdigest()[:HASH_DIGITS]}"
 
