@@ -117,6 +117,19 @@ def test_the_trader_is_started_when_every_coin_has_a_signal_and_nothing_is_start
     assert {town.state(process) for process in WORKERS} == {WorkerState.STOPPED}
 
 
+def test_a_start_asked_for_twice_is_made_once_and_its_answer_cannot_be_lost(town: Town) -> None:
+    town.hand.step()
+    taken_back: Future[StartOutcome] = Future()
+    taken_back.cancel()
+    town.hand.start_all(taken_back)
+    assert not town.hand.view.trader_follows
+    asked: Future[StartOutcome] = Future()
+    town.hand.start_all(asked)
+    assert not asked.cancel()
+    town.hand.stop_all()
+    assert asked.result() is StartOutcome.CANCELLED
+
+
 def killed_window(town: Town) -> None:
     """Let a window start a thinker and a training, and kill it."""
     with subprocess.Popen([sys.executable, "-m", "tests.integration.fake_window", str(town.home)]) as window:

@@ -95,6 +95,9 @@ class Supervision:
         keep_trained: a trainer follows that trains again what becomes too old for signals.
         """
         self._cancel_start()
+        if not outcome.set_running_or_notify_cancel():
+            # whoever asked has asked once more meanwhile; from here on it cannot be taken back
+            return
         self.start("thinker")
         self._flow = StartFlow(outcome, word, keep_trained)
         self._show()
