@@ -76,19 +76,19 @@ def _luck(verdict: Verdict) -> str:
 
 
 def _heads(objective: str, market: SweepMarket) -> list[str]:
-    heads = [objective, "return %", "fall %", "trades"]
-    if market.in_sample == len(market.market.close_s):
-        return heads
-    return [name for head in heads for name in (head, "later")]
+    heads = [objective, "return %", "fall %"]
+    later = market.in_sample < len(market.market.close_s)
+    return [*([name for head in heads for name in (head, "later")] if later else heads), "trades"]
 
 
 def _cells(objective: str, row: Row) -> Iterator[str]:
     columns = [_figures(objective, figures) for figures in row.tried if figures is not None]
     for cells in zip(*columns, strict=True):
         yield from cells
+    yield f"{row.tried.within.trades:,}"
 
 
 def _figures(objective: str, figures: SweepFigures) -> tuple[str, ...]:
     value = figures.value(objective)
     told = "none" if value is None else f"{value:,.2f}"
-    return told, f"{figures.return_pct:+.2f}", f"{figures.max_drawdown_pct:.2f}", f"{figures.trades:,}"
+    return told, f"{figures.return_pct:+.2f}", f"{figures.max_drawdown_pct:.2f}"
