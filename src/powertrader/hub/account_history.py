@@ -19,7 +19,7 @@ from powertrader.hub.account_pyramid import (
     START_S,
     WIDTHS_S,
     GrowingLevel,
-    Level,
+    PyramidLevel,
     Table,
     grouped,
 )
@@ -51,7 +51,7 @@ class Curve:
 class AccountHistory:
     """The account value in the quote asset to the cent, by the second; threads may share it."""
 
-    levels: tuple[Level, ...] = tuple(map(Level, WIDTHS_S))
+    levels: tuple[PyramidLevel, ...] = tuple(map(PyramidLevel, WIDTHS_S))
 
     @classmethod
     def of(cls, times_s: Sequence[float], values: Sequence[float]) -> "AccountHistory":

@@ -43,7 +43,7 @@ def grouped(table: Table, width_s: int) -> Table:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Level:
+class PyramidLevel:
     """All of the history in stretches of one width; the newest stretch may still change and is kept apart."""
 
     width_s: int
@@ -92,8 +92,8 @@ class GrowingLevel:
         self._space[:, self._count : needed] = closed
         self._count = needed
 
-    def level(self) -> Level:
+    def level(self) -> PyramidLevel:
         """Give what is known, as a value that does not change."""
         closed, newest = self._space[:, : self._count], self._newest.view()
         closed.flags.writeable = newest.flags.writeable = False
-        return Level(self._width_s, closed, newest)
+        return PyramidLevel(self._width_s, closed, newest)

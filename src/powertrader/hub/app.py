@@ -28,7 +28,7 @@ from powertrader.hub.panels.status_bar import StatusBar
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.scheduler import Scheduler, Urgency
-from powertrader.hub.screens import SCREEN_OF, SCREENS, Finding, Selecting, make_screen, parts_of
+from powertrader.hub.screens import SCREEN_OF, SCREENS, Searching, Selecting, make_screen, parts_of
 from powertrader.hub.settings_words import explanation
 from powertrader.hub.state import HubState
 from powertrader.hub.text import text
@@ -240,7 +240,7 @@ class HubWindow:
 
     def _find(self) -> None:
         panel = self.panel(self.screen)
-        if isinstance(panel, Finding):
+        if isinstance(panel, Searching):
             panel.find()
 
     def _open_guide(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from powertrader.analytics.profit import CoinSums
 from powertrader.core.verdicts import words_for
-from powertrader.hub.position_state import NEED_A_LOOK, Standing, standing_of
+from powertrader.hub.position_state import NEED_A_LOOK, PositionState, position_state_of
 from powertrader.hub.positions_view import PositionFigures, figures_of, halt_of_all, orders_of, quote_of
 from powertrader.hub.price_text import UNKNOWN, Number, money_text, percent_text, price_text
 from powertrader.hub.stage_ladder import stage_text
@@ -41,7 +41,7 @@ class PositionRow:
     """One coin: what its row shows, how it stands, and its figures."""
 
     row: Row
-    standing: Standing
+    standing: PositionState
     figures: PositionFigures
 
     @property
@@ -58,7 +58,7 @@ class PositionRow:
 def position_row(coin: CoinView, view: HubView) -> PositionRow:
     """Give the row of a coin, held or not."""
     figures = figures_of(coin, view.trades)
-    standing = standing_of(coin, has_orders=bool(orders_of(view, coin.coin)))
+    standing = position_state_of(coin, has_orders=bool(orders_of(view, coin.coin)))
     quote, levels = quote_of(view), len(view.settings.config.dca.levels)
     position = coin.position if figures.value is not None else None
     cells = (
@@ -132,11 +132,11 @@ def _to_trail_text(to_trail_pct: float | None, position: PositionStatus | None) 
     return percent_text(to_trail_pct)
 
 
-def _order(coin: CoinView, standing: Standing, figures: PositionFigures) -> tuple[SortKey, ...]:
+def _order(coin: CoinView, standing: PositionState, figures: PositionFigures) -> tuple[SortKey, ...]:
     position = coin.position if figures.value is not None else None
     return (
         coin.coin,
-        list(Standing).index(standing),
+        list(PositionState).index(standing),
         figures.value,
         figures.unrealised,
         figures.unrealised_pct,
@@ -161,14 +161,14 @@ def _float(number: Number) -> float | None:
     return None if number is None else float(number)
 
 
-def _tag(standing: Standing) -> str:
+def _tag(standing: PositionState) -> str:
     return _TAGS.get(standing, "")
 
 
 _TRAILING_FIRST: Final = 1e9
-_TAGS: Final[Mapping[Standing, str]] = {
-    Standing.FROZEN: "error",
-    Standing.ORDER_OPEN: "warning",
-    Standing.PAUSED: "warning",
-    Standing.NOT_HELD: "muted",
+_TAGS: Final[Mapping[PositionState, str]] = {
+    PositionState.FROZEN: "error",
+    PositionState.ORDER_OPEN: "warning",
+    PositionState.PAUSED: "warning",
+    PositionState.NOT_HELD: "muted",
 }

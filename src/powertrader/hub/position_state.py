@@ -15,7 +15,7 @@ from powertrader.models.status import OrderStatus
 from powertrader.models.trade import is_dca
 
 
-class Standing(StrEnum):
+class PositionState(StrEnum):
     """How a coin stands; the first that is true counts."""
 
     FROZEN = "frozen"
@@ -29,32 +29,32 @@ class Standing(StrEnum):
     NOT_HELD = "not_held"
 
 
-NEED_A_LOOK: Final = frozenset({Standing.FROZEN, Standing.ORDER_OPEN, Standing.PAUSED})
+NEED_A_LOOK: Final = frozenset({PositionState.FROZEN, PositionState.ORDER_OPEN, PositionState.PAUSED})
 
 
-def standing_of(coin: CoinView, *, has_orders: bool) -> Standing:
+def position_state_of(coin: CoinView, *, has_orders: bool) -> PositionState:
     """Give how a coin stands; has_orders: the end of an order of it is not known."""
     states = (
-        (bool(coin.frozen), Standing.FROZEN),
-        (has_orders, Standing.ORDER_OPEN),
-        (bool(coin.halted), Standing.PAUSED),
-        (is_held(coin) and coin.position is not None and coin.position.trail_active, Standing.TRAILING),
-        (is_held(coin), Standing.HELD),
+        (bool(coin.frozen), PositionState.FROZEN),
+        (has_orders, PositionState.ORDER_OPEN),
+        (bool(coin.halted), PositionState.PAUSED),
+        (is_held(coin) and coin.position is not None and coin.position.trail_active, PositionState.TRAILING),
+        (is_held(coin), PositionState.HELD),
     )
-    return next((standing for is_so, standing in states if is_so), Standing.NOT_HELD)
+    return next((standing for is_so, standing in states if is_so), PositionState.NOT_HELD)
 
 
 def sentences(coin: CoinView, view: HubView) -> tuple[str, ...]:
     """Give everything that is worth saying of how a coin stands, the most urgent first."""
     orders = orders_of(view, coin.coin)
-    standing = standing_of(coin, has_orders=bool(orders))
+    standing = position_state_of(coin, has_orders=bool(orders))
     found = [text("positions.says_frozen", reason=words_for(coin.frozen))] if coin.frozen else []
     found += [order_text(order) for order in orders]
     if coin.halted:
         found.append(text("positions.says_paused", reason=words_for(coin.halted)))
     elif halt_of_all(view):
         found.append(text("positions.says_all_paused", reason=words_for(halt_of_all(view))))
-    if standing in {Standing.TRAILING, Standing.HELD, Standing.NOT_HELD}:
+    if standing in {PositionState.TRAILING, PositionState.HELD, PositionState.NOT_HELD}:
         found.append(text(f"positions.says_{standing.value}"))
     if coin.verdict and not coin.frozen:
         found.append(text("positions.says_decided", verdict=words_for(coin.verdict)))

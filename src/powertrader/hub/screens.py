@@ -42,7 +42,7 @@ class Selecting(Protocol):
 
 
 @runtime_checkable
-class Finding(Protocol):
+class Searching(Protocol):
     """A screen with a field that filters what it shows."""
 
     def find(self) -> None:

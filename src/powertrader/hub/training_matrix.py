@@ -17,7 +17,7 @@ WIDTHS: Final = (("coin", 75), ("state", 120), *[(one.value, 85) for one in TIME
 _SECONDS_PER_DAY: Final = 86400
 
 
-class Standing(StrEnum):
+class TrainingStanding(StrEnum):
     """How a coin stands, as the matrix tells it."""
 
     TRAINING = "training"
@@ -31,21 +31,21 @@ class Standing(StrEnum):
     TRAINED = "trained"
 
 
-SHOWN: Final[Mapping[str, frozenset[Standing]]] = {
-    "all": frozenset(Standing),
-    "running": frozenset({Standing.TRAINING, Standing.WAITS}),
-    "failed": frozenset({Standing.FAILED, Standing.INTERRUPTED, Standing.PARTLY}),
-    "old": frozenset({Standing.OLD, Standing.NEVER}),
+SHOWN: Final[Mapping[str, frozenset[TrainingStanding]]] = {
+    "all": frozenset(TrainingStanding),
+    "running": frozenset({TrainingStanding.TRAINING, TrainingStanding.WAITS}),
+    "failed": frozenset({TrainingStanding.FAILED, TrainingStanding.INTERRUPTED, TrainingStanding.PARTLY}),
+    "old": frozenset({TrainingStanding.OLD, TrainingStanding.NEVER}),
 }
 """What can be chosen to be shown, and the coins that are then."""
-_TAGS: Final[Mapping[Standing, str]] = {
-    Standing.TRAINING: "running",
-    Standing.WAITS: "running",
-    Standing.FAILED: "error",
-    Standing.INTERRUPTED: "warning",
-    Standing.PARTLY: "warning",
-    Standing.OLD: "warning",
-    Standing.NEVER: "muted",
+_TAGS: Final[Mapping[TrainingStanding, str]] = {
+    TrainingStanding.TRAINING: "running",
+    TrainingStanding.WAITS: "running",
+    TrainingStanding.FAILED: "error",
+    TrainingStanding.INTERRUPTED: "warning",
+    TrainingStanding.PARTLY: "warning",
+    TrainingStanding.OLD: "warning",
+    TrainingStanding.NEVER: "muted",
 }
 
 
@@ -54,41 +54,41 @@ class MatrixRow:
     """One coin: what its row shows, and how it stands."""
 
     row: Row
-    standing: Standing
+    standing: TrainingStanding
 
 
 def matrix_row(view: CoinView, trainer: int | None, *, asked: bool) -> MatrixRow:
     """Give the row of a coin; trainer: the number of the process, None for none; asked: it is wanted."""
-    standing = standing_of(view, trainer, asked=asked)
+    standing = training_standing_of(view, trainer, asked=asked)
     cells = [_cell(view.training, one, standing) for one in TIMEFRAMES]
     left_s = left_of(view.training)
     texts = (view.coin, text(f"training.standing.{standing}"), *(words for words, _ in cells), _left(view))
     order: tuple[SortKey, ...] = (
         view.coin,
-        list(Standing).index(standing),
+        list(TrainingStanding).index(standing),
         *(key for _, key in cells),
         left_s,
     )
     return MatrixRow(Row(view.coin, texts, order, _TAGS.get(standing, "")), standing)
 
 
-def standing_of(view: CoinView, trainer: int | None, *, asked: bool) -> Standing:
+def training_standing_of(view: CoinView, trainer: int | None, *, asked: bool) -> TrainingStanding:
     """Give how a coin stands; what is being done comes before how it was."""
     training, state = view.training, coin_state(view, trainer)
     report = training.report
     if state is CoinState.TRAINING:
-        return Standing.TRAINING
+        return TrainingStanding.TRAINING
     rests = report is not None and report.state == "retrying" and report.pid == trainer
     if asked and not rests:
-        return Standing.WAITS
+        return TrainingStanding.WAITS
     if training.state == "FAILED" or (report is not None and report.state in {"failed", "retrying"}):
-        return Standing.FAILED
+        return TrainingStanding.FAILED
     if state is CoinState.INTERRUPTED:
-        return Standing.INTERRUPTED
+        return TrainingStanding.INTERRUPTED
     if state is CoinState.NOT_TRAINED:
-        return Standing.NEVER if training.trained_at is None else Standing.OLD
+        return TrainingStanding.NEVER if training.trained_at is None else TrainingStanding.OLD
     partly = report is not None and any(row.state == "failed" for row in report.timeframes)
-    return Standing.PARTLY if partly else Standing.TRAINED
+    return TrainingStanding.PARTLY if partly else TrainingStanding.TRAINED
 
 
 def left_of(training: TrainingView) -> float | None:
@@ -104,10 +104,10 @@ def row_of(training: TrainingView, timeframe: Timeframe) -> TimeframeReport | No
     return next((row for row in rows if row.timeframe is timeframe), None)
 
 
-def _cell(training: TrainingView, timeframe: Timeframe, standing: Standing) -> tuple[str, SortKey]:
+def _cell(training: TrainingView, timeframe: Timeframe, standing: TrainingStanding) -> tuple[str, SortKey]:
     """Give what a cell says, and what it is sorted by: the memories."""
     row = row_of(training, timeframe)
-    if standing is Standing.TRAINING and training.timeframe == timeframe.value and row is None:
+    if standing is TrainingStanding.TRAINING and training.timeframe == timeframe.value and row is None:
         pct = progress_pct(training)
         return text("training.cell_now", pct="" if pct is None else f"{pct:.0f} %"), -1.0
     if row is None:

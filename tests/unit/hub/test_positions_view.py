@@ -8,7 +8,7 @@ import pytest
 
 from powertrader.analytics.profit import CoinSums
 from powertrader.hub.position_rows import WIDTHS, position_row, totals_text
-from powertrader.hub.position_state import Standing, sentences, standing_of
+from powertrader.hub.position_state import PositionState, position_state_of, sentences
 from powertrader.hub.positions_view import figures_of, open_trade
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.sale_plan import sale_plan
@@ -96,14 +96,14 @@ def test_stages_are_boxes_and_of_many_levels_a_number() -> None:
 
 def test_what_is_most_urgent_is_the_state() -> None:
     troubled = replace(held("BTC", trail_active=True), halted="lunch", frozen="order_unknown")
-    assert standing_of(troubled, has_orders=True) is Standing.FROZEN
-    assert standing_of(replace(troubled, frozen=""), has_orders=True) is Standing.ORDER_OPEN
-    assert standing_of(replace(troubled, frozen=""), has_orders=False) is Standing.PAUSED
-    assert standing_of(held("BTC", trail_active=True), has_orders=False) is Standing.TRAILING
-    assert standing_of(held("BTC"), has_orders=False) is Standing.HELD
+    assert position_state_of(troubled, has_orders=True) is PositionState.FROZEN
+    assert position_state_of(replace(troubled, frozen=""), has_orders=True) is PositionState.ORDER_OPEN
+    assert position_state_of(replace(troubled, frozen=""), has_orders=False) is PositionState.PAUSED
+    assert position_state_of(held("BTC", trail_active=True), has_orders=False) is PositionState.TRAILING
+    assert position_state_of(held("BTC"), has_orders=False) is PositionState.HELD
     assert (
-        standing_of(coin("BTC", position=position("BTC", quantity=0.0)), has_orders=False)
-        is Standing.NOT_HELD
+        position_state_of(coin("BTC", position=position("BTC", quantity=0.0)), has_orders=False)
+        is PositionState.NOT_HELD
     )
 
 

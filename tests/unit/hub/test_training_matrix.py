@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from powertrader.hub.training_matrix import SHOWN, Standing, left_of, matrix_row, standing_of
+from powertrader.hub.training_matrix import SHOWN, TrainingStanding, left_of, matrix_row, training_standing_of
 from powertrader.models.snapshot import TrainingView
 from powertrader.models.timeframe import TIMEFRAMES, Timeframe
 from powertrader.models.training import TimeframeReport, TrainingReport
@@ -29,29 +29,29 @@ BUSY = TrainingView("TRAINING", None, None, 33.0, replace(report("training"), ti
 @pytest.mark.parametrize(
     "training, asked, standing",
     [
-        (TRAINED, False, Standing.TRAINED),
-        (TRAINED, True, Standing.WAITS),
-        (OLD, False, Standing.OLD),
-        (OLD, True, Standing.WAITS),
-        (TrainingView(), False, Standing.NEVER),
-        (TrainingView("FAILED", NOW, DAY_S), False, Standing.FAILED),
-        (replace(TRAINED, report=report("retrying")), False, Standing.FAILED),
+        (TRAINED, False, TrainingStanding.TRAINED),
+        (TRAINED, True, TrainingStanding.WAITS),
+        (OLD, False, TrainingStanding.OLD),
+        (OLD, True, TrainingStanding.WAITS),
+        (TrainingView(), False, TrainingStanding.NEVER),
+        (TrainingView("FAILED", NOW, DAY_S), False, TrainingStanding.FAILED),
+        (replace(TRAINED, report=report("retrying")), False, TrainingStanding.FAILED),
         # it rests after a failure, and is tried again
-        (replace(TRAINED, report=report("retrying")), True, Standing.FAILED),
-        (replace(TRAINED, report=report("retrying", pid=8)), True, Standing.WAITS),
-        (replace(TRAINED, report=report("finished", Timeframe.WEEK_1)), False, Standing.PARTLY),
-        (TrainingView("INTERRUPTED", NOW, DAY_S), False, Standing.INTERRUPTED),
-        (BUSY, True, Standing.TRAINING),
+        (replace(TRAINED, report=report("retrying")), True, TrainingStanding.FAILED),
+        (replace(TRAINED, report=report("retrying", pid=8)), True, TrainingStanding.WAITS),
+        (replace(TRAINED, report=report("finished", Timeframe.WEEK_1)), False, TrainingStanding.PARTLY),
+        (TrainingView("INTERRUPTED", NOW, DAY_S), False, TrainingStanding.INTERRUPTED),
+        (BUSY, True, TrainingStanding.TRAINING),
         # of a trainer that is gone
-        (replace(BUSY, report=report("training", pid=8)), False, Standing.INTERRUPTED),
+        (replace(BUSY, report=report("training", pid=8)), False, TrainingStanding.INTERRUPTED),
     ],
 )
-def test_how_a_coin_stands(training: TrainingView, asked: bool, standing: Standing) -> None:
-    assert standing_of(coin("BTC", training=training), TRAINER, asked=asked) is standing
+def test_how_a_coin_stands(training: TrainingView, asked: bool, standing: TrainingStanding) -> None:
+    assert training_standing_of(coin("BTC", training=training), TRAINER, asked=asked) is standing
 
 
 def test_every_standing_is_shown_among_all_and_at_most_once_elsewhere() -> None:
-    assert SHOWN["all"] == frozenset(Standing)
+    assert SHOWN["all"] == frozenset(TrainingStanding)
     others = [standing for name, some in SHOWN.items() if name != "all" for standing in some]
     assert len(others) == len(set(others))
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.panels.tile_canvas import TileCanvas
-from powertrader.hub.panels.tile_layout import Order, Tile, Wish, tile_of
+from powertrader.hub.panels.tile_layout import Order, Tile, TileWish, tile_of
 from powertrader.hub.panels.tile_words import tile_words
 from powertrader.hub.text import text
 from powertrader.hub.theme import SMALL
@@ -121,9 +121,9 @@ class SignalTiles:
         elif focused(self.canvas) is not self.filter:
             self.tools.grid_remove()
 
-    def _wish(self) -> Wish:
+    def _wish(self) -> TileWish:
         grouped = self.groups.instate(["selected"])
-        return Wish(self.filter.get(), self._order_names[self.order.get()], grouped)
+        return TileWish(self.filter.get(), self._order_names[self.order.get()], grouped)
 
     def _regroup(self) -> None:
         self._grouped = self.groups.instate(["selected"])

@@ -6,7 +6,15 @@ from functools import partial
 from tkinter import ttk
 from typing import Final
 
-from powertrader.hub.panels.tile_layout import Group, Row, Tile, TileLayout, Wish, arranged, laid_out
+from powertrader.hub.panels.tile_layout import (
+    Tile,
+    TileGroup,
+    TileLayout,
+    TileRow,
+    TileWish,
+    arranged,
+    laid_out,
+)
 from powertrader.hub.panels.tile_pen import Look, TilePen, tag_of
 from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
@@ -45,10 +53,10 @@ class TileCanvas(ttk.Frame):
         )
         self._pen = TilePen(self.canvas, theme)
         self._look = Look(compact=False, start_level=1)
-        self._wish = Wish()
+        self._wish = TileWish()
         self._tiles: tuple[Tile, ...] = ()
         self._layout: TileLayout = laid_out((), 1, self._pen.sizes(compact=False))
-        self._drawn: Sequence[Row] = ()
+        self._drawn: Sequence[TileRow] = ()
         self._shown: dict[CoinSymbol, Tile] = {}
         self._place()
         self._bind()
@@ -82,7 +90,7 @@ class TileCanvas(ttk.Frame):
             self._look = new
             self._shown.clear()
 
-    def show(self, tiles: tuple[Tile, ...], wish: Wish) -> None:
+    def show(self, tiles: tuple[Tile, ...], wish: TileWish) -> None:
         """Show what the user wishes of these tiles; only what changed is drawn."""
         self._tiles, self._wish = tiles, wish
         self._arrange()
@@ -200,7 +208,7 @@ class TileCanvas(ttk.Frame):
             self._draw_row(row)
         self._drawn = rows
 
-    def _draw_row(self, row: Row) -> None:
+    def _draw_row(self, row: TileRow) -> None:
         if row.heading is not None:
             self.canvas.delete(f"group {row.heading}")
             words = text("classic.group", name=_group_name(row.heading), count=f"{row.count:,}")
@@ -216,7 +224,7 @@ class TileCanvas(ttk.Frame):
             self._draw()
 
 
-def _group_name(group: Group) -> str:
+def _group_name(group: TileGroup) -> str:
     return text(f"classic.group_{group}")
 
 

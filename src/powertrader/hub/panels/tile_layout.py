@@ -33,7 +33,7 @@ class Order(StrEnum):
     NAME = "name"
 
 
-class Group(StrEnum):
+class TileGroup(StrEnum):
     """What tiles of one group have in common."""
 
     ALL = "all"
@@ -46,7 +46,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TileWish:
     """What the user wants to see: coins with filtered in their name, sorted, in groups or not."""
 
     filtered: str = ""
@@ -65,13 +65,13 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TileRow:
     """Tiles side by side from y on, or a group's heading with how many coins it has."""
 
     y: int
     height: int
     tiles: tuple[Tile, ...] = ()
-    heading: Group | None = None
+    heading: TileGroup | None = None
     count: int = 0
 
 
@@ -79,12 +79,12 @@ class Row:
 class TileLayout:
     """All rows from top to bottom, and the height of all."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TileRow, ...]
     height: int
     sizes: Sizes
     tops: tuple[int, ...]
 
-    def between(self, top: int, bottom: int) -> Sequence[Row]:
+    def between(self, top: int, bottom: int) -> Sequence[TileRow]:
         """Give the rows of which something is between two heights."""
         first = max(0, bisect_right(self.tops, top) - 1)
         return self.rows[first : bisect_right(self.tops, bottom)]
@@ -134,30 +134,30 @@ def tile_of(view: CoinView) -> Tile:
     return Tile(view.coin, _level(signal.long_level), _level(signal.short_level), gain)
 
 
-def group_of(tile: Tile, start_level: int) -> Group:
+def group_of(tile: Tile, start_level: int) -> TileGroup:
     """Give the group a tile stands in."""
     if tile.long is None or tile.short is None:
-        return Group.SILENT
+        return TileGroup.SILENT
     if tile.short > 0:
-        return Group.SHORT
-    return Group.READY if tile.long >= start_level else Group.QUIET
+        return TileGroup.SHORT
+    return TileGroup.READY if tile.long >= start_level else TileGroup.QUIET
 
 
-def arranged(tiles: Iterable[Tile], wish: Wish, start_level: int) -> list[tuple[Group, list[Tile]]]:
+def arranged(tiles: Iterable[Tile], wish: TileWish, start_level: int) -> list[tuple[TileGroup, list[Tile]]]:
     """Give the tiles the user wants to see, by group; groups without a tile are left out."""
     wanted = wish.filtered.strip().upper()
     shown = [tile for tile in tiles if wanted in tile.coin]
     if wish.order is not Order.LISTED:
         shown.sort(key=_KEYS[wish.order])
     if not wish.grouped:
-        return [(Group.ALL, shown)] if shown else []
-    found: dict[Group, list[Tile]] = {group: [] for group in _IN_GROUPS}
+        return [(TileGroup.ALL, shown)] if shown else []
+    found: dict[TileGroup, list[Tile]] = {group: [] for group in _IN_GROUPS}
     for tile in shown:
         found[group_of(tile, start_level)].append(tile)
     return [(group, members) for group, members in found.items() if members]
 
 
-def laid_out(groups: Iterable[tuple[Group, list[Tile]]], width: int, sizes: Sizes) -> TileLayout:
+def laid_out(groups: Iterable[tuple[TileGroup, list[Tile]]], width: int, sizes: Sizes) -> TileLayout:
     """Place the tiles of all groups in rows as wide as width; tiles become wider until they fill a row."""
     each = max(1, (width - sizes.gap) // (sizes.width + sizes.gap))
     sizes = replace(sizes, width=max(sizes.width, (width - sizes.gap) // each - sizes.gap))
@@ -166,14 +166,14 @@ def laid_out(groups: Iterable[tuple[Group, list[Tile]]], width: int, sizes: Size
     return TileLayout(rows, height, sizes, tuple([row.y for row in rows]))
 
 
-def _rows(groups: Iterable[tuple[Group, list[Tile]]], each: int, sizes: Sizes) -> Iterator[Row]:
+def _rows(groups: Iterable[tuple[TileGroup, list[Tile]]], each: int, sizes: Sizes) -> Iterator[TileRow]:
     y = sizes.gap
     for group, tiles in groups:
-        if group is not Group.ALL:
-            yield Row(y, sizes.heading, (), group, len(tiles))
+        if group is not TileGroup.ALL:
+            yield TileRow(y, sizes.heading, (), group, len(tiles))
             y += sizes.heading + sizes.gap
         for first in range(0, len(tiles), each):
-            yield Row(y, sizes.height, tuple(tiles[first : first + each]))
+            yield TileRow(y, sizes.height, tuple(tiles[first : first + each]))
             y += sizes.height + sizes.gap
 
 
@@ -198,4 +198,4 @@ _KEYS: Final[Mapping[Order, Callable[[Tile], tuple[Any, ...]]]] = {
     Order.GAIN: _by_gain,
     Order.NAME: _by_name,
 }
-_IN_GROUPS: Final = (Group.READY, Group.QUIET, Group.SHORT, Group.SILENT)
+_IN_GROUPS: Final = (TileGroup.READY, TileGroup.QUIET, TileGroup.SHORT, TileGroup.SILENT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from powertrader.hub.panels.tile_layout import Group, Sizes, Tile
+from powertrader.hub.panels.tile_layout import Sizes, Tile, TileGroup
 from powertrader.hub.text import text
 from powertrader.hub.theme import BOLD, SMALL, Theme
 from powertrader.models.signal import HIGHEST_LEVEL
@@ -108,7 +108,7 @@ class TilePen:
         else:
             self._draw_bars(tile, place, sizes, look)
 
-    def draw_heading(self, words: str, y: int, group: Group) -> None:
+    def draw_heading(self, words: str, y: int, group: TileGroup) -> None:
         """Draw the heading of a group."""
         self._canvas.create_text(
             _MARGIN,

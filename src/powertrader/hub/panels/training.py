@@ -13,7 +13,7 @@ from powertrader.hub.panels.training_detail import TrainingDetail
 from powertrader.hub.table_memory import remember_in, remembered
 from powertrader.hub.text import text
 from powertrader.hub.training_desk import TRAINER, coins_at_once
-from powertrader.hub.training_matrix import SHOWN, WIDTHS, MatrixRow, Standing, matrix_row
+from powertrader.hub.training_matrix import SHOWN, WIDTHS, MatrixRow, TrainingStanding, matrix_row
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.widgets.filter_bar import FilterBar
 from powertrader.hub.widgets.keyed_table import KeyedTable, TableOptions
@@ -179,7 +179,7 @@ class TrainingMatrix:
 
     def _status_words(self, view: HubView) -> str:
         counts = Counter(one.standing for one in self._rows.values())
-        busy, waiting = counts[Standing.TRAINING], counts[Standing.WAITS]
+        busy, waiting = counts[TrainingStanding.TRAINING], counts[TrainingStanding.WAITS]
         words = text(
             "training.status",
             trainer=process_words(view.snapshot.process(TRAINER), view.at),

@@ -9,7 +9,7 @@ from typing import Final
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
 from powertrader.hub.time_text import minute_text
-from powertrader.hub.training_matrix import Standing, left_of, row_of
+from powertrader.hub.training_matrix import TrainingStanding, left_of, row_of
 from powertrader.hub.widgets.keyed_table import KeyedTable, TableOptions
 from powertrader.hub.widgets.table_model import Column, Row
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
@@ -65,7 +65,7 @@ class TrainingDetail:
         self.table.show(())
         self._tell((), ())
 
-    def show(self, view: CoinView, standing: Standing) -> None:
+    def show(self, view: CoinView, standing: TrainingStanding) -> None:
         """Show a coin."""
         training = view.training
         self.head.say(_head(view, standing))
@@ -109,10 +109,10 @@ def _gaps(report: TrainingReport | None) -> Iterator[str]:
             yield text("training.gaps", timeframe=row.timeframe.value, gaps=row.gaps)
 
 
-def _head(view: CoinView, standing: Standing) -> str:
+def _head(view: CoinView, standing: TrainingStanding) -> str:
     training, report = view.training, view.training.report
     parts = [text("training.head", coin=view.coin, standing=text(f"training.standing.{standing}"))]
-    if report is not None and report.doing and standing is Standing.TRAINING:
+    if report is not None and report.doing and standing is TrainingStanding.TRAINING:
         parts.append(report.doing)
     if training.trained_at is not None:
         parts.append(_trained(training, training.trained_at))

@@ -13,7 +13,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.hub.palettes import CLASSIC, LIGHT
 from powertrader.hub.panels.signal_tiles import SignalTiles
 from powertrader.hub.panels.tile_canvas import TileCanvas
-from powertrader.hub.panels.tile_layout import Order, Sizes, Tile, Wish, arranged, laid_out, tile_of
+from powertrader.hub.panels.tile_layout import Order, Sizes, Tile, TileWish, arranged, laid_out, tile_of
 from powertrader.hub.panels.tile_pen import tag_of
 from powertrader.hub.view import HubView
 from powertrader.models.signal import Signal
@@ -344,7 +344,7 @@ def listed(order: Order, *, grouped: bool = False) -> list[tuple[str, list[str]]
         Tile("XRP"),
         Tile("ADA", 7, 2, gain_pct=2.0),
     )
-    found = arranged(tiles, Wish("", order, grouped), start_level=3)
+    found = arranged(tiles, TileWish("", order, grouped), start_level=3)
     return [(str(group), [tile.coin for tile in members]) for group, members in found]
 
 
@@ -372,7 +372,7 @@ def test_groups_put_coins_together_that_the_trader_sees_alike() -> None:
 
 def test_rows_wrap_and_places_are_told_back() -> None:
     tiles = [Tile(f"C{number}") for number in range(7)]
-    layout = laid_out(arranged(tiles, Wish(), 3), 340, SIZES)
+    layout = laid_out(arranged(tiles, TileWish(), 3), 340, SIZES)
     assert [len(row.tiles) for row in layout.rows] == [3, 3, 1]
     assert layout.height == 10 + 3 * 60
     for row in layout.rows:
@@ -385,7 +385,7 @@ def test_rows_wrap_and_places_are_told_back() -> None:
 
 
 def test_a_pane_narrower_than_a_tile_still_shows_one_in_each_row() -> None:
-    layout = laid_out(arranged([Tile("A"), Tile("B")], Wish(), 3), 20, SIZES)
+    layout = laid_out(arranged([Tile("A"), Tile("B")], TileWish(), 3), 20, SIZES)
     assert [len(row.tiles) for row in layout.rows] == [1, 1]
 
 
