@@ -13,7 +13,7 @@ from powertrader.hub.palettes import CLASSIC, PALETTES
 from powertrader.hub.panel import Panel, Steps
 from powertrader.hub.panels.classic import COLUMNS, LEFT, RIGHT, TABLES, Classic, make
 from powertrader.hub.scheduler import Scheduler
-from powertrader.hub.screens import Composite, Finding, Selecting
+from powertrader.hub.screens import Composite, Searching, Selecting
 from powertrader.hub.view import Change, HubView, everything
 from powertrader.hub.widgets.panes import Panes
 from tests.unit.hub.driving import below, draw, settle
@@ -161,7 +161,7 @@ def test_a_sash_is_dragged_with_the_mouse(classic: Classic, stage: Stage) -> Non
 def test_every_part_is_drawn_by_itself_and_together_they_are_the_screen(classic: Classic) -> None:
     assert isinstance(make(classic._context), Composite)
     assert isinstance(classic, Selecting)
-    assert isinstance(classic, Finding)
+    assert isinstance(classic, Searching)
     names = [name for name, _, _ in classic.panels]
     assert len(set(names)) == len(names) == 8
     assert classic.parts == frozenset().union(*[panel.parts for _, panel, _ in classic.panels])
