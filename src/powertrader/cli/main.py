@@ -25,6 +25,7 @@ from powertrader.cli import (
     plugins,
     preflight,
     prepare,
+    preview,
     profit,
     replay,
     shadow,
@@ -70,6 +71,7 @@ app.command()(stop_workers.stop)
 app.command()(replay.replay)
 app.command()(backtest.backtest)
 app.command()(sweep.sweep)
+app.command()(preview.preview)
 app.command()(compare_runs.compare_runs)
 app.command()(train.train)
 app.command()(trainer.trainer)

@@ -1,9 +1,12 @@
 """What the commands print: one JSON object on standard output, everything for people on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from powertrader.core.progress_lines import VARIABLE as PROGRESS_LINES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,9 +48,13 @@ def plain_table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> "
 
 
 def progress_bar(console: "Console", unit: str) -> "Progress":
-    """Make a progress bar with the rate in units per second and the time left."""
+    """Make a progress bar with the rate in units per second and the time left; lines for another program."""
     from rich import progress  # noqa: PLC0415  `powertrader --help` must not pay for rich
 
+    if os.environ.get(PROGRESS_LINES) == "1":
+        from powertrader.cli.told_progress import ToldProgress  # noqa: PLC0415  as above
+
+        return ToldProgress(console=console, disable=True)
     return progress.Progress(
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),

@@ -43,7 +43,7 @@ class Program:
         """
         process = self._started()
         try:
-            out, err = process.communicate(given, self._longest_s)
+            out, err = self._talk(process, given)
         except subprocess.TimeoutExpired as error:
             self._end(process)
             msg = f"no answer within {self._longest_s:.0f} s; try again"
@@ -66,6 +66,14 @@ class Program:
             if self._process is not None:
                 self._process.kill()
 
+    def _environment(self) -> Mapping[str, str] | None:
+        """Give what the program finds in its environment, None for what this one does."""
+        return None
+
+    def _talk(self, process: "subprocess.Popen[bytes]", given: bytes) -> tuple[bytes, bytes]:
+        """Give what it prints and what it says. Raises TimeoutExpired after the longest time."""
+        return process.communicate(given, self._longest_s)
+
     def _started(self) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._stopped:
@@ -77,6 +85,7 @@ class Program:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
+                    env=self._environment(),
                     start_new_session=os.name == "posix",
                     creationflags=int(getattr(subprocess, "CREATE_NO_WINDOW", 0)),
                 )

@@ -14,6 +14,7 @@ from powertrader.hub.panels.settings_flow import SettingsFlow
 from powertrader.hub.panels.settings_form import FormActs, SettingsForm
 from powertrader.hub.panels.settings_list import GroupList
 from powertrader.hub.panels.settings_mode import ModeStrip
+from powertrader.hub.panels.settings_preview import SettingsPreview
 from powertrader.hub.panels.settings_tests import Integrations
 from powertrader.hub.panels.settings_trouble import TroubleBox
 from powertrader.hub.settings_model import Draft, History, groups, matches
@@ -64,6 +65,8 @@ class SettingsPanel:
         acts = BarActs(self._undo, self._redo, self._reset_all, self._discard, self._save)
         self.bar = SettingsBar(self._outer, self._context, acts)
         self.bar.frame.pack(side="bottom", fill="x", pady=(_PAD, 0))
+        self.preview = SettingsPreview(self._outer, self._context)
+        self.preview.frame.pack(side="bottom", fill="x")
         self._middle.pack(fill="both", expand=True)
         self.groups.frame.pack(side="left", fill="y", padx=(0, _PAD))
         self.loading.pack(padx=_PAD, pady=_PAD, anchor="w")
@@ -161,6 +164,7 @@ class SettingsPanel:
         self.form.ladder.show(valid, self._means)
         self.groups.show(draft, self._problems)
         self.bar.show(self.history, self._problems)
+        self.preview.show(draft, self._means.account)
 
     def _group_chosen(self, section: str) -> None:
         if self.history is None:

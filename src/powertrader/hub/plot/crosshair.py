@@ -26,7 +26,7 @@ def candle_crosshair(candles: Candles, layout: CandleLayout, at: tuple[float, fl
     told = candle_text(candle)
     moment = local_text(float(candle.open_time_s), "%Y-%m-%d %H:%M")
     shown = price if at[1] <= layout.prices.start else ""
-    return _cross(layout.box, (x, at[1]), (shown, moment, told), style)
+    return cross_scene(layout.box, (x, at[1]), (shown, moment, told), style)
 
 
 def account_crosshair(curve: Curve, layout: AccountLayout, at: tuple[float, float], style: Style) -> Scene:
@@ -36,7 +36,7 @@ def account_crosshair(curve: Curve, layout: AccountLayout, at: tuple[float, floa
     told = money_text(float(curve.values[place]), layout.quote)
     level = money_text(layout.values.value(at[1]), layout.quote)
     moment = local_text(time_s, "%Y-%m-%d %H:%M:%S")
-    return _cross(layout.box, at, (level, moment, told), style)
+    return cross_scene(layout.box, at, (level, moment, told), style)
 
 
 def candle_text(candle: Candle) -> str:
@@ -47,7 +47,8 @@ def candle_text(candle: Candle) -> str:
     return text("charts.candle", **prices, volume=volume, move=move)
 
 
-def _cross(box: Box, at: tuple[float, float], words: tuple[str, str, str], style: Style) -> Scene:
+def cross_scene(box: Box, at: tuple[float, float], words: tuple[str, str, str], style: Style) -> Scene:
+    """Give lines through a pixel of a box, with words for its level, its moment, and what is told of it."""
     x, y = min(max(at[0], box.left), box.right), min(max(at[1], box.top), box.bottom)
     level, moment, told = words
     muted = style.palette.muted
