@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from powertrader.cli.options import ConfigFiles, Home, Overrides, sources_from
+from powertrader.cli.trader_options import ExchangeUrl, trader_settings
 
 
 def hub(
@@ -13,6 +14,7 @@ def hub(
         str | None, typer.Option("--screen", help="Which screen to show first, such as positions.")
     ] = None,
     home: Home = None,
+    exchange_url: ExchangeUrl = None,
     config: ConfigFiles = None,
     settings: Overrides = None,
 ) -> int:
@@ -26,5 +28,6 @@ def hub(
     with told_in_a_window(home):
         from powertrader.cli.hub_view import HubRequest, run_window  # noqa: PLC0415  as above
 
-        request = HubRequest(screen, tuple(config or ()), tuple(settings or ()))
-        return run_window(request, sources_from(home, config, settings), home)
+        overrides = trader_settings(settings, None, exchange_url)
+        request = HubRequest(screen, tuple(config or ()), tuple(overrides))
+        return run_window(request, sources_from(home, config, overrides), home)

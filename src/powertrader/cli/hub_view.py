@@ -20,9 +20,11 @@ from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.event_journal import JournalReader
-from powertrader.core.exceptions import PowerTraderError
+from powertrader.core.exceptions import ConfigError, PowerTraderError
 from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
+from powertrader.core.paths import HomePaths
+from powertrader.core.process_identity import holder_of
 from powertrader.core.redaction import secrets_in
 from powertrader.core.snapshot import SnapshotReader
 from powertrader.core.storage import FileStore
@@ -75,7 +77,7 @@ def run_window(
         raise typer.BadParameter(msg)
     with (
         command_session(HUB, home, sources, market=True) as session,
-        exclusive_in(home, session.paths.process_lock(HUB)),
+        _only_window(home, session.paths),
         open_observers(_observer_setup(session)) as observers,
     ):
         session.redactor.register(*secrets_in(os.environ))
@@ -130,6 +132,21 @@ def register_workers(window: HubWindow, workers: Workers) -> None:
             window.commands.run("trading.auto_start")
 
     window.root.after(LOOK_AGAIN_MS, start)
+
+
+@contextmanager
+def _only_window(home: Path | None, paths: HomePaths) -> Iterator[None]:
+    """Be the one window of a home. Raises ConfigError when there is one already."""
+    lock = paths.process_lock(HUB)
+    holder = holder_of(lock)
+    if holder is not None:
+        msg = (
+            f"the window of {paths.root} is open already (process {holder.pid}): "
+            "look for it on the desktop and in the task bar"
+        )
+        raise ConfigError(msg)
+    with exclusive_in(home, lock):
+        yield
 
 
 def _observer_setup(session: CommandSession) -> ObserverSetup:
