@@ -26,7 +26,7 @@ class Explanations:
         self._colours = colours
         self._keys: dict[str, str] = {}
         self._waiting: str | None = None
-        self._mouse_at: tuple[int, int] | None = None
+        self._mouse_at = root.winfo_pointerxy()
         self._is_at_mouse = False
         self._window: tk.Toplevel | None = None
 
