@@ -2,7 +2,8 @@
 
 Prices are those of the ledger's own trades, so nothing else is needed and nobody can pick better ones.
 Both baselines pay the bot's own average fee, buy fractions of any size, never sell but for withdrawals,
-and keep coins that were handed over.
+and keep coins that were handed over, which count as in the statement: at their cost while nobody tells a
+price.
 """
 
 from bisect import bisect_left
@@ -68,6 +69,23 @@ class _Purchase:
     price: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The prices at which each coin was traded, oldest first, and of coins handed over what each cost."""
+
+    trades: Mapping[CoinSymbol, Sequence[tuple[datetime, float]]]
+    basis: Mapping[CoinSymbol, float]
+
+    def prices(self, at: datetime) -> dict[CoinSymbol, float]:
+        """Give the price of every coin at a time; one that was never traded counts at its cost."""
+        return {**self.basis, **{coin: _price_at(points, at) for coin, points in self.trades.items()}}
+
+    def newest(self, prices: Mapping[CoinSymbol, float]) -> dict[CoinSymbol, float]:
+        """Give what each coin counts at now, where prices are those that somebody told."""
+        known = {**self.basis, **{coin: points[-1][1] for coin, points in self.trades.items()}}
+        return {coin: prices.get(coin, price) for coin, price in known.items()}
+
+
 def baselines(trades: Iterable[Trade], sums: LedgerSums, prices: Mapping[CoinSymbol, float]) -> Baselines:
     """Compare: trades oldest first and of this ledger only, prices what a sale gets now.
 
@@ -79,73 +97,57 @@ def baselines(trades: Iterable[Trade], sums: LedgerSums, prices: Mapping[CoinSym
     bought = [_Purchase(one.timestamp, one.coin, one.price or 0.0) for one in known if one.side is Side.BUY]
     if not bought:
         return Baselines()
-    history = _history(known)
-    last = {coin: points[-1][1] for coin, points in history.items()}
-    now = {**last, **{coin: price for coin, price in prices.items() if coin in last}}
+    past = _past_of(known, sums.flows)
+    now = past.newest(prices)
     turnover = float(sum(one.spent + one.received for one in sums.coins.values()))
     fee = float(sum(one.fees for one in sums.coins.values())) / turnover if turnover else 0.0
     kept = 1 - min(fee, 1.0)
     return Baselines(
-        _told(_hold(history, sums.flows, kept), sums.flows, now),
-        _told(_plain_dca(bought, history, (sums.flows, kept)), sums.flows, now),
+        _told(_hold(past, sums.flows, kept), sums.flows, now),
+        _told(_plain_dca(bought, past, sums.flows, kept), sums.flows, now),
         fee * 100,
     )
 
 
-def _hold(
-    history: Mapping[CoinSymbol, Sequence[tuple[datetime, float]]], flows: Iterable[Flow], kept: float
-) -> _Wallet:
+def _hold(past: _Past, flows: Iterable[Flow], kept: float) -> _Wallet:
     wallet = _Wallet()
     for flow in flows:
-        amount = float(flow.amount)
-        prices = {coin: _price_at(points, flow.at) for coin, points in history.items()}
-        if flow.coin:
-            wallet.coins[flow.coin] = wallet.coins.get(flow.coin, 0.0) + float(flow.quantity)
-        elif amount < 0:
-            wallet.take(-amount, prices)
-        else:
-            wallet.cash += amount
-            for coin, price in prices.items():
-                wallet.buy(coin, amount / len(prices), price, kept)
+        _move(wallet, flow, past)
+        if not flow.coin and flow.amount > 0:
+            prices = past.prices(flow.at)
+            for coin in past.trades:
+                wallet.buy(coin, float(flow.amount) / len(past.trades), prices[coin], kept)
     return wallet
 
 
-def _plain_dca(
-    bought: Sequence[_Purchase],
-    history: Mapping[CoinSymbol, Sequence[tuple[datetime, float]]],
-    terms: tuple[Iterable[Flow], float],
-) -> _Wallet:
+def _plain_dca(bought: Sequence[_Purchase], past: _Past, flows: Iterable[Flow], kept: float) -> _Wallet:
     """Spend, at each purchase, an equal part of what is there on all that are still to come."""
-    flows, kept = terms
     wallet, waiting = _Wallet(), list(flows)
     for number, purchase in enumerate(bought):
         while waiting and waiting[0].at <= purchase.at:
-            _move(wallet, waiting.pop(0), history)
+            _move(wallet, waiting.pop(0), past)
         part = max(wallet.cash, 0.0) / (len(bought) - number)
         wallet.buy(purchase.coin, part, purchase.price, kept)
     for flow in waiting:
-        _move(wallet, flow, history)
+        _move(wallet, flow, past)
     return wallet
 
 
-def _move(
-    wallet: _Wallet, flow: Flow, history: Mapping[CoinSymbol, Sequence[tuple[datetime, float]]]
-) -> None:
+def _move(wallet: _Wallet, flow: Flow, past: _Past) -> None:
     if flow.coin:
         wallet.coins[flow.coin] = wallet.coins.get(flow.coin, 0.0) + float(flow.quantity)
     elif flow.amount < 0:
-        wallet.take(
-            -float(flow.amount), {coin: _price_at(points, flow.at) for coin, points in history.items()}
-        )
+        wallet.take(-float(flow.amount), past.prices(flow.at))
     else:
         wallet.cash += float(flow.amount)
 
 
-def _history(trades: Iterable[Trade]) -> dict[CoinSymbol, list[tuple[datetime, float]]]:
+def _past_of(trades: Iterable[Trade], flows: Iterable[Flow]) -> _Past:
     found: dict[CoinSymbol, list[tuple[datetime, float]]] = {}
     for trade in trades:
         found.setdefault(trade.coin, []).append((trade.timestamp, trade.price or 0.0))
-    return found
+    handed = {flow.coin: float(flow.amount / flow.quantity) for flow in flows if flow.coin and flow.quantity}
+    return _Past(found, handed)
 
 
 def _price_at(points: Sequence[tuple[datetime, float]], at: datetime) -> float:

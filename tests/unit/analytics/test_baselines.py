@@ -77,6 +77,21 @@ def test_coins_that_were_handed_over_are_kept_as_they_are() -> None:
     assert profits(compared(trader, ETH=70.0)) == pytest.approx((40, 40))
 
 
+def test_coins_that_were_handed_over_and_never_traded_count_at_their_price_or_else_at_what_they_cost() -> (
+    None
+):
+    trader = Trader("1000")
+    trader.events.append(Adopted("ETH", Decimal(2), 50.0, 0, trader.now))
+    trader.buy("BTC", "1", "100")
+    assert profits(compared(trader, BTC=100.0, ETH=70.0)) == pytest.approx((40, 40))
+    assert profits(compared(trader, BTC=100.0)) == pytest.approx((0, 0))
+    trader.now += timedelta(minutes=30)
+    trader.deposit("-550")
+    # 10 BTC and 2 ETH are worth 1,100: half of both is sold
+    trader.sell("BTC", "1", "100")
+    assert profits(compared(trader, BTC=100.0, ETH=70.0)) == pytest.approx((20, 20))
+
+
 def test_purchases_pay_the_bots_own_fee() -> None:
     trader = Trader("1000")
     trader.buy("BTC", "1", "100", USDT="1")
