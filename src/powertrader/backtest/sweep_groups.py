@@ -18,7 +18,9 @@ Group: TypeAlias = str
 _TRADED: Final = frozenset({"entry", "dca", "trailing"})
 _LEARNT: Final = frozenset({"trading", "candles"})
 _SIGNAL_COSTS: Final = frozenset({"costs.spread_pct", "costs.spread_tiers"})
-_SIGNAL_REPLAY: Final = frozenset({"replay.retrain_days", "replay.seed"})
+_SIGNAL_REPLAY: Final = frozenset({"replay.retrain_days"})
+_STANDS_FOR: Final = {"replay.start_allocation_pct": "entry.start_allocation_pct"}
+_NO_DIFFERENCE: Final = frozenset({"trading.mode", "replay.seed", *_STANDS_FOR})
 _KEPT: Final = 2
 
 
@@ -36,14 +38,12 @@ def check_space(space: Space, base: TradingConfig) -> None:
 
 
 def _check_name(name: str) -> None:
-    section = name.partition(".")[0]
-    if name in {"replay.start_allocation_pct", "trading.mode"}:
-        way_out = "entry.start_allocation_pct" if name.startswith("replay") else "trading.training"
-        msg = f"--param {name} changes nothing of a sweep; did you mean {way_out}?"
-        raise ConfigError(msg)
-    if section not in _TRADED | _LEARNT | {"costs", "replay"}:
-        msg = f"--param {name} changes nothing of a backtest, so every value of it would come out alike"
-        raise ConfigError(msg)
+    known = name.partition(".")[0] in _TRADED | _LEARNT | {"costs", "replay"}
+    if known and name not in _NO_DIFFERENCE:
+        return
+    hint = f"; did you mean {_STANDS_FOR[name]}?" if name in _STANDS_FOR else ""
+    msg = f"--param {name} changes nothing of a sweep, every value of it would come out alike{hint}"
+    raise ConfigError(msg)
 
 
 def _check_value(base: TradingConfig, point: Point) -> None:

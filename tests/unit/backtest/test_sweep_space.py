@@ -71,7 +71,8 @@ def test_nothing_to_try_and_a_setting_twice_are_refused() -> None:
 @pytest.mark.parametrize(
     "text,said",
     [
-        ("hub.theme=light", "changes nothing of a backtest"),
+        ("hub.theme=light", "changes nothing of a sweep"),
+        ("replay.seed=1..3", "changes nothing of a sweep"),
         ("replay.start_allocation_pct=1,2", "did you mean entry.start_allocation_pct?"),
         ("compat=safe,original", "compiled strategy knows only safe"),
         ("quote_asset=USDT,AAA", "trading.quote_asset AAA is not possible"),
