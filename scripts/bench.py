@@ -64,10 +64,12 @@ def shown(row: "Row") -> str:
 
 
 def write_json(path: Path, results: "list[tuple[str, Row]]") -> None:
-    """Write the figures and the machine they were measured on."""
+    """Write the figures and the machine they were measured on; those with a key also by name."""
     rows = [{"group": group, **asdict(row), "claim": row.claim, "ok": row.holds} for group, row in results]
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    path.write_text(json.dumps({"machine": machine, "figures": rows}, indent=2) + "\n", encoding="utf-8")
+    named = {row.key: row.measured for _, row in results if row.key}
+    document = {**named, "machine": machine, "figures": rows}
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> int:

@@ -38,7 +38,13 @@ def event_engine() -> list[Row]:
     assert len(replay.session.book.trades) > len(COINS)
     coin_steps = STEPS * len(COINS)
     return [
-        Row(what="event_steps_per_s", measured=coin_steps / walked, unit="coin-steps/s", least=50_000),
+        Row(
+            what="event engine, signals given",
+            measured=coin_steps / walked,
+            unit="coin-steps/s",
+            least=50_000,
+            key="event_steps_per_s",
+        ),
         Row(what="signals of 50 coins, trainings in it", measured=coin_steps / found, unit="coin-steps/s"),
     ]
 

@@ -33,13 +33,17 @@ DEFAULT_RUNS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measured figure in a unit, with what is claimed of it."""
+    """One measured figure in a unit, with what is claimed of it.
+
+    key: the name under which the figure stands by itself in the file of --json, empty for most.
+    """
 
     what: str
     measured: float
     unit: str
     most: float | None = None
     least: float | None = None
+    key: str = ""
 
     @property
     def claim(self) -> str:
