@@ -1,12 +1,13 @@
 """The trips of a backtest in groups: by coin, reason, stage, market and month."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from powertrader.analytics.performance import EquityCurve
-from powertrader.analytics.regimes import regimes_at
+from powertrader.analytics.regimes import UNKNOWN, regimes_at
 from powertrader.analytics.trips import Trips
 from powertrader.models.candle import Candles
 from powertrader.models.moment import utc_of
@@ -50,7 +51,7 @@ def groups_of(
         "stage": tuple(
             sorted(_grouped(map(str, trips.stage.tolist()), trips), key=lambda one: int(one.name))
         ),
-        "regime": _grouped(_regimes(coins, trips, candles), trips),
+        "regime": _grouped(_regimes(trades, trips, candles), trips),
     }
 
 
@@ -64,31 +65,32 @@ def months_of(curve: EquityCurve, trips: Trips) -> tuple[Month, ...]:
     before = curve.with_start[first]
     gained = (curve.equity[last] / before - 1) * 100
     ended = [utc_of(time_s - 1).strftime("%Y-%m") for time_s in trips.closed_s.tolist()]
-    profits = trips.profit.tolist()
+    profits: dict[str, list[float]] = {}
+    for month, profit in zip(ended, trips.profit.tolist(), strict=True):
+        profits.setdefault(month, []).append(profit)
     return tuple(
-        Month(
-            str(name),
-            float(gain),
-            ended.count(str(name)),
-            sum(profit for month, profit in zip(ended, profits, strict=True) if month == str(name)),
-        )
-        for name, gain in zip(names, gained, strict=True)
+        Month(name, gain, len(profits.get(name, ())), math.fsum(profits.get(name, ())))
+        for name, gain in zip(map(str, names), gained.tolist(), strict=True)
     )
 
 
-def _regimes(coins: list[CoinSymbol], trips: Trips, candles: Mapping[CoinSymbol, Candles]) -> list[str]:
-    names = ["unknown"] * len(coins)
-    for coin in set(coins) & set(candles):
-        places = [place for place, name in enumerate(coins) if name == coin]
-        for place, regime in zip(places, regimes_at(candles[coin], trips.opened_s[places]), strict=True):
-            names[place] = regime
-    return names
+def _regimes(trades: TradeColumns, trips: Trips, candles: Mapping[CoinSymbol, Candles]) -> list[str]:
+    names = np.full(len(trips), UNKNOWN, dtype=object)
+    for number in np.unique(trips.coin).tolist():
+        columns = candles.get(trades.coins[number])
+        if columns is not None:
+            places = trips.coin == number
+            names[places] = regimes_at(columns, trips.opened_s[places])
+    return [str(name) for name in names]
 
 
 def _grouped(names: Iterable[str], trips: Trips) -> tuple[Group, ...]:
     """Group the trips by name: the most profitable group first."""
-    labels = np.array(list(names), dtype=np.str_)
-    found = [_group(name, trips, np.flatnonzero(labels == name)) for name in sorted(set(labels.tolist()))]
+    known, numbers = np.unique(np.array(list(names), dtype=np.str_), return_inverse=True)
+    order = np.argsort(numbers, kind="stable")
+    borders = np.searchsorted(numbers[order], np.arange(1, len(known)))
+    parts = np.split(order, borders) if len(known) else []
+    found = [_group(str(name), trips, places) for name, places in zip(known, parts, strict=True)]
     return tuple(sorted(found, key=lambda group: -group.profit))
 
 

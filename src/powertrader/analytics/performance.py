@@ -72,7 +72,7 @@ class TradeFigures:
     profit_factor: gains over losses. expectancy: mean profit of a trip; expectancy_r: the same in R, where
     1 R is the mean loss of a losing trip. in_market_pct: share of the steps with a position;
     capital_used_pct: mean share of the account that was in coins. maker_pct: share of the traded value that
-    rested in the book.
+    rested in the book. hold_hours_p10, p90: a tenth of the trips was shorter, longer than that.
     """
 
     trades: int
@@ -95,7 +95,9 @@ class TradeFigures:
     in_market_pct: float
     capital_used_pct: float
     hold_hours_mean: float | None
+    hold_hours_p10: float | None
     hold_hours_median: float | None
+    hold_hours_p90: float | None
     hold_hours_longest: float | None
 
 
@@ -151,7 +153,9 @@ def trade_figures(trades: TradeColumns, curve: EquityCurve, trips: Trips | None 
         in_market_pct=_in_market_pct(ended, curve.time_s),
         capital_used_pct=_capital_used_pct(trades, curve),
         hold_hours_mean=_mean(hours),
-        hold_hours_median=float(np.median(hours)) if len(hours) else None,
+        hold_hours_p10=_percentile(hours, 10),
+        hold_hours_median=_percentile(hours, 50),
+        hold_hours_p90=_percentile(hours, 90),
         hold_hours_longest=float(hours.max()) if len(hours) else None,
     )
 
@@ -227,3 +231,7 @@ def _capital_used_pct(trades: TradeColumns, curve: EquityCurve) -> float:
 
 def _mean(values: FloatArray) -> float | None:
     return float(values.mean()) if len(values) else None
+
+
+def _percentile(values: FloatArray, share: float) -> float | None:
+    return float(np.percentile(values, share)) if len(values) else None

@@ -105,6 +105,8 @@ def test_trades_are_summed_up_as_by_hand() -> None:
     # 20 + 20 + 10 + 53.88 + 7.96 + 11 over 100
     assert found.turnover == pytest.approx(1.2284)
     assert (found.hold_hours_mean, found.hold_hours_median, found.hold_hours_longest) == (3.5, 3.5, 4.0)
+    # between 3 and 4 hours, a tenth of the way from either end
+    assert (found.hold_hours_p10, found.hold_hours_p90) == pytest.approx((3.1, 3.9))
 
 
 def test_the_time_in_the_market_counts_steps_with_a_position() -> None:
