@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from powertrader.hub.widgets.table_columns import shortened
+
 _LEFT_PX: Final = 10
 _SHAPE_PX: Final = 9
 _TEXT_PX: Final = 28
 _PAD_PX: Final = 8
+_BETWEEN_PX: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,27 @@ class Ladder(tk.Canvas):
 
     def _draw_line(self, line: LadderLine, y: float) -> None:
         SHAPES[line.shape](self, y, line.colour)
-        font = self._fonts[line.is_strong]
-        self.create_text(_TEXT_PX, y, text=line.name, anchor="w", fill=line.colour, font=font)
-        self.create_text(
-            self.winfo_width() - _PAD_PX, y, text=line.price, anchor="e", fill=line.colour, font=font
+        right = self.winfo_width() - _PAD_PX
+        # a price is never written over: the words give way, first their weight, then their end
+        is_strong = line.is_strong and self._room(line, right, self._fonts[1]) >= 0
+        font = self._fonts[is_strong]
+        room = self._room(line, right, font) + self._measured(font, line.name)
+        name = shortened(line.name, room, lambda words: self._measured(font, words))
+        self.create_text(_TEXT_PX, y, text=name, anchor="w", fill=line.colour, font=font)
+        self.create_text(right, y, text=line.price, anchor="e", fill=line.colour, font=font)
+
+    def _room(self, line: LadderLine, right: int, font: str) -> int:
+        """Give how many pixels are left between words and price, less than 0 when they would meet."""
+        return (
+            right
+            - _TEXT_PX
+            - _BETWEEN_PX
+            - self._measured(font, line.name)
+            - self._measured(font, line.price)
         )
+
+    def _measured(self, font: str, words: str) -> int:
+        return int(self.tk.call("font", "measure", font, words))
 
 
 def _box(canvas: tk.Canvas, y: float, colour: str) -> None:
