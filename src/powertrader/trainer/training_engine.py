@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -25,6 +26,8 @@ from powertrader.trainer.workspace import (
     memory_from,
     numbers_only,
 )
+
+_WALKS_KEPT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,9 @@ def _at_begin_of(walked: Pass, state: State) -> State:
     )
 
 
+@lru_cache(maxsize=_WALKS_KEPT)
 def _walk_over(candles: Candles) -> Walk:
+    """Give the columns of candles as kernels take them; the hourly ones serve all timeframes of a coin."""
     zero_opens = np.flatnonzero(candles.open == 0)
     return Walk(
         bodies_pct(candles.open, candles.close),

@@ -5,6 +5,7 @@ Source: golden/BEHAVIOUR.md sections 1.2, 1.3 and 1.9 (Q1, Q2, Q3).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from powertrader.models.types import TrainingMode
 
 FIRST_WINDOW: Final = 10
 _SMALLEST_RECENT: Final = 2
+_HISTORIES_KEPT: Final = 2
 _KEEPS_NEWEST: Final = frozenset({Timeframe.DAY_1, Timeframe.WEEK_1})
 
 
@@ -59,6 +61,7 @@ class Pass:
         )
 
 
+@lru_cache(maxsize=_HISTORIES_KEPT)
 def usable_candles(history: CandleHistory, timeframe: Timeframe) -> Candles:
     """Give the candles the original trains with: the older half, or all but the newest row (Q2)."""
     dropped = 1 if timeframe in _KEEPS_NEWEST else history.rows_counted // 2
