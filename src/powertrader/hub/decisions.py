@@ -9,6 +9,7 @@ from typing import Final
 from powertrader.core.decision_log import DecisionLog
 from powertrader.core.storage import FileStore
 from powertrader.core.verdicts import words_for
+from powertrader.hub.positions_view import is_held
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
 from powertrader.models.decision import DecisionRecord, Gate
@@ -41,14 +42,13 @@ class Decided:
 
 def decided_on(view: HubView, coin: CoinView) -> Decided:
     """Say where a coin stands by what the workers told last."""
-    held = coin.position is not None and coin.position.quantity > 0
     if coin.frozen:
         return Decided(Standing.FROZEN, words_for(coin.frozen))
     if not coin.verdict:
         return Decided(Standing.UNDECIDED, _why_undecided(view.snapshot, coin))
     if coin.verdict in _DEEDS or coin.verdict.startswith(_DCA):
         return Decided(Standing.TRADED, words_for(coin.verdict))
-    if held:
+    if is_held(coin):
         return Decided(Standing.HELD, words_for(coin.verdict))
     if coin.halted:
         return Decided(Standing.HALTED, words_for(coin.halted))

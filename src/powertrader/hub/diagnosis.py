@@ -8,6 +8,7 @@ from typing import Final
 from powertrader.core.findings import Finding, Kind
 from powertrader.core.verdicts import words_for
 from powertrader.hub.health_rows import BAD, gravity_of, process_rows, queue_lines, venue_rows, window_lines
+from powertrader.hub.positions_view import is_held
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
 from powertrader.hub.vitals import WindowVitals
@@ -40,8 +41,8 @@ def _is_grave(finding: Finding, view: HubView) -> bool:
     if finding.kind is not Kind.PROCESS:
         return finding.kind not in _CALM
     # what is held is sold by nobody while the trader does not run
-    is_held = any(coin.position is not None and coin.position.quantity > 0 for coin in view.snapshot.coins)
-    return is_held or gravity_of(view.snapshot.process(finding.subject).state) == BAD
+    holds = any(is_held(coin) for coin in view.snapshot.coins)
+    return holds or gravity_of(view.snapshot.process(finding.subject).state) == BAD
 
 
 def problem_words(finding: Finding) -> str:
@@ -57,7 +58,7 @@ def _lines(view: HubView, vitals: WindowVitals) -> Iterator[str]:
     yield f"{view.at:%Y-%m-%d %H:%M:%S} UTC, mode {config.trading.mode}, {len(view.snapshot.coins)} coins"
     yield ""
     yield text("health.findings")
-    yield from (f"  {line}" for line in problem_lines(view) or ())
+    yield from (f"  {line}" for line in problem_lines(view))
     yield ""
     yield text("health.processes")
     yield from _table(process_rows(view, vitals))

@@ -74,4 +74,4 @@ def save_picture(context: PanelContext, canvas: ChartCanvas, path: Path) -> None
     def failed(error: PowerTraderError) -> None:
         context.say(text("charts.export_failed", reason=error), "error")
 
-    context.background.ask(_KEY, work, done, failed)
+    context.background.ask(f"{_KEY}.{path}", work, done, failed)
