@@ -30,13 +30,12 @@ class HubHand:
     """One window and what can be done with it."""
 
     def __init__(self, command: Sequence[str], said: Path) -> None:
-        """Start the window; what it writes goes to the file said."""
+        """Start nothing yet; what the window writes goes to the file said."""
         self._command, self._said = command, said
         self.errors: Sequence[str] = ()
         """What the window logged as errors, up to the last look."""
         self.allowed: tuple[str, ...] = ()
         """Parts of errors that a test makes on purpose."""
-        self.start()
 
     def start(self) -> None:
         """Start it, once more after a kill, and wait for its first view."""
@@ -98,6 +97,11 @@ class HubHand:
         """Click what has such words."""
         x, y = self.place(words, kind)
         xdotool("mousemove", str(x), str(y), "click", str(button))
+
+    def scroll_down_at(self, words: str) -> None:
+        """Turn the wheel down where words stand, to the end."""
+        x, y = self.place(words)
+        xdotool("mousemove", str(x), str(y), "click", "--repeat", "30", "--delay", "2", "5")
 
     def press(self, words: str) -> None:
         """Click a button."""
@@ -170,6 +174,7 @@ def hub_window(home: Path, *settings: str, clock: Path | None = None) -> Iterato
             os.environ["DISPLAY"] = display
         hand = HubHand(command, home.parent / f"{home.name}.said")
         try:
+            hand.start()
             yield hand
             if hand.process.poll() is None:
                 hand.state()

@@ -37,7 +37,7 @@ from powertrader.hub.account_history import AccountHistoryReader
 from powertrader.hub.app import HubWindow
 from powertrader.hub.collector import Collector, Sources
 from powertrader.hub.output_feed import OutputFeed
-from powertrader.hub.ports import HubPorts
+from powertrader.hub.ports import CandlesPort, HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.settings_feed import SettingsFeed
 from powertrader.hub.state import HubState
@@ -80,6 +80,7 @@ class HubScene:
 
     home: HubHome
     settings: Sequence[str] = SETTINGS
+    candles: CandlesPort = candles
     done: list[str] = field(default_factory=list)
 
     def open(self) -> None:
@@ -95,7 +96,7 @@ class HubScene:
             sources,
             open_place=self.done.append,
             notify=lambda title, _words: self.done.append(title),
-            candles=candles,
+            candles=self.candles,
             ledger=home_ledgers(paths),
             program=program,
         )
@@ -184,7 +185,7 @@ def all_below(root: tk.Tk, path: str = ".") -> Iterator[str]:
 
 
 @contextmanager
-def hub_scene(folder: Path, size: Size | None = None, *settings: str) -> Iterator[HubScene]:
+def hub_scene(folder: Path, size: Size | None = None, venue: CandlesPort = candles) -> Iterator[HubScene]:
     """Give an open window over a home of its own until the block ends.
 
     Until then nothing is collected but in this thread, by `collect`: Tk's variables may not end in another
@@ -193,7 +194,7 @@ def hub_scene(folder: Path, size: Size | None = None, *settings: str) -> Iterato
     gc.collect()
     gc.freeze()
     gc.disable()
-    scene = HubScene(made(folder / "home", size or Size(6, points=500, trades=60)), (*SETTINGS, *settings))
+    scene = HubScene(made(folder / "home", size or Size(6, points=500, trades=60)), candles=venue)
     scene.open()
     with ExitStack() as stack:
         stack.callback(gc.enable)

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.display import screen
 from tests.integration.hub_scene import HubScene, hub_scene
 
 ROUNDS: Final = int(os.environ.get("PT_SOAK_ROUNDS", "14"))
@@ -46,13 +45,10 @@ Wrong = tuple[frozenset[str], ...]
 
 
 @pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubScene]:
-    with screen() as display:
-        if display:
-            monkeypatch.setenv("DISPLAY", display)
-        with hub_scene(tmp_path) as made:
-            made.wait(lambda: made.window.view is not None and made.window.view.trades.complete)
-            yield made
+def scene(tmp_path: Path, display: str) -> Iterator[HubScene]:
+    with hub_scene(tmp_path) as made:
+        made.wait(lambda: made.window.view is not None and made.window.view.trades.complete)
+        yield made
 
 
 def wrong(scene: HubScene) -> Wrong:

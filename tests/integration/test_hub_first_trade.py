@@ -6,12 +6,14 @@ seconds to learn.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from powertrader.cli.main import main
+from powertrader.core.mailbox import HEARTBEAT, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import holder_of, kill
 from powertrader.core.storage import FileStore
@@ -21,9 +23,10 @@ from powertrader.persistence.ledger_segments import LedgerReader
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.integration.hub_hand import HubHand, hub_window
 
-SPEED: Final = 3600
-"""An hour of the market passes in a second."""
-TRADED_S: Final = 90.0
+SPEED: Final = 1200
+"""An hour of the market passes in three seconds."""
+TRADED_S: Final = 150.0
+"""Much longer than it takes: learning needs the cores that other tests use."""
 TOLD_S: Final = 3.0
 FROZEN_MS: Final = 1000.0
 """Two cores are shared with workers, exchange and other tests: what takes longer is no lack of a core."""
@@ -31,6 +34,8 @@ SETTINGS: Final = (
     "entry.trade_start_level=1",
     "entry.start_allocation_pct=1",
     "trader.step_s=0.2",
+    # two hours of the market are six seconds here
+    "trader.signal_max_age_s=7200",
     "exchange.timeout_s=1",
     "hub.ui_refresh_seconds=0.25",
 )
@@ -87,6 +92,14 @@ def wait_until_all_is_well(hub: HubHand) -> None:
     hub.wait(lambda: not hub.state()["findings"], "no finding")
 
 
+def a_stop_of_everything_can_be_thought_over(hub: HubHand) -> None:
+    for stay in (partial(hub.press, "Cancel"), partial(hub.key, "Escape")):
+        hub.press("Stop everything")
+        hub.wait_for("To keep selling and only stop buying")
+        stay()
+        hub.wait(lambda: not hub.sees("To keep selling and only stop buying"))
+
+
 def answers_quickly(hub: HubHand) -> None:
     """Look at how long the window made a click wait since the last time."""
     assert hub.state()["worst_ms"] < FROZEN_MS
@@ -102,8 +115,17 @@ def a_worker_that_is_killed_is_told_of_and_comes_back(hub: HubHand, home: Path) 
     wait_until_all_is_well(hub)
 
 
-def an_exchange_that_fails_is_told_of(hub: HubHand, venue: ExchangeServer) -> None:
+def an_exchange_that_fails_is_told_of(hub: HubHand, home: Path, venue: ExchangeServer) -> None:
+    paths = HomePaths(home)
+    mailbox = Mailbox(FileStore(paths.data), paths)
+
+    def fails() -> bool:
+        beat = mailbox.read(paths.heartbeat("trader"), HEARTBEAT)
+        return beat is not None and beat.failing
+
     venue.admin.add_fault(on="*", probability=1.0, then={"status": 503})
+    # a trader that has just been started asks more patiently than one that trades
+    hub.wait(fails, "a trader that has given up asking")
     told_of(hub, "trader")
     venue.admin.clear_faults()
     wait_until_all_is_well(hub)
@@ -138,6 +160,7 @@ def closing_stops_the_workers_when_they_shall_not_go_on(hub: HubHand) -> None:
 
 
 @pytest.mark.money
+@pytest.mark.timeout(500)
 def test_a_new_user_comes_to_a_first_trade_by_clicks_alone_and_is_told_of_all_that_goes_wrong(
     hub: HubHand, home: Path, venue: ExchangeServer, clock: Path
 ) -> None:
@@ -145,9 +168,10 @@ def test_a_new_user_comes_to_a_first_trade_by_clicks_alone_and_is_told_of_all_th
     answers_quickly(hub)
     wait_until_all_is_well(hub)
     a_worker_that_is_killed_is_told_of_and_comes_back(hub, home)
-    an_exchange_that_fails_is_told_of(hub, venue)
+    an_exchange_that_fails_is_told_of(hub, home, venue)
     a_clock_that_jumps_is_told_of(hub, clock)
     answers_quickly(hub)
     a_window_that_is_killed_finds_its_workers_again(hub)
+    a_stop_of_everything_can_be_thought_over(hub)
     closing_stops_the_workers_when_they_shall_not_go_on(hub)
     assert [holder_of(HomePaths(home).process_lock(name)) for name in WORKERS] == [None] * 3
