@@ -1,7 +1,9 @@
 """Searches by Optuna's samplers, which propose what did well before; they need the extra optuna."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
 GENERATION: Final = 16
 """Points proposed before their scores are told: as many on one core as on a hundred, so that the number of
 workers changes no result."""
-SAMPLERS: Final[Mapping[str, str]] = {
-    "tpe": "TPESampler",
-    "nsgaii": "NSGAIISampler",
-    "gp": "GPSampler",
-    "cmaes": "CmaEsSampler",
-    "qmc": "QMCSampler",
+SAMPLERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "tpe": ("TPESampler",),
+    "nsgaii": ("NSGAIISampler",),
+    "gp": ("GPSampler", "scipy", "torch"),
+    "cmaes": ("CmaEsSampler", "cmaes"),
+    "qmc": ("QMCSampler", "scipy"),
 }
-"""The methods, and Optuna's class of each; the last three need packages of their own, which Optuna names."""
+"""The methods: Optuna's class of each, and the packages that it asks for only when it proposes."""
 
 
 class OptunaSearch:
@@ -33,14 +35,13 @@ class OptunaSearch:
 
         Raises ConfigError for an unknown method, or when a package is not installed.
         """
-        name = SAMPLERS.get(method)
-        if name is None:
+        if method not in SAMPLERS:
             known = ", ".join(("grid", "random", *SAMPLERS))
             msg = f"--method was {method[:40]!r}, must be one of {known}"
             raise ConfigError(msg)
         library = _optuna()
         library.logging.set_verbosity(library.logging.ERROR)
-        sampler = _sampler(getattr(library.samplers, name), method, seed)
+        sampler = _sampler(library, method, seed)
         self.total = trials
         self._space = space
         self._study: optuna.Study = library.create_study(direction="maximize", sampler=sampler)
@@ -84,9 +85,15 @@ def _optuna() -> ModuleType:
         raise ConfigError(msg) from error
 
 
-def _sampler(kind: Callable[..., "optuna.samplers.BaseSampler"], method: str, seed: int) -> object:
-    try:
-        return kind(seed=seed)
-    except ImportError as error:
-        msg = f"--method {method} needs another package: {error}"
-        raise ConfigError(msg) from error
+def _sampler(library: ModuleType, method: str, seed: int) -> "optuna.samplers.BaseSampler":
+    name, *needed = SAMPLERS[method]
+    missing = [package for package in needed if find_spec(package) is None]
+    if missing:
+        packages = " ".join(missing)
+        msg = f"--method {method} needs more than Optuna: `.venv/bin/pip install {packages}` adds it"
+        raise ConfigError(msg)
+    with warnings.catch_warnings():
+        # some samplers say that their interface may change, which is ours to follow and no user's
+        warnings.simplefilter("ignore", library.exceptions.ExperimentalWarning)
+        made: optuna.samplers.BaseSampler = getattr(library.samplers, name)(seed=seed)
+    return made

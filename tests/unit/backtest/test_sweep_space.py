@@ -2,6 +2,7 @@
 
 import re
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -124,3 +125,9 @@ def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ConfigError, match="extra optuna"):
         search_of(space_of(["trade_start_level=2,3"]), "tpe", 5, 1)
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="the package is here")
+def test_a_package_that_a_sampler_asks_for_late_is_named_before_the_run() -> None:
+    with pytest.raises(ConfigError, match=r"--method gp needs more than Optuna: .*torch"):
+        search_of(space_of(["trade_start_level=2,3"]), "gp", 5, 1)
