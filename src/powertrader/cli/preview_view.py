@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FIRST_BUY: Final = "entry.start_allocation_pct"
+_FIRST_BUYS: Final = (
+    "first buys are {used:g} % of the account for both, as in every replay: the default of {own:g} % is "
+    "mostly less than an exchange's smallest order"
+)
 
 
 def preview_and_show(
@@ -56,10 +60,11 @@ def pair_of(
     paper: dict[str, Value] = {"trading.mode": "paper"}
     if before.config.entry.start_allocation_pct != after.config.entry.start_allocation_pct:
         return (config_with(before.config, paper), config_with(after.config, paper)), before.notes
-    stand_in = before.for_replay()
-    first_buy = values_of(stand_in.config)[FIRST_BUY]
-    changed = config_with(after.config, {**paper, FIRST_BUY: first_buy})
-    return (config_with(stand_in.config, paper), changed), stand_in.notes
+    stand_in = before.for_replay().config
+    used, own = stand_in.entry.start_allocation_pct, before.config.entry.start_allocation_pct
+    notes = before.notes if used == own else (*before.notes, _FIRST_BUYS.format(used=used, own=own))
+    changed = config_with(after.config, {**paper, FIRST_BUY: used})
+    return (config_with(stand_in, paper), changed), notes
 
 
 def document_of(

@@ -56,7 +56,7 @@ class SettingsPreview:
             # a frame keeps its height when the last of what is in it goes
             self.frame.configure(height=1)
             return
-        self._inside.pack(fill="x", pady=(0, 6))
+        self._inside.pack(fill="x", pady=6)
         self._ask_soon()
 
     def _ask_soon(self) -> None:
