@@ -173,8 +173,10 @@ class Monkey(RuleBasedStateMachine):
         """Close all windows but the main one."""
         self._noted("close dialogs")
         for path in self._toplevels():
-            self._root.tk.call("focus", "-force", path)
-            self._send(path, "<Escape>")
+            # one that closes takes those over it along
+            if self.scene.is_open and int(self._root.tk.call("winfo", "exists", path)):
+                self._root.tk.call("focus", "-force", path)
+                self._send(path, "<Escape>")
 
     @rule(order=st.sampled_from(("ui.exit", "trading.stop_everything", "access.go_live", "access.wizard")))
     def command(self, order: str) -> None:
