@@ -7,6 +7,7 @@ from typing import Final
 DELAY_MS: Final = 500
 _WRAP_PX: Final = 420
 _OFFSET_PX: Final = 18
+_ONLY_SHOW: Final = frozenset({"TLabel", "Label", "TProgressbar", "TFrame", "TLabelframe"})
 _LARGE_PX: Final = 100
 """Beside a widget that is higher than this, words would be far from what the mouse is on."""
 
@@ -42,6 +43,9 @@ class Explanations:
         self._keys[str(widget)] = key
         if known:
             return
+        if widget.winfo_class() in _ONLY_SHOW:
+            # Tk would lead Tab to it, as keys are bound, and nobody would see where the focus is
+            widget.tk.call(str(widget), "configure", "-takefocus", 0)
         widget.bind("<Enter>", lambda event: self._soon(widget, (event.x_root, event.y_root)), add=True)
         widget.bind("<Motion>", lambda _: self._moved(), add=True)
         for over in ("<Leave>", "<ButtonPress>", "<KeyPress>"):

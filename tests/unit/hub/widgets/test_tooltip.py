@@ -64,3 +64,13 @@ def test_nothing_comes_up_when_a_widget_appears_below_a_mouse_that_rests(
     root.after(DELAY_MS + 100, lambda: waited.append(True))
     wait_until(lambda: bool(waited))
     assert explanations.shown == ""
+
+
+def test_tab_does_not_lead_to_what_is_only_shown(root: tk.Tk, explanations: Explanations) -> None:
+    label, button = ttk.Label(root, text="42"), ttk.Button(root, text="Do it")
+    for widget in (label, button):
+        widget.pack()
+        explanations.explain(widget, "it")
+    settle(root)
+    assert root.tk_focusNext() is button
+    assert button.tk_focusNext() in {button, root}
