@@ -198,6 +198,10 @@ class HubWindow:
 
     def _tab_changed(self) -> None:
         self._explanations.hide()
+        hidden = [one.frame for name, one in self._screens.items() if name != self.screen]
+        if any(str(focused(self.root)).startswith(f"{frame}.") for frame in hidden):
+            # what is hidden would go on taking keys, such as Space
+            self._tabs.focus_set()
         self.panel(self.screen)
         self.scheduler.shown()
 

@@ -59,6 +59,17 @@ def test_the_classic_screen_comes_first_and_the_others_are_made_when_they_are_sh
         wait_until(lambda name=name: window.screen == name)
 
 
+def test_a_hidden_screen_gives_the_keyboard_up(window: HubWindow, root: tk.Tk, wait_until: Wait) -> None:
+    window.show("positions")
+    wait_until(lambda: window.screen == "positions")
+    settle(root)
+    holder = next(one for one in below(root) if one.winfo_class() == "Treeview" and one.winfo_viewable())
+    holder.focus_force()
+    wait_until(lambda: root.focus_get() is holder)
+    window.show("health")
+    wait_until(lambda: window.screen == "health" and root.focus_get() is not holder)
+
+
 def test_control_and_a_digit_show_a_screen(window: HubWindow, root: tk.Tk) -> None:
     root.focus_force()
     settle(root)
