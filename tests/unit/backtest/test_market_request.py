@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from powertrader.backtest.market_request import BacktestRequest, extent_of, interval_of
+from powertrader.cli.backtest_engines import Market
 from powertrader.core.candle_pages import Paging
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_draft import config_with
@@ -116,3 +117,23 @@ def test_coins_without_candles_are_named() -> None:
     with pytest.raises(BadData, match="ETH has no candles"):
         extent_of({"BTC": candles(), "ETH": candles().between(0, 0)})
     assert interval_of({"BTC": candles()}) == HOUR_S
+
+
+def test_a_candle_that_comes_twice_is_refused_or_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "BTCUSDT-1h.csv"
+    write_candles(path, candles(3))
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:10], lines[9], *lines[10:]]) + "\n")
+    shelf = shelf_of(CONFIG, HomePaths(tmp_path))
+    with pytest.raises(BadData, match=r"BTCUSDT-1h.csv row 10 .*--repair"):
+        BacktestRequest(tmp_path).load(CONFIG, shelf)
+    found, notes = BacktestRequest(tmp_path).load(config_with(CONFIG, {"candles.repair": True}), shelf)
+    assert len(found["BTC"]) == 72
+    assert "duplicate: 1" in notes[0]
+
+
+def test_steps_whose_length_no_year_is_known_of_are_refused() -> None:
+    odd = synthetic_candles("BTC", seed=7, start=START, count=80, interval_s=3 * HOUR_S)
+    market = {"BTC": odd}
+    with pytest.raises(ConfigError, match=r"candles of 10800 s have no name.*powertrader candles resample"):
+        _ = Market(CONFIG, market, BacktestRequest().span(market, 7)).timeframe
