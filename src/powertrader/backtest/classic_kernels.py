@@ -28,6 +28,7 @@ from powertrader.models.types import FloatArray, IntArray
 from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES
 
 _NO_HIT: Final = -1
+_ALMOST: Final = 1 - 1e-9
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -43,35 +44,38 @@ def run(world: World, prices: Prices, plan: Plan, books: Books, equity: FloatArr
         held = 0.0
         for place in range(account.acquired):
             coin = order[place]
-            held += see(coins[coin], close[step, coin], volume[step, coin], limits, halves)
-        for place in range(account.acquired):
-            coin = order[place]
+            held += _see(coins[coin], close[step, coin], volume[step, coin], limits, halves)
             if _wants_to_act(coins[coin], rules, levels, account, (long[step, coin], now_s, free)):
                 _act(world, prices, plan, books, (step, coin, free))
+        amount = max((free + held) * rules.allocation, SMALLEST_ENTRY)
         place = _next_signal(listed, 0, long, short, (step, rules.start_level))
         while place >= 0:
-            if coins[listed[place]].units < coins[listed[place]].dust_below:
-                _enter(world, prices, books, (step, listed[place]), (free + held) * rules.allocation)
+            coin = listed[place]
+            if _may_enter(coins[coin], close[step, coin], amount, account.funds):
+                _enter(world, prices, books, (step, coin), amount)
             place = _next_signal(listed, place + 1, long, short, (step, rules.start_level))
         if account.status != RUNNING:
             return
         equity[step] = _worth(coins, order, account)
 
 
-@njit(cache=True, error_model="numpy")
-def see(one: Rows, close: float, volume: float, limits: FloatArray, halves: FloatArray) -> float:
-    """Take a coin's prices, and give what is held of it: at the bid, without a price what it cost.
-
-    Thin trading makes the spread wider.
-    """
-    turnover = volume * close * one.per_hour
+@njit(cache=True, error_model="numpy", inline="always")
+def half_spread(turnover: float, limits: FloatArray, halves: FloatArray) -> float:
+    """Give half the spread as a fraction of the price; thin trading in an hour makes it wider."""
     tier = len(limits)
     if turnover > 0.0:
         tier = 0
         for limit in limits:
             tier += limit <= turnover
-    one.bid = close * (1 - halves[tier])
-    one.ask = close * (1 + halves[tier])
+    return float(halves[tier])
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _see(one: Rows, close: float, volume: float, limits: FloatArray, halves: FloatArray) -> float:
+    """Take a coin's prices, and give what is held of it: at the bid, without a price what it cost."""
+    half = half_spread(volume * close * one.per_hour, limits, halves)
+    one.bid = close * (1 - half)
+    one.ask = close * (1 + half)
     if close > 0.0:
         one.last_bid = one.bid
     if one.units < one.dust_below:
@@ -99,18 +103,29 @@ def _next_signal(listed: IntArray, place: int, long: Levels, short: Levels, fact
     return -1
 
 
+@njit(cache=True, error_model="numpy")
+def _may_enter(one: Rows, close: float, amount: float, funds: float) -> bool:
+    """Tell whether a coin is not held, and an order can be small enough for the funds.
+
+    It is at most one lot below the amount; twice the close is more than any ask, and saves finding it.
+    """
+    if one.units >= one.dust_below:
+        return False
+    return not funds + 2.0 * close * (one.lot / UNIT) < amount * _ALMOST
+
+
 @njit(cache=True)
 def _enter(world: World, prices: Prices, books: Books, place: tuple[int, int], amount: float) -> None:
     step, coin = place
     one = books.coins[coin]
     if one.cut_at == step or buy_waits(one, world.close_s[step]):
         return
-    see(one, world.close[step, coin], world.volume[step, coin], prices.spread_limits, prices.half_spreads)
+    _see(one, world.close[step, coin], world.volume[step, coin], prices.spread_limits, prices.half_spreads)
     if one.bid > 0.0:
-        buy(world, prices, books, (step, coin, ENTRY, max(amount, SMALLEST_ENTRY)))
+        buy(world, prices, books, (step, coin, ENTRY, amount))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def _wants_to_act(
     one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
 ) -> bool:
@@ -120,7 +135,7 @@ def _wants_to_act(
     return _trail(one, rules) or _wants_more(one, rules, levels, account, facts) != _NO_HIT
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def _wants_more(
     one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
 ) -> int:
@@ -154,7 +169,7 @@ def _trail(one: Rows, rules: Rules) -> bool:
     return bool(one.falls)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def _dca_hit(one: Rows, levels: FloatArray, long: int) -> int:
     """Give the reason to buy more, if any."""
     level = levels[min(one.stage, len(levels) - 1)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from powertrader.backtest.classic_kernels import see
+from powertrader.backtest.classic_kernels import half_spread
 from powertrader.backtest.classic_state import (
     BUY,
     RUNNING,
@@ -70,45 +70,60 @@ class Desk(NamedTuple):
     trades: Rows
 
 
+class Moment(NamedTuple):
+    """When a candle closed, how much was traded in it and between which prices."""
+
+    now_s: int
+    volume: float
+    lowest: float
+    highest: float
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def follow(
     bars: Bars, targets: TargetArray, costs: tuple[Prices, Terms], desk: Desk, equity: FloatArray
 ) -> None:
     """Walk all candles; equity (N,) takes the value of the account after each."""
     prices, terms = costs
-    account, one, resting = desk.account[0], desk.coin[0], desk.resting[0]
-    close, volume = bars.close, bars.volume
+    account, one, resting, trades = desk.account[0], desk.coin[0], desk.resting[0], desk.trades
+    now_s, close, volume = bars.close_s, bars.close, bars.volume
     limits, halves = prices.spread_limits, prices.half_spreads
-    wanted = 0
+    # what only an order changes is kept out of the rows: the loop reads it a million times
+    wanted, waits, quantity, funds, per_hour = 0, False, 0.0, account.cash / UNIT, one.per_hour
+    account.funds = funds
     for place in range(len(equity)):
-        changed = targets[place] != wanted
-        if changed or resting.remaining != 0 or one.units != 0:
-            see(one, close[place], volume[place], limits, halves)
-        if resting.remaining != 0:
-            _meet(bars, (prices, terms), desk, place)
-        if changed:
-            wanted = targets[place]
-            _order(bars, (prices, terms), desk, (place, wanted))
+        if waits or targets[place] != wanted:
+            half = half_spread(volume[place] * close[place] * per_hour, limits, halves)
+            one.bid, one.ask = close[place] * (1 - half), close[place] * (1 + half)
+            lowest, highest = min(bars.low[place], bars.open[place]), max(bars.high[place], bars.open[place])
+            moment = Moment(now_s[place], volume[place], lowest, highest)
+            if waits:
+                _meet((account, one, resting), trades, (prices, terms), moment)
+            if targets[place] != wanted:
+                wanted = targets[place]
+                _order((account, one, resting), trades, (prices, terms), moment, wanted)
             if account.status != RUNNING:
                 return
-        equity[place] = account.cash / UNIT + one.quantity * one.bid
+            waits, quantity, funds = resting.remaining != 0, one.quantity, account.funds
+        equity[place] = funds
+        if quantity != 0.0:
+            half = half_spread(volume[place] * close[place] * per_hour, limits, halves)
+            equity[place] += quantity * (close[place] * (1 - half))
 
 
 @njit(cache=True)
-def _order(bars: Bars, costs: tuple[Prices, Terms], desk: Desk, change: tuple[int, int]) -> None:
+def _order(
+    desk: tuple[Rows, Rows, Rows], trades: Rows, costs: tuple[Prices, Terms], moment: Moment, target: int
+) -> None:
     """Take back what rests, and order what the new target wants."""
+    account, one, resting = desk
     prices, terms = costs
-    account, one, resting = desk.account[0], desk.coin[0], desk.resting[0]
-    place, target = change
     resting.remaining = 0
     side = BUY if target else SELL
     factor = terms.buy_factor if target else terms.sell_factor
-    at_market = factor == 0.0
-    price = one.ask if target else one.bid
-    if not at_market:
-        price = (one.bid if target else one.ask) * factor
-        if (price >= one.ask) if target else (price <= one.bid):
-            return
+    price = _price(one, target, factor)
+    if price == 0.0:
+        return
     wanted = _size(account, one, terms, price, target)
     if wanted < 0:
         account.status = TOO_LARGE
@@ -118,15 +133,24 @@ def _order(bars: Bars, costs: tuple[Prices, Terms], desk: Desk, change: tuple[in
         return
     if target and rounded_up(times((float(wanted), 0.0), best)) > account.cash:
         return
-    if at_market:
-        executed, tier = had(one, prices.share, prices.slippage_limits, bars.volume[place], wanted)
-        factors = prices.buy_factors[tier] if target else prices.sell_factors[tier]
-        _fill(
-            desk, side, executed, times(best, (factors[0], factors[1])), (prices.taker, bars.close_s[place])
-        )
+    if factor != 0.0:
+        resting.side, resting.remaining, resting.price = side, wanted, price
+        resting.until_s = moment.now_s + terms.lives_s if terms.lives_s else LARGEST_UNITS
         return
-    resting.side, resting.remaining, resting.price = side, wanted, price
-    resting.until_s = bars.close_s[place] + terms.lives_s if terms.lives_s else LARGEST_UNITS
+    executed, tier = had(one, prices.share, prices.slippage_limits, moment.volume, wanted)
+    factors = prices.buy_factors if target else prices.sell_factors
+    paid = times(best, (factors[tier, 0], factors[tier, 1]))
+    _fill(desk, trades, (side, executed), paid, (prices.taker, moment.now_s))
+
+
+@njit(cache=True)
+def _price(one: Rows, target: int, factor: float) -> float:
+    """Give the price that an order is sized with, 0 for one that would take although it is to rest."""
+    if factor == 0.0:
+        return float(one.ask if target else one.bid)
+    price = (one.bid if target else one.ask) * factor
+    takes = price >= one.ask if target else price <= one.bid
+    return 0.0 if takes else float(price)
 
 
 @njit(cache=True)
@@ -138,66 +162,80 @@ def _size(account: Rows, one: Rows, terms: Terms, price: float, target: int) -> 
         return 0
     if terms.fixed_units:
         return terms.fixed_units
-    return lots_of(account.cash / UNIT * terms.share / price, one.lot)
+    return lots_of(account.funds * terms.share / price, one.lot)
 
 
 @njit(cache=True)
-def _meet(bars: Bars, costs: tuple[Prices, Terms], desk: Desk, place: int) -> None:
+def _meet(desk: tuple[Rows, Rows, Rows], trades: Rows, costs: tuple[Prices, Terms], moment: Moment) -> None:
     """Let a resting order meet a candle."""
+    _, one, resting = desk
     prices, terms = costs
-    one, resting = desk.coin[0], desk.resting[0]
-    now_s = bars.close_s[place]
     middle = (one.ask + one.bid) / 2
     if resting.side == BUY:
-        lowest = min(bars.low[place], bars.open[place]) * (one.ask / middle)
-        crossed = lowest < resting.price
+        crossed = moment.lowest * (one.ask / middle) < resting.price
     else:
-        highest = max(bars.high[place], bars.open[place]) * (one.bid / middle)
-        crossed = highest > resting.price
-    if crossed and now_s <= resting.until_s:
+        crossed = moment.highest * (one.bid / middle) > resting.price
+    if crossed and moment.now_s <= resting.until_s:
         wanted = resting.remaining
-        executed, _ = had(one, prices.share, prices.slippage_limits, bars.volume[place], wanted)
+        executed, _ = had(one, prices.share, prices.slippage_limits, moment.volume, wanted)
         resting.remaining = wanted - executed
-        _fill(desk, resting.side, executed, text_of(resting.price), (terms.maker, now_s))
-    if now_s >= resting.until_s:
+        _fill(desk, trades, (resting.side, executed), text_of(resting.price), (terms.maker, moment.now_s))
+    if moment.now_s >= resting.until_s:
         resting.remaining = 0
 
 
 @njit(cache=True)
-def _fill(desk: Desk, side: int, executed: int, price: Pair, terms: tuple[Pair, int]) -> None:
+def _fill(
+    desk: tuple[Rows, Rows, Rows], trades: Rows, order: tuple[int, int], price: Pair, terms: tuple[Pair, int]
+) -> None:
     """Book an execution, unless nothing can be had or a purchase costs more than there is."""
-    account, one = desk.account[0], desk.coin[0]
+    account, one, resting = desk
+    side, executed = order
     fee_rate, now_s = terms
     amount = times((float(executed), 0.0), price)
     value = rounded_up(amount) if side == BUY else rounded_down(amount)
-    if executed == 0 or (side == BUY and value > account.cash):
-        desk.resting[0].remaining = 0 if executed else desk.resting[0].remaining
+    if executed == 0:
         return
-    if account.trades == len(desk.trades):
+    if side == BUY and value > account.cash:
+        resting.remaining = 0
+        return
+    if account.trades == len(trades):
         account.status = TOO_MANY_TRADES
         return
-    row = desk.trades[account.trades]
+    row = trades[account.trades]
     account.trades += 1
     row.time_s, row.side, row.reason = now_s, side, TARGET_BUY if side == BUY else TARGET_SALE
     row.price, row.quantity, row.value = value / executed, executed / UNIT, value / UNIT
-    row.gain_pct = row.realized = np.nan
     if side == BUY:
-        fee = rounded_up(times((float(executed), 0.0), fee_rate))
-        account.cash -= value
-        one.units += executed - fee
-        one.cost += value
-        one.bought += executed
+        row.fee = _bought(account, one, executed, value, fee_rate) / UNIT
+        row.gain_pct = row.realized = np.nan
     else:
-        fee = rounded_up(times((float(value), 0.0), fee_rate))
-        account.cash += value - fee
-        kept = (one.units - executed) / one.units
-        basis = one.cost / one.bought
+        basis, cost = one.cost / one.bought, one.cost
+        fee = _sold(account, one, executed, value, fee_rate)
+        row.fee = fee / UNIT
         row.gain_pct = (value / executed - basis) / basis * 100
-        row.realized = (value - fee - one.cost * (1 - kept)) / UNIT
-        one.units -= executed
-        one.cost *= kept
-        one.bought *= kept
-    row.fee = fee / UNIT
-    one.quantity = one.units / UNIT
+        row.realized = (value - fee - (cost - one.cost)) / UNIT
+    one.quantity, account.funds = one.units / UNIT, account.cash / UNIT
     if max(one.units, account.cash) > LARGEST_UNITS:
         account.status = TOO_LARGE
+
+
+@njit(cache=True)
+def _bought(account: Rows, one: Rows, executed: int, value: int, fee_rate: Pair) -> int:
+    fee = rounded_up(times((float(executed), 0.0), fee_rate))
+    account.cash -= value
+    one.units += executed - fee
+    one.cost += value
+    one.bought += executed
+    return fee
+
+
+@njit(cache=True)
+def _sold(account: Rows, one: Rows, executed: int, value: int, fee_rate: Pair) -> int:
+    fee = rounded_up(times((float(value), 0.0), fee_rate))
+    kept = (one.units - executed) / one.units
+    account.cash += value - fee
+    one.units -= executed
+    one.cost *= kept
+    one.bought *= kept
+    return fee

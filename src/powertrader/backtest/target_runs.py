@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from powertrader.backtest.classic_state import (
     TOO_LARGE,
     TRADE_ROW,
     Prices,
+    Rows,
     rows,
 )
 from powertrader.backtest.figure_kernels import RunFigures, figures
@@ -29,7 +29,7 @@ from powertrader.models.candle import Candles
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import FINEST_STEP, Instrument
 from powertrader.models.money import decimal_of
-from powertrader.models.types import FloatArray, TargetArray
+from powertrader.models.types import CoinSymbol, FloatArray, TargetArray
 
 _WHOLE_PCT: Final = Decimal(100)
 _CANDLES_FOR_A_TRADE: Final = 16
@@ -102,49 +102,66 @@ def run_targets(market: TargetMarket, targets: TargetArray, terms: TargetTerms) 
 
     Raises BadData when an amount is too large to be counted, ValueError when the lengths differ.
     """
-    desk, equity = _run(market, market.bars, prices_of(market.costs), terms, targets)
+    start = _Start.of(market, terms)
+    desk, equity = start.run(targets)
     coin = desk.coin[0]
     cash = float(desk.account[0].cash / UNIT)
     trades = desk.trades[: desk.account[0].trades]
     held, cost = np.array([coin.quantity]), np.array([coin.cost / UNIT])
-    return RunArrays((market.instrument.coin,), market.bars.close_s, trades, equity, cash, held, cost)
+    return RunArrays((market.instrument.coin,), start.bars.close_s, trades, equity, cash, held, cost)
 
 
 def run_many_targets(
     market: TargetMarket, many: Iterable[TargetArray], terms: TargetTerms, workers: int | None = None
 ) -> Iterator[RunFigures]:
     """Give the figures of many targets over the same candles, in their order; only figures are kept."""
-    one = partial(_figures_of, market, market.bars, prices_of(market.costs), terms)
-    left = iter(many)
+    one, left = _Start.of(market, terms).figures, iter(many)
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         while batch := list(islice(left, _AT_ONCE)):
             yield from pool.map(one, batch)
 
 
-def _figures_of(
-    market: TargetMarket, bars: Bars, prices: Prices, terms: TargetTerms, targets: TargetArray
-) -> RunFigures:
-    desk, equity = _run(market, bars, prices, terms, targets)
-    return figures(equity, terms.start_quote, desk.trades[: desk.account[0].trades])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """What every run over the same candles begins with; rows are copied before they are written to."""
 
+    coin_name: CoinSymbol
+    bars: Bars
+    costs: tuple[Prices, Terms]
+    account: Rows
+    coin: Rows
+    resting: Rows
 
-def _run(
-    market: TargetMarket, bars: Bars, prices: Prices, terms: TargetTerms, targets: TargetArray
-) -> tuple[Desk, FloatArray]:
-    if len(targets) != len(market.candles):
-        msg = f"{len(targets)} targets came for {len(market.candles)} candles"
-        raise ValueError(msg)
-    equity = np.empty(len(targets))
-    room = max(_AT_ONCE, len(targets) // _CANDLES_FOR_A_TRADE)
-    costs = (prices, terms.compiled(market.costs))
-    while True:
+    @classmethod
+    def of(cls, market: TargetMarket, terms: TargetTerms) -> Self:
+        """Prepare the columns, costs and empty rows."""
         account = rows(ACCOUNT_ROW, 1)
         account.cash = units_of(decimal_of(terms.start_quote), "start_quote")
         coin = coin_row(market.instrument, market.candles.interval_s)
-        desk = Desk(account, coin, rows(RESTING_ROW, 1), rows(TRADE_ROW, room))
-        follow(bars, targets, costs, desk, equity)
-        if account[0].status == RUNNING:
-            return desk, equity
-        if account[0].status == TOO_LARGE:
-            raise too_large(market.instrument.coin)
-        room *= 4
+        costs = (prices_of(market.costs), terms.compiled(market.costs))
+        return cls(market.instrument.coin, market.bars, costs, account, coin, rows(RESTING_ROW, 1))
+
+    def run(self, targets: TargetArray) -> tuple[Desk, FloatArray]:
+        """Follow targets, again with more room when there were more trades than expected."""
+        steps = len(self.bars.close_s)
+        if len(targets) != steps:
+            msg = f"{len(targets)} targets came for {steps} candles"
+            raise ValueError(msg)
+        equity = np.empty(steps)
+        room = max(_AT_ONCE, steps // _CANDLES_FOR_A_TRADE)
+        while True:
+            trades = rows(TRADE_ROW, room)
+            desk = Desk(self.account.copy(), self.coin.copy(), self.resting.copy(), trades)
+            follow(self.bars, targets, self.costs, desk, equity)
+            status = desk.account[0].status
+            if status == RUNNING:
+                return desk, equity
+            if status == TOO_LARGE:
+                raise too_large(self.coin_name)
+            room *= 4
+
+    def figures(self, targets: TargetArray) -> RunFigures:
+        """Follow targets and keep the figures only."""
+        desk, equity = self.run(targets)
+        account = desk.account[0]
+        return figures(equity, float(self.account[0].cash / UNIT), desk.trades[: account.trades])

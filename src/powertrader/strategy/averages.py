@@ -5,19 +5,32 @@ import numpy as np
 from powertrader.models.types import FloatArray
 
 
+def running_sums(values: FloatArray) -> FloatArray:
+    """Give the sum of everything before each place and, at the end, of everything (N + 1,)."""
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
 def moving_average(values: FloatArray, window: int) -> FloatArray:
     """Give the mean of the newest values at each place (N,), NaN before there are enough.
 
     Raises ValueError when window is below 1.
     """
+    return average_of_sums(running_sums(values), window)
+
+
+def average_of_sums(sums: FloatArray, window: int) -> FloatArray:
+    """Give the moving average of the values that running_sums was made from."""
     if window < 1:
         msg = f"window was {window}, must be at least 1"
         raise ValueError(msg)
-    means = np.full(len(values), np.nan)
-    if len(values) >= window:
-        sums = np.concatenate(([0.0], np.cumsum(values)))
-        np.subtract(sums[window:], sums[:-window], out=means[window - 1 :])
-        means[window - 1 :] /= window
+    means = np.empty(len(sums) - 1)
+    means[: window - 1] = np.nan
+    newest = means[window - 1 :]
+    if len(newest):
+        np.subtract(sums[window:], sums[:-window], out=newest)
+        newest /= window
     return means
 
 

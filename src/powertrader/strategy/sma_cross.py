@@ -6,7 +6,7 @@ import numpy as np
 
 from powertrader.models.candle import Candles
 from powertrader.models.types import TargetArray
-from powertrader.strategy.averages import moving_average
+from powertrader.strategy.averages import average_of_sums, running_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,5 @@ class SmaCross:
 
     def targets(self, candles: Candles) -> TargetArray:
         """Give 1 after each close at which to hold, else 0."""
-        fast, slow = moving_average(candles.close, self.fast), moving_average(candles.close, self.slow)
-        return np.asarray(fast > slow, dtype=np.int8)
+        sums = running_sums(candles.close)
+        return (average_of_sums(sums, self.fast) > average_of_sums(sums, self.slow)).view(np.int8)
