@@ -1,6 +1,6 @@
 """What the thinker said on a walk as plain arrays: computed once, used by every setting of a sweep."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Final, Self
 
@@ -59,6 +59,10 @@ class SignalArrays:
         return type(self)(
             self.close_s[window], self.long[window], self.short[window], bounds, self.priced[window]
         )
+
+    def without_bounds(self) -> Self:
+        """Give the levels alone, in 18 bytes a step instead of 74: no decision depends on the bounds."""
+        return replace(self, low_bounds=np.broadcast_to(np.float64(np.nan), self.low_bounds.shape))
 
     def view(self, step: int) -> SignalView | None:
         """Give the signal of a step as the trader reads it, None where there was none."""

@@ -1,5 +1,6 @@
 """Signals of earlier walks on the disk, so that the same walk is made once."""
 
+import contextlib
 import io
 import logging
 from collections.abc import Mapping
@@ -64,13 +65,18 @@ class SignalFiles:
         return self._folder / f"{key}.npz"
 
     def _make_room(self) -> None:
-        files = [(path.stat(), path) for path in self._folder.glob("*.npz")]
-        taken = sum(found.st_size for found, _ in files)
-        for found, path in sorted(files, key=lambda file: file[0].st_mtime_ns):
+        files = []
+        for path in self._folder.glob("*.npz"):
+            # another backtest may make room at the same time
+            with contextlib.suppress(FileNotFoundError):
+                found = path.stat()
+                files.append((found.st_mtime_ns, found.st_size, path))
+        taken = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
             if taken <= self._room_bytes:
                 break
             self._store.remove(path)
-            taken -= found.st_size
+            taken -= size
 
 
 def _column(members: Mapping[str, NDArray[np.generic]], name: str, kind: type[Kind]) -> NDArray[Kind]:

@@ -68,11 +68,21 @@ def walk_signals(
     ask. store: coins that were walked before are not walked again, also after an interruption.
     Raises BadData when a coin has no candle.
     """
+    return dict(walk_each(config, candles, span, store, tell))
+
+
+def walk_each(
+    config: TradingConfig,
+    candles: Mapping[CoinSymbol, Candles],
+    span: ReplaySpan,
+    store: SignalStore | None = None,
+    tell: Progress | None = None,
+) -> Iterator[tuple[CoinSymbol, SignalArrays]]:
+    """Give the same coin by coin, for whoever cannot keep the bounds of a thousand coins."""
     steps_s = span.steps(candles.values())
     walk = _Walk(config, span, steps_s)
-    signals: dict[CoinSymbol, SignalArrays] = {}
-    for coin, columns in candles.items():
-        done_before = len(signals) * len(steps_s)
+    for place, (coin, columns) in enumerate(candles.items()):
+        done_before = place * len(steps_s)
         key = walk.key(columns)
         found = None if store is None else store.load(key)
         if found is None:
@@ -82,8 +92,7 @@ def walk_signals(
                     tell(done_before + done, len(candles) * len(steps_s))
             if store is not None:
                 store.save(key, found)
-        signals[coin] = found
-    return signals
+        yield coin, found
 
 
 @dataclass(frozen=True, slots=True)

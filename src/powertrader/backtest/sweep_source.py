@@ -7,7 +7,7 @@ from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.market_arrays import market_of, signal_table
 from powertrader.backtest.market_request import BacktestRequest
 from powertrader.backtest.provenance import data_hash
-from powertrader.backtest.signal_walk import Progress, SignalStore, walk_signals
+from powertrader.backtest.signal_walk import Progress, SignalStore, walk_each
 from powertrader.backtest.sweep_market import SweepMarket, cut_in_two
 from powertrader.core.config import TradingConfig, config_hash
 from powertrader.market.history import CandleShelf
@@ -45,6 +45,7 @@ class SweepSource:
         """Give prices and signals of these settings; candles that were prepared are not loaded again."""
         candles = self._ready.pop(config_hash(config), None) or self.request.load(config, self.shelf)[0]
         span = self.request.span(candles, config.replay.retrain_days)
-        signals = walk_signals(config, candles, span, self.signals, self.tell)
+        walked = walk_each(config, candles, span, self.signals, self.tell)
+        signals = {coin: arrays.without_bounds() for coin, arrays in walked}
         market = market_of(candles, span, config.trading.quote_asset)
         return cut_in_two(market, signal_table(market, signals), self.out_of_sample)

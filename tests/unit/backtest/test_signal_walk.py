@@ -168,6 +168,15 @@ def test_a_home_that_cannot_be_written_costs_only_time(
     assert "signals were not kept" in caplog.text
 
 
+def test_without_bounds_the_levels_stay() -> None:
+    signals = walk_signals(config_with(), whole_market(), replace(SPAN, stop=SPAN.start + timedelta(days=1)))
+    slim = signals["AAA"].without_bounds()
+    assert columns(slim) == columns(signals["AAA"])
+    assert signals["AAA"].low_bounds.size == 24 * 7
+    views = [slim.view(step) for step in range(24)]
+    assert all(view is not None and view.low_bounds == () for view in views)
+
+
 def test_columns_of_different_lengths_are_refused() -> None:
     blank = SignalArrays.blank(np.arange(3, dtype=np.int64))
     with pytest.raises(ValueError, match="3 steps"):
