@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from powertrader.backtest.kernel_inputs import ClassicSettings
@@ -19,7 +19,7 @@ _TRADED: Final = frozenset({"entry", "dca", "trailing"})
 _LEARNT: Final = frozenset({"trading", "candles"})
 _SIGNAL_COSTS: Final = frozenset({"costs.spread_pct", "costs.spread_tiers"})
 _SIGNAL_REPLAY: Final = frozenset({"replay.retrain_days"})
-_STANDS_FOR: Final = {"replay.start_allocation_pct": "entry.start_allocation_pct"}
+_STANDS_FOR: Final[Mapping[str, str]] = {"replay.start_allocation_pct": "entry.start_allocation_pct"}
 _NO_DIFFERENCE: Final = frozenset({"trading.mode", "replay.seed", *_STANDS_FOR})
 _KEPT: Final = 2
 
