@@ -103,7 +103,7 @@ class BacktestDetail:
 
     def _table(self, name: str, columns: Sequence[tuple[str, int, Anchor]]) -> KeyedTable:
         frame = ttk.Frame(self.tabs, padding=4)
-        empty = {"figures": "nothing_chosen", "settings": "nothing_chosen", "trades": "choose_trades"}[name]
+        empty = {"figures": "nothing_chosen", "settings": "settings_same", "trades": "no_trades"}[name]
         preferences = self._context.preferences
         key = f"backtest_{name}"
         options = TableOptions(
