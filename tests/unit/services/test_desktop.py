@@ -1,6 +1,7 @@
 """Desktop notices, on a real session bus with a desktop of our own that takes them."""
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from powertrader.services.desktop import FailuresOnce
 
 DESKTOP = """
 import asyncio, json, sys
@@ -95,4 +98,14 @@ def test_a_computer_without_a_desktop_is_no_reason_to_fail(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
-    assert "Notification failed" in send(("PowerTrader", "trader crashed"))
+    assert "this desktop shows no notices" in send(("PowerTrader", "trader crashed"))
+
+
+def test_a_desktop_without_notices_is_told_of_once_in_a_line(caplog: pytest.LogCaptureFixture) -> None:
+    library = logging.getLogger("a library that fails")
+    library.addFilter(FailuresOnce())
+    for _ in range(3):
+        library.warning("Notification failed", exc_info=OSError("no bus"))
+    library.warning("something else")
+    told = [(record.getMessage(), record.exc_info) for record in caplog.records]
+    assert told == [("this desktop shows no notices: no bus", None), ("something else", None)]
