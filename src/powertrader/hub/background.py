@@ -3,6 +3,7 @@
 import queue
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
 from typing import Any, Final, TypeVar
 
 from powertrader.core.exceptions import PowerTraderError
@@ -21,6 +22,8 @@ class Background:
         """Start no thread before there is work."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hub-background")
         self._wishes = ThreadPoolExecutor(WISHES, thread_name_prefix="hub-wish")
+        self._turns = ThreadPoolExecutor(1, thread_name_prefix="hub-turns")
+        self._numbers = count()
         self._ended: queue.SimpleQueue[tuple[str, Future[Any]]] = queue.SimpleQueue()
         self._asked: dict[str, tuple[Future[Any], Callable[[Future[Any]], None]]] = {}
         self._closed = False
@@ -50,6 +53,16 @@ class Background:
         self.forget(key)
         pool = self._wishes if is_wish else self._pool
         self.follow(key, pool.submit(work), done, failed)
+
+    def ask_in_turn(
+        self,
+        work: Callable[[], Found],
+        done: Callable[[Found], None],
+        failed: Callable[[PowerTraderError], None],
+    ) -> None:
+        """Do work after all that was asked so before, and answer as `ask` does; nothing takes its place."""
+        if not self._closed:
+            self.follow(f"turn {next(self._numbers)}", self._turns.submit(work), done, failed)
 
     def follow(
         self,
@@ -95,5 +108,5 @@ class Background:
         """Begin nothing more; what is being done ends by itself and is not answered."""
         self._closed = True
         self._asked.clear()
-        for pool in (self._pool, self._wishes):
+        for pool in (self._pool, self._wishes, self._turns):
             pool.shutdown(wait=False, cancel_futures=True)

@@ -1,22 +1,14 @@
 """Saving settings beside the Tk thread, and what comes of it."""
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import Final, TypeVar
 
 from powertrader.core.config_draft import Value
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.settings_file import Clash, SettingsClash, begin_anew, save_changes
 from powertrader.hub.view import SettingsView
-
-Found = TypeVar("Found")
-_WRITING: Final = threading.Lock()
-"""The file is read, changed and written as a whole by one thread at a time."""
-_NUMBERS: Final = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,9 @@ def save_settings(
         else:
             outcome.failed(str(error))
 
-    _write(context, lambda: save_changes(path, changes, base, force=force), lambda _: outcome.saved(), failed)
+    context.background.ask_in_turn(
+        lambda: save_changes(path, changes, base, force=force), lambda _: outcome.saved(), failed
+    )
 
 
 def write_anew(
@@ -58,18 +52,6 @@ def write_anew(
 ) -> None:
     """Put a file that cannot be used aside and write the settings in force; done gets the old one's name."""
     path = settings_path(context)
-    _write(context, lambda: begin_anew(path, base).name, done, lambda error: failed(str(error)))
-
-
-def _write(
-    context: PanelContext,
-    work: Callable[[], Found],
-    done: Callable[[Found], None],
-    failed: Callable[[PowerTraderError], None],
-) -> None:
-    def alone() -> Found:
-        with _WRITING:
-            return work()
-
-    # a key of its own each: no saving takes the place of another that somebody waits for
-    context.background.ask(f"settings.save {next(_NUMBERS)}", alone, done, failed)
+    context.background.ask_in_turn(
+        lambda: begin_anew(path, base).name, done, lambda error: failed(str(error))
+    )
