@@ -29,7 +29,7 @@ from powertrader.models.timeframe import ChartTimeframe
 from powertrader.models.types import CoinSymbol, FloatArray
 
 POINTS: Final = 1200
-BARS: Final = 380
+BARS: Final = 740
 MARKS: Final = 400
 _HOUR_S: Final = 3600
 _CLASSES: Final = 24
@@ -62,7 +62,8 @@ def price_chart(result: BacktestResult, coin: CoinSymbol, candles: Candles) -> s
     if not len(bars):
         return ""
     xs = np.asarray(bars.open_time_s + bars.interval_s / 2, dtype=np.float64)
-    frame = frame_around(300, xs, bars.low, bars.high)
+    span = result.curve.time_s[[0, -1]].astype(np.float64)
+    frame = frame_around(300, span, bars.low, bars.high)
     columns = (xs, bars.open, bars.high, bars.low, bars.close)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     drawn = candle_bars(frame, bars.interval_s * 0.35, rows)
