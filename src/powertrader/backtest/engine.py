@@ -149,12 +149,13 @@ class ReplayEngine:
     def equity(self) -> float:
         """Value of the account in the quote asset, coins at their newest bid."""
         total = 0.0
+        last_bid = self._exchange.quotes.last_bid
         for balance in self._exchange.get_account().balances:
-            amount = float(balance.free + balance.locked)
+            amount = float(balance.free + balance.locked if balance.locked else balance.free)
             if balance.asset == self._quote_asset:
                 total += amount
             elif amount:
-                total += amount * self._exchange.quotes.last_bid.get(balance.asset, 0.0)
+                total += amount * last_bid.get(balance.asset, 0.0)
         return total
 
     def _steps(self, span: ReplaySpan) -> IntArray:
