@@ -35,6 +35,7 @@ ORDER_SOAKS = (
     "tests/integration/test_trainer_command.py",
     "tests/integration/test_secrets.py",
     "tests/integration/test_hub_positions.py",
+    "tests/integration/test_hub_first_trade.py",
     "tests/integration/test_worker_kills.py",
     "tests/integration/test_supervisor_kills.py",
     "tests/integration/test_hub_workers.py",

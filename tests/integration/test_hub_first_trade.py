@@ -2,9 +2,10 @@
 
 Then all goes wrong: trader and window are killed, the exchange fails, the clock jumps. What is wrong must be
 told in three seconds, and the window must answer all the time. It is one test, for real workers take some
-seconds to learn.
+seconds to learn. It needs two free cores, so it is run by scripts/soak.py, which sets PT_SOAK_ROUNDS.
 """
 
+import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -160,6 +161,7 @@ def closing_stops_the_workers_when_they_shall_not_go_on(hub: HubHand) -> None:
 
 
 @pytest.mark.money
+@pytest.mark.skipif("PT_SOAK_ROUNDS" not in os.environ, reason="scripts/soak.py runs it")
 @pytest.mark.timeout(500)
 def test_a_new_user_comes_to_a_first_trade_by_clicks_alone_and_is_told_of_all_that_goes_wrong(
     hub: HubHand, home: Path, venue: ExchangeServer, clock: Path
