@@ -66,6 +66,8 @@ FIGURES: Final = (
 """Figures that are shown, and what they are."""
 _FEW_COINS: Final = 2
 _DAY_S: Final = 86400
+_LONGEST: Final = 40
+"""Characters of a setting's value."""
 
 
 def made_text(run: BacktestRun) -> str:
@@ -169,10 +171,11 @@ def setting_rows(run: BacktestRun, other: Mapping[str, object]) -> Iterator[Row]
 
 
 def value_text(value: object) -> str:
-    """Write a setting as a person would."""
-    if value is None or isinstance(value, bool | int | float | str | list):
-        return text_of(value)
-    return str(value)
+    """Write a setting as a person would; a long list is cut."""
+    words = (
+        text_of(value) if value is None or isinstance(value, bool | int | float | str | list) else str(value)
+    )
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
 def trade_rows(trades: tuple[RunTrade, ...], quote: str) -> Iterator[Row]:

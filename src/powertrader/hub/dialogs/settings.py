@@ -10,6 +10,7 @@ from powertrader.core.config_keys import short_names
 from powertrader.hub.access import KeyStatus
 from powertrader.hub.dialogs.settings_changes import show_clashes
 from powertrader.hub.dialogs.settings_keys import KeysRow
+from powertrader.hub.dialogs.settings_preview import SettingsPreview
 from powertrader.hub.dialogs.settings_rows import DialogRow, FieldRow
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.ports import HubPorts
@@ -103,6 +104,8 @@ class SettingsDialog:
         )
         self.problem = ttk.Label(self.dialog.body, style="Error.TLabel")
         self.problem.pack(anchor="w")
+        self.preview = SettingsPreview(self.dialog.body, self._context, "settings_dialog")
+        self.preview.frame.pack(fill="x")
         self.cancel = self.dialog.button(text("settings_dialog.cancel"), self._cancel)
         self.save = self.dialog.button(text("settings_dialog.save"), self._save)
         self._context.explain(self.cancel, "settings_dialog.help.cancel")
@@ -147,6 +150,7 @@ class SettingsDialog:
             row.note(*self._note(name, canonical, problems.get(canonical, "")))
         between = problems.get("", "")
         self.problem.configure(text=text("settings_dialog.wrong", problem=between) if between else "")
+        self.preview.show(self.draft, means_of(self.draft.base.config, self._view.snapshot).account)
 
     def _note(self, name: str, canonical: str, problem: str) -> tuple[str, str]:
         if problem:

@@ -1,5 +1,6 @@
 """The line that makes a backtest: the button, from when on, how far it is, and what came of it."""
 
+import time
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.progress_lines import Progress
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.text import text
+from powertrader.hub.time_text import age_text
 from powertrader.hub.told_program import ToldProgram
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
@@ -20,6 +22,8 @@ _PREFERENCE: Final = "backtest.since"
 _TICK_MS: Final = 200
 _BAR_MS: Final = 30
 _WHOLE: Final = 100
+_TELLING_PCT: Final = 5
+"""Less of it says little about the rest."""
 
 
 class BacktestBar:
@@ -31,6 +35,7 @@ class BacktestBar:
         self._program: ToldProgram | None = None
         self._progress: Progress | None = None
         self._ending = False
+        self._told_s = 0.0
         self._tick = ""
 
     def build(self, parent: tk.Misc) -> ttk.Frame:
@@ -101,6 +106,9 @@ class BacktestBar:
 
     def _told(self, progress: Progress) -> None:
         """Take a line of the program, in another thread."""
+        before = self._progress
+        if before is None or before.percent is None:
+            self._told_s = time.monotonic()
         self._progress = progress
 
     def _show_progress(self) -> None:
@@ -114,7 +122,7 @@ class BacktestBar:
             return
         self.bar.stop()
         self.bar.configure(mode="determinate", value=percent)
-        self.status.say(text("backtest.working_pct", what=progress.what, percent=percent))
+        self.status.say(_working(progress.what, percent, time.monotonic() - self._told_s))
 
     def _answered(self, content: Mapping[str, object]) -> None:
         self._rest()
@@ -149,6 +157,14 @@ class BacktestBar:
 
 def _words_of(since: str) -> str:
     return text(f"backtest.since_{since}")
+
+
+def _working(what: str, percent: float, since_s: float) -> str:
+    """Say how far it is, and for how long it will go on once that can be told."""
+    if percent < _TELLING_PCT:
+        return text("backtest.working_pct", what=what, percent=percent)
+    left_s = since_s / percent * (_WHOLE - percent)
+    return text("backtest.working_left", what=what, percent=percent, left=age_text(left_s))
 
 
 def _outcome(content: Mapping[str, object]) -> tuple[str, str]:

@@ -8,13 +8,13 @@ from typing import Final
 
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_keys import settings
+from powertrader.hub.dialogs.settings_preview import SettingsPreview
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.panels.settings_bar import BarActs, SettingsBar
 from powertrader.hub.panels.settings_flow import SettingsFlow
 from powertrader.hub.panels.settings_form import FormActs, SettingsForm
 from powertrader.hub.panels.settings_list import GroupList
 from powertrader.hub.panels.settings_mode import ModeStrip
-from powertrader.hub.panels.settings_preview import SettingsPreview
 from powertrader.hub.panels.settings_tests import Integrations
 from powertrader.hub.panels.settings_trouble import TroubleBox
 from powertrader.hub.settings_model import Draft, History, groups, matches

@@ -11,8 +11,8 @@ import pytest
 
 from powertrader.core.config_sources import ConfigSources, read_sources
 from powertrader.core.paths import HomePaths
+from powertrader.hub.dialogs.settings_preview import SettingsPreview
 from powertrader.hub.panel import PanelContext
-from powertrader.hub.panels.settings_preview import SettingsPreview
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.settings_model import Draft
 from powertrader.hub.view import SettingsView
@@ -183,7 +183,7 @@ def test_the_program_itself_answers_for_lists_and_percents(
         Draft(base(*overrides)).edited("dca.levels", "-2, -4.5").edited("trailing.start_pct_no_dca", "1 %")
     )
     strip.show(draft, 20_000.0)
-    wait_until(lambda: bool(strip.answer) or "could not" in "".join(words(strip)), 60.0)
+    wait_until(lambda: bool(strip.answer) or "could not" in "".join(words(strip)), 120.0)
     answer = strip.answer
     assert answer is not None, words(strip)
     assert (answer.coins, answer.days, answer.account) == (1, 30, 20_000.0)

@@ -1,4 +1,4 @@
-"""The strip above Save: what the change that is being typed would have done in the last days."""
+"""The strip of both settings forms: what the change that is being typed would have done in the last days."""
 
 import tkinter as tk
 from collections.abc import Mapping
@@ -17,25 +17,24 @@ from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
 PAUSE_MS: Final = 500
 """Nothing is tried before nobody has typed for so long."""
-_KEY: Final = "settings.preview"
 _LINES: Final = ("about", "now", "changed", "past")
 
 
 class SettingsPreview:
     """Asks when the change is another one, and gives it up when it is taken back or nobody can see it."""
 
-    def __init__(self, parent: tk.Misc, context: PanelContext) -> None:
-        """Show nothing: there is no change yet."""
-        self._context = context
+    def __init__(self, parent: tk.Misc, context: PanelContext, key: str = "settings") -> None:
+        """Show nothing: there is no change yet. key tells its questions from those of another."""
+        self._context, self._key = context, f"{key}.preview"
         self._question: Question | None = None
         self._program: Program | None = None
         self._waiting = ""
         self.answer: Answer | None = None
         self.frame = ttk.Frame(parent)
         self._inside = ttk.Frame(self.frame)
-        head = ttk.Label(self._inside, text=text("preview.head", days=DAYS), style="Accent.TLabel")
-        head.pack(anchor="w")
-        context.explain(head, "preview.help.head")
+        self._head = ttk.Label(self._inside, style="Accent.TLabel")
+        self._head.pack(anchor="w")
+        context.explain(self._head, "preview.help.head")
         self.lines = {name: WrappedLabel(self._inside, style="Muted.TLabel") for name in _LINES}
         for label in self.lines.values():
             label.pack(fill="x")
@@ -56,6 +55,7 @@ class SettingsPreview:
             # a frame keeps its height when the last of what is in it goes
             self.frame.configure(height=1)
             return
+        self._head.configure(text=text("preview.head", days=DAYS))
         self._inside.pack(fill="x", pady=6)
         self._ask_soon()
 
@@ -70,7 +70,7 @@ class SettingsPreview:
         if self._question is None or not self.frame.winfo_viewable():
             return
         self._program = self._question.program(self._context.ports)
-        self._context.background.ask(_KEY, self._program.answer, self._answered, self._failed)
+        self._context.background.ask(self._key, self._program.answer, self._answered, self._failed)
 
     def _answered(self, content: Mapping[str, object]) -> None:
         self._program = None
@@ -109,7 +109,7 @@ class SettingsPreview:
             self._waiting = ""
         program, self._program = self._program, None
         if program is not None:
-            self._context.background.forget(_KEY)
+            self._context.background.forget(self._key)
             program.stop()
 
     def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
