@@ -5,8 +5,10 @@ Results come in the order of the points, whoever makes them and however many the
 
 import itertools
 import multiprocessing
+import os
 import shutil
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -76,6 +78,8 @@ class Processes:
         """Bind the settings and the markets; folder takes the shared arrays until the end."""
         self._base, self._groups, self._folder = base, groups, folder
         self._workers = min(workers, MOST_PROCESSES)
+        # what a sweep that was killed has left here
+        shutil.rmtree(folder, ignore_errors=True)
         self._pool = self._started()
         self._shared: dict[Group, Path] = {}
         self._numbers = itertools.count()
@@ -106,7 +110,7 @@ class Processes:
     def _started(self) -> ProcessPoolExecutor:
         # a fork of a process with threads may hang
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_leave_ctrl_c)
+        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
 
     def _results(self, folder: Path, batches: Sequence[Batch]) -> Iterator[list[Tried]]:
         waiting: list[Future[list[Tried]]] = [
@@ -135,9 +139,18 @@ class Processes:
         return self._shared[group]
 
 
-def _leave_ctrl_c() -> None:
-    """Let the parent alone answer Ctrl-C, which the whole group of processes is sent."""
+def _begin() -> None:
+    """Let the parent alone answer Ctrl-C, which the whole group of processes is sent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        # a pool waits for ever for work of a parent that was killed
+        os._exit(1)
 
 
 def _try_mapped(folder: Path, base: TradingConfig, points: Batch) -> list[Tried]:

@@ -40,6 +40,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.config_draft import config_with
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
+from powertrader.core.paths import find_home
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.market.downloaded import shelf_of
@@ -141,7 +142,10 @@ def _run(plan: SweepPlan, session: CommandSession, where: Where, *, as_json: boo
         document = save_outcome(asked.plan, ranking, folder, FileStore(), interrupted=not done)
     show_outcome(console, ranking, asked.space, first)
     if not done:
-        told = f"Stopped by Ctrl-C; finished runs are kept. `powertrader sweep --resume {folder}` goes on."
+        root = session.paths.root
+        home = "" if root == find_home(None) else f" --home {root}"
+        again = f"powertrader sweep --resume {folder}{home}"
+        told = f"Stopped by Ctrl-C; finished runs are kept. `{again}` goes on."
         console.print(told, style="yellow", soft_wrap=True, markup=False)
     console.print(f"saved in {folder}", soft_wrap=True, markup=False)
     if as_json:
