@@ -46,7 +46,7 @@ from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL
 
 FIRST_ROOM: Final = 2_048
 """Trades that a run has room for at first; one that needs more is run again with four times as many."""
-_CELLS_FOR_A_TRADE: Final = 128
+_CELLS_FOR_A_TRADE: Final = 32
 _AT_ONCE: Final = 256
 _NAMES: Final[Mapping[int, str]] = {
     ENTRY: trade.ENTRY,
