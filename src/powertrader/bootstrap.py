@@ -1,7 +1,8 @@
 """The composition root of what learns, signals and replays.
 
 The trader is put together in bootstrap_trader, the venues in bootstrap_venues. Only these three files
-name a concrete exchange, or choose one by the trading mode.
+choose an exchange by the trading mode; beside them only the venue of backtests, which is always the same,
+names a concrete one.
 """
 
 import logging
