@@ -110,6 +110,8 @@ def _made(home: Path, before: set[Path]) -> Iterator[Path]:
         ((), "nothing to try", exit_codes.USAGE),
         ((*PARAMS, "--objective", "luck"), "must be one of sharpe", exit_codes.USAGE),
         ((*PARAMS, "--method", "guess"), "must be one of grid", exit_codes.USAGE),
+        ((*PARAMS, "--out-of-sample", "nan"), "must be from 0 to 0.9", exit_codes.USAGE),
+        ((*PARAMS, "--set", "compat=original"), "knows only safe", exit_codes.USAGE),
         ((*PARAMS, "--engine", "cloud"), "must be local or an address", exit_codes.USAGE),
         ((*PARAMS, "--from", "2031-01-01"), "there is no candle from", exit_codes.USAGE),
         ((*PARAMS, "--resume", "nowhere"), "leave --param out", exit_codes.USAGE),

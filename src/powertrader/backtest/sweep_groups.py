@@ -31,6 +31,7 @@ def changes_signals(name: str) -> bool:
 
 def check_space(space: Space, base: TradingConfig) -> None:
     """Raise ConfigError naming a setting that changes no backtest, or a value that it cannot have."""
+    _check_value(base, {})
     for axis in space.axes:
         _check_name(axis.name)
         for value in axis.values:
@@ -51,8 +52,8 @@ def _check_value(base: TradingConfig, point: Point) -> None:
         config = config_with(base, point)
         ClassicSettings(config.rules, config.replay.start_quote)
     except (ConfigError, ValueError) as error:
-        written = ", ".join(f"{name} {text_of(value)}" for name, value in point.items())
-        msg = f"--param {written} is not possible: {error}"
+        written = ", ".join(f"--param {name} {text_of(value)} is" for name, value in point.items())
+        msg = f"{written or 'a sweep with these settings is'} not possible: {error}"
         raise ConfigError(msg) from error
 
 

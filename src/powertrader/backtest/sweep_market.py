@@ -28,6 +28,7 @@ from powertrader.core.exceptions import ConfigError
 from powertrader.models.moment import utc_of
 
 FEWEST_STEPS: Final = 2
+LARGEST_SHARE: Final = 0.9
 _ARRAYS: Final = ("close_s", "close", "volume", "interval_s", "long", "short")
 _REST: Final = "rest.pickle"
 
@@ -66,6 +67,13 @@ class SweepMarket:
         """Give the in-sample stretch and, if something was kept for it, the one out of it, as views."""
         edges = (0, self.in_sample, len(self.market.close_s))
         return [_rows(self, start, stop) for start, stop in pairwise(edges) if stop > start]
+
+
+def check_share(out_of_sample: float) -> None:
+    """Raise ConfigError unless a share of the time can be kept out of the choice."""
+    if not 0 <= out_of_sample <= LARGEST_SHARE:
+        msg = f"--out-of-sample was {out_of_sample}, must be from 0 to {LARGEST_SHARE}"
+        raise ConfigError(msg)
 
 
 def cut_in_two(market: MarketArrays, table: SignalTable, out_of_sample: float) -> SweepMarket:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from powertrader.analytics.annual import timeframe_of
 from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.market_arrays import market_of, signal_table
-from powertrader.backtest.market_request import BacktestRequest
+from powertrader.backtest.market_request import BacktestRequest, interval_of
 from powertrader.backtest.provenance import data_hash
 from powertrader.backtest.signal_walk import Progress, SignalStore, walk_each
 from powertrader.backtest.sweep_market import SweepMarket, cut_in_two
 from powertrader.core.config import TradingConfig, config_hash
+from powertrader.core.exceptions import ConfigError
 from powertrader.market.history import CandleShelf
 from powertrader.models.candle import Candles
 from powertrader.models.types import CoinSymbol
@@ -36,6 +38,10 @@ class SweepSource:
         Raises BadData or ConfigError when they cannot be used.
         """
         candles, notes = self.request.load(config, self.shelf)
+        try:
+            timeframe_of(interval_of(candles))
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
         span = self.request.span(candles, config.replay.retrain_days)
         self.notes += [*notes, *self.request.gaps(candles, span)]
         self._ready = {config_hash(config): candles}

@@ -33,7 +33,7 @@ def sweep(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed tries the same.")] = 1,
     out_of_sample: Annotated[
         float,
-        typer.Option(min=0.0, max=0.9, help="Share of the time, the last one, that nothing is chosen by."),
+        typer.Option(help="Share of the time, the last one, that nothing is chosen by."),
     ] = 0.3,
     engine: Annotated[
         str, typer.Option(metavar="WHERE", help="local, or a cluster such as dask://host:8786.")

@@ -26,7 +26,7 @@ from powertrader.backtest.sweep_files import (
     save_plan,
 )
 from powertrader.backtest.sweep_groups import Groups, changes_signals, check_space
-from powertrader.backtest.sweep_market import SweepMarket
+from powertrader.backtest.sweep_market import SweepMarket, check_share
 from powertrader.backtest.sweep_ranking import Ranking
 from powertrader.backtest.sweep_search import Search, search_of
 from powertrader.backtest.sweep_source import SweepSource
@@ -157,6 +157,7 @@ def _asked(console: "Console", plan: SweepPlan, session: CommandSession, where: 
     """Check everything that can be checked before anything is made or run."""
     base = plan.settings
     check_objective(plan.objective)
+    check_share(plan.out_of_sample)
     check_engine(where.engine)
     space = space_of(plan.params, changes_signals)
     search = search_of(space, plan.method, plan.trials, plan.seed)
