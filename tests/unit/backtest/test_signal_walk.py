@@ -15,11 +15,20 @@ from powertrader.backtest.signal_walk import walk_signals
 from powertrader.bootstrap import build_replay
 from powertrader.core.config import TradingConfig
 from powertrader.core.paths import HomePaths
+from powertrader.market.synthetic import synthetic_candles
 from powertrader.models.candle import Candles
 from powertrader.models.signal import SignalView
 from powertrader.models.types import CoinSymbol
 from powertrader.trader.session import StepReport
-from tests.unit.backtest.walk_scene import COINS, SPAN, config_with, damaged_market, until, whole_market
+from tests.unit.backtest.walk_scene import (
+    BEGIN,
+    COINS,
+    SPAN,
+    config_with,
+    damaged_market,
+    until,
+    whole_market,
+)
 
 
 def said_in_the_loop(
@@ -65,6 +74,19 @@ def test_the_arrays_hold_what_the_thinker_says_step_by_step(
         assert given == [step[coin] for step in said]
         assert any(view is not None and view.long > 0 and view.low_bounds for view in given)
     assert any(step["BBB"] is None for step in said)
+
+
+def test_coins_of_other_ages_and_lengths_are_said_the_same_of() -> None:
+    config, candles = config_with(), whole_market()
+    half_hours = synthetic_candles("BBB", seed=6, start=BEGIN, count=48 * 50, interval_s=1800)
+    for other in (candles["AAA"].between(24 * 35, 24 * 49), half_hours):
+        market = {**candles, "BBB": other}
+        said = said_in_the_loop(config, market, SPAN)
+        signals = walk_signals(config, market, SPAN)
+        for coin in COINS:
+            given = [signals[coin].view(step) for step in range(len(said))]
+            assert given == [step[coin] for step in said]
+            assert any(given)
 
 
 def test_no_signal_changes_when_later_candles_are_removed() -> None:
