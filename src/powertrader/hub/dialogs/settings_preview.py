@@ -15,7 +15,7 @@ from powertrader.hub.text import text
 from powertrader.hub.widgets.sight import follow_sight
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
-PAUSE_MS: Final = 500
+PAUSE_MS: Final = 300
 """Nothing is tried before nobody has typed for so long."""
 _LINES: Final = ("about", "now", "changed", "past")
 
