@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Final, Self
@@ -24,7 +24,7 @@ from powertrader.backtest.figure_kernels import RunFigures, figures
 from powertrader.backtest.kernel_inputs import coin_row, pair_of, prices_of, units_of
 from powertrader.backtest.kernels import RunArrays, too_large
 from powertrader.backtest.money_kernels import LARGEST_UNITS, UNIT
-from powertrader.backtest.target_kernels import Bars, Desk, Terms, follow
+from powertrader.backtest.target_kernels import Bars, Desk, Terms, follow, price_rests
 from powertrader.models.candle import Candles
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import FINEST_STEP, Instrument
@@ -94,7 +94,8 @@ class TargetMarket:
         """The columns as compiled code takes them."""
         given = self.candles
         closes = given.open_time_s + given.interval_s
-        return Bars(closes, given.open, given.high, given.low, given.close, given.volume)
+        none = np.empty(0)
+        return Bars(closes, given.open, given.high, given.low, given.close, given.volume, none, none)
 
 
 def run_targets(market: TargetMarket, targets: TargetArray, terms: TargetTerms) -> RunArrays:
@@ -115,7 +116,7 @@ def run_many_targets(
     market: TargetMarket, many: Iterable[TargetArray], terms: TargetTerms, workers: int | None = None
 ) -> Iterator[RunFigures]:
     """Give the figures of many targets over the same candles, in their order; only figures are kept."""
-    one, left = _Start.of(market, terms).figures, iter(many)
+    one, left = _Start.of(market, terms).for_many().figures, iter(many)
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         while batch := list(islice(left, _AT_ONCE)):
             yield from pool.map(one, batch)
@@ -140,6 +141,11 @@ class _Start:
         coin = coin_row(market.instrument, market.candles.interval_s)
         costs = (prices_of(market.costs), terms.compiled(market.costs))
         return cls(market.instrument.coin, market.bars, costs, account, coin, rows(RESTING_ROW, 1))
+
+    def for_many(self) -> Self:
+        """Give the same with all prices read once."""
+        asks, bids = price_rests(self.bars, float(self.coin[0].per_hour), self.costs[0])
+        return replace(self, bars=self.bars._replace(ask_rests=asks, bid_rests=bids))
 
     def run(self, targets: TargetArray) -> tuple[Desk, FloatArray]:
         """Follow targets, again with more room when there were more trades than expected."""

@@ -45,7 +45,7 @@ def sweep() -> int:
         fast = np.column_stack([made[pair[0]] for pair in chunk])
         slow = np.column_stack([made[pair[1]] for pair in chunk])
         folio = vbt.Portfolio.from_signals(
-            close, fast > slow, fast < slow, size=1.0, fees=FEE, init_cash=CASH, freq="1h"
+            close[:, None], fast > slow, fast < slow, size=1.0, fees=FEE, init_cash=CASH, freq="1h"
         )
         folio.total_return()
         orders += int(folio.orders.count().sum())
