@@ -28,7 +28,7 @@ SAMPLERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class OptunaSearch:
-    """Points that one of Optuna's samplers proposes; the same for the same seed and scores."""
+    """What one of Optuna's samplers proposes, some points again; the same for the same seed and scores."""
 
     def __init__(self, space: Space, method: str, trials: int, seed: int) -> None:
         """Start a study in memory.
@@ -42,7 +42,7 @@ class OptunaSearch:
         library = _optuna()
         library.logging.set_verbosity(library.logging.ERROR)
         sampler = _sampler(library, method, seed)
-        self.total = trials
+        self.total = min(trials, space.size)
         self._space = space
         self._study: optuna.Study = library.create_study(direction="maximize", sampler=sampler)
         self._ordered = [axis.is_ordered for axis in space.axes]

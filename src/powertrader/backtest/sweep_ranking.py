@@ -71,7 +71,8 @@ class Ranking:
         if returns is not None:
             self.spread.add(returns.sharpe)
         score = within.score(self.objective)
-        if score is not None:
+        # Optuna may propose a point again
+        if score is not None and all(known.point != row.point for known in self.best):
             self.best.append(row)
             self.best.sort(key=self._order)
             del self.best[BEST_KEPT:]

@@ -1,7 +1,7 @@
 """The words and the table of a sweep."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.sweep_figures import SweepFigures
@@ -15,7 +15,8 @@ from powertrader.core.config_draft import text_of
 if TYPE_CHECKING:
     from rich.console import Console
 
-VALUES_SHOWN = 8
+VALUES_SHOWN: Final = 8
+_ALWAYS_SHOWN: Final = frozenset({"return_pct", "max_drawdown_pct"})
 
 
 def show_start(console: "Console", space: Space, search: Search, span: ReplaySpan) -> None:
@@ -76,7 +77,7 @@ def _luck(verdict: Verdict) -> str:
 
 
 def _heads(objective: str, market: SweepMarket) -> list[str]:
-    heads = [objective, "return %", "fall %"]
+    heads = [head for head in (objective, "return %", "fall %") if head not in _ALWAYS_SHOWN]
     later = market.in_sample < len(market.market.close_s)
     return [*([name for head in heads for name in (head, "later")] if later else heads), "trades"]
 
@@ -88,7 +89,9 @@ def _cells(objective: str, row: Row) -> Iterator[str]:
     yield f"{row.tried.within.trades:,}"
 
 
-def _figures(objective: str, figures: SweepFigures) -> tuple[str, ...]:
-    value = figures.value(objective)
-    told = "none" if value is None else f"{value:,.2f}"
-    return told, f"{figures.return_pct:+.2f}", f"{figures.max_drawdown_pct:.2f}"
+def _figures(objective: str, figures: SweepFigures) -> list[str]:
+    told = [f"{figures.return_pct:+.2f}", f"{figures.max_drawdown_pct:.2f}"]
+    if objective not in _ALWAYS_SHOWN:
+        value = figures.value(objective)
+        told.insert(0, "none" if value is None else f"{value:,.2f}")
+    return told

@@ -129,6 +129,15 @@ def test_processes_find_what_one_thread_finds_and_clean_up(tmp_path: Path) -> No
     assert not (tmp_path / "shared").exists()
 
 
+def test_a_setting_that_is_proposed_again_is_ranked_once(tmp_path: Path) -> None:
+    parts = parts_of(tmp_path, params=("trade_start_level=2..4", "trailing_gap_pct=0.25,1,2"), method="tpe")
+    assert run_sweep(parts, FileStore(), _always)
+    points = [tuple(row.point.values()) for row in _rows(tmp_path)]
+    assert len(set(points)) < len(points) == 9
+    ranked = [tuple(row.point.values()) for row in parts.ranking.best]
+    assert len(set(ranked)) == len(ranked) == len(set(points))
+
+
 def test_a_run_without_trades_has_no_score(tmp_path: Path) -> None:
     parts = parts_of(tmp_path, params=("trade_start_level=7",))
     assert run_sweep(parts, FileStore(), _always)
