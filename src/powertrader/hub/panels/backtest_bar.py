@@ -106,15 +106,15 @@ class BacktestBar:
 
     def _told(self, progress: Progress) -> None:
         """Take a line of the program, in another thread."""
-        before = self._progress
-        if before is None or before.percent is None:
+        before, self._progress = self._progress, progress
+        if before is None or not before.percent or (progress.percent or 0.0) < before.percent:
+            # it began, or began with something else
             self._told_s = time.monotonic()
-        self._progress = progress
 
     def _show_progress(self) -> None:
         self._tick = self.frame.after(_TICK_MS, self._show_progress)
         progress = self._progress
-        if progress is None or self._ending:
+        if progress is None or self._ending or not self.frame.winfo_viewable():
             return
         percent = progress.percent
         if percent is None:
