@@ -92,8 +92,8 @@ class BacktestPanel:
         self.report = ttk.Button(below, text=words, style="Small.TButton", command=self.open_report)
         self.report.pack(side="left")
         self._context.explain(self.report, "backtest.help.report")
-        hint = ttk.Label(below, text=text("backtest.compare_hint"), style="Small.TLabel")
-        hint.pack(side="left", padx=8)
+        hint = WrappedLabel(below, words=text("backtest.compare_hint"), style="Small.TLabel")
+        hint.pack(side="left", fill="x", expand=True, padx=8)
         self.table.pack(fill="both", expand=True)
         # a click on the row of the cursor may leave it alone selected
         self.table.tree.bind("<ButtonRelease-1>", lambda _: self._chosen(), add=True)

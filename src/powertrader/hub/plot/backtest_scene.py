@@ -50,6 +50,11 @@ class BacktestChart:
     note: str
     size: tuple[int, int]
 
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(len(one.curve) for one in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class BacktestLayout:
@@ -67,7 +72,7 @@ def backtest_layout(chart: BacktestChart, style: Style) -> BacktestLayout:
     width, height = chart.size
     line = style.line_height(SMALL)
     top = line + 2 * _PAD
-    bottom = max(height - 2 * line - 2 * _PAD, top + 4 * line)
+    bottom = max(height - line - 3 * _PAD, top + 4 * line)
     middle = top + (bottom - top) * _UPPER_SHARE
     low, high = _returns_range(chart)
     deepest = max(
@@ -88,15 +93,21 @@ def backtest_layout(chart: BacktestChart, style: Style) -> BacktestLayout:
 
 def backtest_scene(chart: BacktestChart, layout: BacktestLayout, style: Style) -> Scene:
     """Give the drawing of a chart."""
-    shapes = [*_frame("return", layout.upper, layout.returns, style)]
-    shapes += _frame("fall", layout.lower, layout.falls, style)
+    shapes: list[Shape] = []
+    for name, box, scale in (
+        ("return", layout.upper, layout.returns),
+        ("fall", layout.lower, layout.falls),
+    ):
+        found = _labels(scale, style) if chart.has_values else []
+        shapes += [replace(shape, name=f"{name}.{shape.name}") for shape in grid(box, scale, found, style)]
     for number, one in enumerate(chart.lines):
         shapes += _line(number, one, layout, style)
     shapes += _legend(chart.lines, layout, style)
     head = text("backtest.chart.falls")
     at = layout.lower.left, layout.lower.top - 2
     shapes.append(style.words("falls.title", head, at, "sw", colour=style.palette.fg))
-    shapes += _moments(layout, chart.size[0], style)
+    if chart.has_values:
+        shapes += _moments(layout, chart.size[0], style)
     if chart.note:
         middle = (layout.upper.left + layout.upper.right) / 2, (layout.upper.top + layout.upper.bottom) / 2
         shapes.append(style.words("note", chart.note, middle, "center", colour=style.palette.fg, font=BOLD))
@@ -113,13 +124,8 @@ def _returns_range(chart: BacktestChart) -> tuple[float, float]:
 
 def _labels(scale: Scale, style: Style) -> list[tuple[float, str]]:
     room = abs(scale.end - scale.start) / (_TICK_LINES * style.line_height(SMALL))
-    found, decimals = ticks(scale.low, scale.high, max(2, int(room)))
+    found, decimals = ticks(scale.low, scale.high, max(1, int(room)))
     return [(value, f"{value:+,.{decimals}f}%" if value else "0%") for value in found]
-
-
-def _frame(name: str, box: Box, scale: Scale, style: Style) -> Iterator[Shape]:
-    for shape in grid(box, scale, _labels(scale, style), style):
-        yield replace(shape, name=f"{name}.{shape.name}")
 
 
 def _line(number: int, one: Line, layout: BacktestLayout, style: Style) -> Iterator[Shape]:

@@ -97,6 +97,8 @@ def test_a_run_that_never_traded_and_none_at_all_are_drawn_with_their_note() -> 
         assert texts(scene, "note") == ["nothing"]
         assert made.cross((400.0, 100.0), STYLE) is None
         assert not named(scene, Line, "return.line")
+        # nothing has happened at no time
+        assert texts(scene, "moment") == texts(scene, "return.tick") == texts(scene, "fall.tick") == []
 
 
 def test_an_account_that_stood_still_has_labels_and_no_tremble() -> None:
