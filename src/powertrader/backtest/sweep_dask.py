@@ -50,7 +50,11 @@ class Cluster:
             )
             raise ConfigError(msg) from error
         self._shared: dict[Group, Any] = {}
-        self._check_workers()
+        try:
+            self._check_workers()
+        except ConfigError:
+            self._client.close()
+            raise
 
     def run(self, group: Group, points: Sequence[Point]) -> Iterator[list[Tried]]:
         """Let the workers try the points."""
