@@ -49,6 +49,7 @@ class BacktestRun:
     start: datetime
     stop: datetime
     engine: str
+    strategy: str
     interrupted: bool
     metrics: Mapping[str, float | None]
     curve: RunCurve
@@ -130,6 +131,7 @@ def run_of(folder: Path, raw: bytes) -> BacktestRun:
             start=datetime.fromisoformat(content["start"]),
             stop=datetime.fromisoformat(content["stop"]),
             engine=str(content["engine"]),
+            strategy=str(content["strategy"]),
             interrupted=bool(content["interrupted"]),
             metrics={str(name): _number(value) for name, value in content["metrics"].items()},
             curve=_curve(content["curve"]),

@@ -12,6 +12,7 @@ from powertrader.hub.backtest_rows import (
     figure_rows,
     made_text,
     setting_rows,
+    span_text,
     trade_rows,
 )
 from powertrader.hub.backtest_runs import BacktestRun, RunTrade, read_trades
@@ -26,6 +27,8 @@ from powertrader.hub.widgets.panes import Panes, PaneSize
 from powertrader.hub.widgets.table_model import Anchor, Column
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
+CLASSIC: Final = "classic"
+"""The strategy that trades live; the others are examples."""
 _KEY: Final = "backtest.trades"
 FIGURE_COLUMNS: Final[Sequence[tuple[str, int, Anchor]]] = (
     ("figure_name", 250, "w"),
@@ -166,14 +169,16 @@ class BacktestDetail:
 
 
 def _about(run: BacktestRun) -> str:
-    words = text("backtest.span", start=f"{run.start:%Y-%m-%d}", stop=f"{run.stop:%Y-%m-%d}")
-    return f"{made_text(run)}: {words}"
+    strategy = "" if run.strategy == CLASSIC else text("backtest.strategy", name=run.strategy)
+    return f"{made_text(run)}{strategy}: {span_text(run)}"
 
 
 def _unlike(run: BacktestRun, other: BacktestRun) -> Iterator[str]:
     """Give why two runs compare badly, as keys of words."""
     if run.data_hash != other.data_hash:
         yield "other_candles"
+    if run.strategy != other.strategy:
+        yield "other_strategy"
     if (run.start, run.stop) != (other.start, other.stop):
         yield "other_days"
     if run.code_version != other.code_version:

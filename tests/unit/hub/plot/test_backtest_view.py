@@ -27,6 +27,7 @@ def run(equity: list[float], start: float = 1000.0, first: int = 0) -> BacktestR
         start=moment,
         stop=moment,
         engine="event",
+        strategy="classic",
         interrupted=False,
         metrics={"start_equity": start},
         curve=RunCurve(times, values, (1 - values / peaks) * 100),
