@@ -30,7 +30,9 @@ def _address(cluster: Any) -> str:
 
 
 @pytest.mark.load
-def test_a_cluster_that_loses_a_worker_midway_finds_what_one_thread_finds(cluster: Any) -> None:
+def test_a_cluster_that_loses_a_worker_midway_finds_what_one_thread_finds(
+    cluster: Any, expected_errors: list[str]
+) -> None:
     base = base_config()
     groups = wild_groups(base)
     alone = [tried for found in Threads(base, groups, 1).run("{}", POINTS) for tried in found]
@@ -41,6 +43,8 @@ def test_a_cluster_that_loses_a_worker_midway_finds_what_one_thread_finds(cluste
     found += [tried for more in results for tried in more]
     assert found == alone
     crew.close()
+    # dask may tell of results that the lost worker had not handed over yet
+    assert all(text.startswith("distributed.") for text in expected_errors)
 
 
 def test_a_cluster_without_workers_is_refused(cluster: Any) -> None:
