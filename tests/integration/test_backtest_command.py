@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -132,6 +133,33 @@ def test_two_backtests_are_compared(home: Path, capsys: pytest.CaptureFixture[st
     assert "has no result.json" in capsys.readouterr().err
 
 
+def test_an_example_strategy_is_named_wherever_its_result_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classic, _ = run(home, capsys)
+    assert (classic["strategy"], classic["strategy_params"]) == ("classic", {})
+    chosen = ("--strategy", "sma_cross", "--strategy-param")
+    found = [run(home, capsys, *chosen, f"fast={fast}") for fast in (5, 10)]
+    for (result, shown), fast in zip(found, (5, 10), strict=True):
+        assert (result["strategy"], result["strategy_params"]) == ("sma_cross", {"fast": fast, "slow": 50})
+        assert result["engine"] == "compiled"
+        assert "target_buy" in str(result["trades_by_reason"])
+        assert re.search(rf"strategy +sma_cross\s+fast +{fast}\s+slow +50", shown)
+        assert "dca.levels" not in shown
+        page = files_of(result)[REPORT_FILE].decode()
+        assert f"Strategy: sma_cross (fast {fast}, slow 50)." in page
+        assert "in backtests only" in page
+        assert "trained again" not in page
+    folders = [str(result["result_dir"]) for result, _ in found]
+    assert main(["compare-runs", *folders, "--json"]) == exit_codes.OK
+    said = json.loads(capsys.readouterr().out)
+    assert said["runs"] == [{"name": "strategy.fast", "first": 5, "second": 10, "change": 5.0}]
+    assert main(["compare-runs", str(classic["result_dir"]), folders[0]]) == exit_codes.OK
+    assert re.search(r"strategy +classic +sma_cross\s+strategy.fast +5", capsys.readouterr().err)
+    _, shown = run(home, capsys, "--strategy", "momentum", "--param", "dca.multiplier=3")
+    assert "momentum does not look at dca.multiplier" in shown
+
+
 @pytest.mark.parametrize(
     "more, code, said",
     [
@@ -151,6 +179,14 @@ def test_two_backtests_are_compared(home: Path, capsys: pytest.CaptureFixture[st
         ),
         (("--from", "soon"), exit_codes.USAGE, "is no date"),
         (("--coins", "BTC,SOL"), exit_codes.BAD_DATA, "has no candles of SOL"),
+        (("--strategy", "sma_crss"), exit_codes.USAGE, "did you mean sma_cross?"),
+        (("--strategy-param", "fast=5"), exit_codes.USAGE, "its settings are changed with --param"),
+        (("--strategy", "momentum", "--engine", "event"), exit_codes.USAGE, "event knows classic only"),
+        (
+            (*SPAN, "--strategy", "momentum", "--param", "replay.start_quote=1e9"),
+            exit_codes.USAGE,
+            "parts replay.start_quote equally over the coins",
+        ),
         (("--resume",), exit_codes.USAGE, "leave the other options out"),
     ],
 )

@@ -34,7 +34,14 @@ def compiled_outcome(
     start = config.replay.start_quote
     market = market_of(candles, span, config.trading.quote_asset)
     run = run_classic(market, signals, ClassicSettings(config.rules, start), config.costs.model)
-    curve = EquityCurve(timeframe, start, run.close_s, run.equity)
+    return outcome_of(run, config, candles, timeframe)
+
+
+def outcome_of(
+    run: RunArrays, config: TradingConfig, candles: Mapping[CoinSymbol, Candles], timeframe: str
+) -> RunOutcome:
+    """Give a run of market orders, its trades oldest first, with what is held at its end."""
+    curve = EquityCurve(timeframe, config.replay.start_quote, run.close_s, run.equity)
     trades = _columns(run)
     return RunOutcome(curve, trades, _held(run, trades, config, candles))
 
@@ -59,7 +66,7 @@ def _columns(run: RunArrays) -> TradeColumns:
         stage=stages_of(rows.coin.tolist(), names),
         gain_pct=rows.gain_pct.copy(),
         realized=rows.realized.copy(),
-        # the classic strategy sends market orders only
+        # every strategy here sends market orders only
         is_maker=np.zeros(len(names), dtype=np.bool_),
     )
 

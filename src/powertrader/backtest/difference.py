@@ -42,14 +42,21 @@ def settings_between(first: Mapping[str, object], second: Mapping[str, object]) 
 
 
 def runs_between(first: Mapping[str, object], second: Mapping[str, object]) -> tuple[Difference, ...]:
-    """Give what else was not the same: coins, span, candles, program. Such results compare badly."""
-    return _differing({name: first.get(name) for name in _RUN}, {name: second.get(name) for name in _RUN})
+    """Give what else was not the same: strategy, coins, span, program. Such results compare badly."""
+    return _differing(_ran(first), _ran(second))
 
 
 def figures_between(first: Mapping[str, object], second: Mapping[str, object]) -> tuple[Difference, ...]:
     """Give every figure of both, also those that are equal, in the order of the document."""
     one, other = (_mapping(document.get("metrics")) for document in (first, second))
     return tuple(Difference(name, one.get(name), other.get(name)) for name in dict.fromkeys([*one, *other]))
+
+
+def _ran(document: Mapping[str, object]) -> dict[str, object]:
+    params = _mapping(document.get("strategy_params"))
+    return {name: document.get(name) for name in _RUN} | {
+        f"strategy.{name}": value for name, value in params.items()
+    }
 
 
 def _differing(first: Mapping[str, object], second: Mapping[str, object]) -> tuple[Difference, ...]:

@@ -16,7 +16,12 @@ from powertrader.backtest.report_charts import (
     profit_chart,
 )
 from powertrader.backtest.report_style import STYLE
-from powertrader.backtest.report_words import NOT_SIMULATED, SIMULATED
+from powertrader.backtest.report_words import (
+    EXAMPLE_NOT_SIMULATED,
+    EXAMPLE_SIMULATED,
+    NOT_SIMULATED,
+    SIMULATED,
+)
 from powertrader.backtest.result import BacktestResult
 from powertrader.models.candle import Candles
 from powertrader.models.moment import utc_of
@@ -51,8 +56,11 @@ def _sections(title: str, result: BacktestResult, candles: Mapping[CoinSymbol, C
     yield f"<h1>{escape(title)}</h1>"
     span = f"{facts.start:%Y-%m-%d %H:%M} to {facts.stop:%Y-%m-%d %H:%M} UTC"
     steps = f"{len(result.curve.time_s):,} steps of {facts.timeframe}"
-    trained = f"trained again every {facts.retrain_days} days"
-    yield f"<p>{span}, {steps}, {trained}. Engine: {escape(facts.engine)}.</p>"
+    trained = "" if facts.is_example else f", trained again every {facts.retrain_days} days"
+    yield (
+        f"<p>{span}, {steps}{trained}. Strategy: {escape(facts.strategy_text)}. "
+        f"Engine: {escape(facts.engine)}.</p>"
+    )
     if facts.interrupted:
         yield '<p class="note">It was interrupted: this is what had been done until then.</p>'
     yield from (f'<p class="note">{escape(note)}</p>' for note in facts.notes)
@@ -64,11 +72,13 @@ def _sections(title: str, result: BacktestResult, candles: Mapping[CoinSymbol, C
     yield "<h2>Settings that are not the default</h2>" + _settings(result)
     yield "<h2>All figures</h2>" + _figures(result)
     yield f"<h2>Trades</h2>{_trades(result)}"
-    yield "<h2>What is simulated</h2>" + _list(SIMULATED)
-    yield "<h2>What is not</h2>" + _list(NOT_SIMULATED)
+    yield "<h2>What is simulated</h2>" + _list(EXAMPLE_SIMULATED if facts.is_example else SIMULATED)
+    yield "<h2>What is not</h2>" + _list(EXAMPLE_NOT_SIMULATED if facts.is_example else NOT_SIMULATED)
+    same = "the same four" if facts.is_example else "the same three"
+    strategy = f"Strategy {escape(facts.strategy_text)}, settings" if facts.is_example else "Settings"
     yield (
-        f"<p class='small'>Settings {facts.config_hash}, candles {facts.data_hash} ({escape(facts.source)}), "
-        f"program {escape(facts.code_version)}: the same three give the same result.</p>"
+        f"<p class='small'>{strategy} {facts.config_hash}, candles {facts.data_hash} "
+        f"({escape(facts.source)}), program {escape(facts.code_version)}: {same} give the same result.</p>"
     )
 
 

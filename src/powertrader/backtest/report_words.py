@@ -24,9 +24,27 @@ backtest. What happened once need not happen again.
 """
 
 
+_EXAMPLE_SIMULATED: Final = """
+Every step is one closed candle; nothing is seen before it closed, and an order goes out at the close that
+it was decided by. Candles from before the start only warm the strategy up.
+
+Market orders fill at the candle's close, half the spread and the slippage worse, and pay the taker fee;
+an order that is large beside the candle's volume slips further, and its rest expires.
+
+Amounts are rounded down to the pair's steps, orders below its minimum are refused. Each coin has an equal
+share of the money at the start, and goes on with what it made of it.
+"""
+_EXAMPLE_NOT_LIVE: Final = """
+This strategy is an example, and trades on paper in backtests only: live, PowerTrader trades the classic one.
+It does not look at the settings of entry, dca and trailing.
+"""
+
+
 def _sentences(text: str) -> tuple[str, ...]:
     return tuple(part.replace("\n", " ").strip() for part in text.split("\n\n"))
 
 
 SIMULATED: Final = _sentences(_SIMULATED)
 NOT_SIMULATED: Final = _sentences(_NOT_SIMULATED)
+EXAMPLE_SIMULATED: Final = _sentences(_EXAMPLE_SIMULATED)
+EXAMPLE_NOT_SIMULATED: Final = (*_sentences(_EXAMPLE_NOT_LIVE), *NOT_SIMULATED)

@@ -4,7 +4,7 @@ docs/BACKTESTING.md describes the document.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Final, Literal
@@ -37,7 +37,8 @@ class RunFacts:
     """What was run: coins, span, settings, and the hashes of what it was made from.
 
     settings: the whole tree. changed: settings that are not at their default, by name. notes: what a
-    reader of the result should know, such as missing candles. asked_engine may be auto.
+    reader of the result should know, such as missing candles. asked_engine may be auto. strategy_params:
+    those of an example strategy; the classic one is described by the settings.
     """
 
     engine: EngineName
@@ -58,6 +59,18 @@ class RunFacts:
     candles_folder: str | None = None
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    strategy_params: Mapping[str, int | float] = field(default_factory=dict)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether an example strategy traded, which learns nothing and has no live form."""
+        return bool(self.strategy_params)
+
+    @property
+    def strategy_text(self) -> str:
+        """The strategy with its parameters, for people."""
+        params = ", ".join(f"{name} {value:.15g}" for name, value in self.strategy_params.items())
+        return f"{self.strategy} ({params})" if params else self.strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,7 @@ def document_of(result: BacktestResult) -> dict[str, object]:
         "engine": facts.engine,
         "asked_engine": facts.asked_engine,
         "strategy": facts.strategy,
+        "strategy_params": dict(facts.strategy_params),
         "interrupted": facts.interrupted,
         "coins": list(facts.coins),
         "quote_asset": facts.quote_asset,

@@ -42,6 +42,22 @@ Engine: TypeAlias = Annotated[
 Resume: TypeAlias = Annotated[
     bool, typer.Option("--resume", help="Finish the newest backtest that Ctrl-C ended early.")
 ]
+Strategy: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="classic, the one that trades live; or an example for backtests only: sma_cross, momentum, "
+        "mean_reversion.",
+    ),
+]
+StrategyParams: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--strategy-param",
+        metavar="NAME=VALUE",
+        help="One parameter of an example strategy, such as fast=20; repeatable.",
+    ),
+]
 RetrainDays: TypeAlias = Annotated[int | None, typer.Option(help="Train again every so many days.")]
 
 
@@ -55,6 +71,8 @@ def backtest(
     retrain_days: RetrainDays = None,
     repair: Repair = False,
     engine: Engine = "auto",
+    strategy: Strategy = "classic",
+    strategy_params: StrategyParams = None,
     resume: Resume = False,
     home: Home = None,
     config: ConfigFiles = None,
@@ -70,6 +88,7 @@ def backtest(
     from powertrader.cli.backtest_run import Job, resumed  # noqa: PLC0415  numba is slow to import
     from powertrader.cli.backtest_view import run_and_show  # noqa: PLC0415  numba is slow to import
     from powertrader.core.paths import HomePaths, find_home  # noqa: PLC0415  only where it is needed
+    from powertrader.strategy.registry import example_of  # noqa: PLC0415  numpy is slow to import
 
     overrides = [
         *(settings or ()),
@@ -78,12 +97,16 @@ def backtest(
         *([f"replay.retrain_days={retrain_days}"] if retrain_days is not None else ()),
         *repair_setting(repair=repair),
     ]
+    example = example_of(strategy, strategy_params or ())
+    if example is not None and engine == "event":
+        msg = f"--engine event knows classic only; leave it out, {strategy} is compiled"
+        raise typer.BadParameter(msg)
     if resume:
-        _refuse_others(overrides, config, start, stop, candles)
+        _refuse_others(overrides, config, start, stop, candles, example)
         job = resumed(HomePaths(find_home(home)))
     else:
         request = BacktestRequest(folder=candles, start=start, stop=stop)
-        job = Job(request, sources_from(home, config, overrides), engine)
+        job = Job(request, sources_from(home, config, overrides), engine, strategy=example)
     return run_and_show(job, home, as_json=as_json)
 
 

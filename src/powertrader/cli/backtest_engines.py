@@ -11,6 +11,7 @@ from powertrader.analytics.annual import timeframe_of
 from powertrader.analytics.performance import EquityCurve
 from powertrader.backtest.compiled_outcome import compiled_outcome
 from powertrader.backtest.engine import ReplaySpan
+from powertrader.backtest.example_outcome import example_outcome
 from powertrader.backtest.market_request import interval_of
 from powertrader.backtest.outcomes import columns_of, event_outcome
 from powertrader.backtest.result import EngineName, RunOutcome
@@ -21,6 +22,7 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.exceptions import BadData, ConfigError, TrainingError
 from powertrader.models.candle import Candles
 from powertrader.models.types import CoinSymbol
+from powertrader.strategy.registry import NamedExample
 from powertrader.trader.session import StepReport
 
 if TYPE_CHECKING:
@@ -95,6 +97,24 @@ def walk(view: View, market: Market, store: SignalStore, choice: EngineChoice) -
     return Walked("compiled", outcome, notes=notes)
 
 
+def walk_example(market: Market, strategy: NamedExample) -> Walked:
+    """Trade an example strategy, which needs no signals.
+
+    Raises ConfigError or BadData for amounts that cannot be counted exactly.
+    """
+    config, candles = market.config, market.candles
+    try:
+        outcome = example_outcome(config, candles, market.span, strategy.example, market.timeframe)
+    except ValueError as error:
+        msg = f"{strategy.name} parts replay.start_quote equally over the coins: {error}"
+        raise ConfigError(msg) from error
+    traded = {outcome.trades.coins[place] for place in set(outcome.trades.coin.tolist())}
+    silent = [coin for coin in candles if coin not in traded]
+    if not silent:
+        return Walked("compiled", outcome)
+    return Walked("compiled", outcome, notes=(f"{strategy.name} did not trade {_named(silent)}",))
+
+
 def _signals(view: View, market: Market, store: SignalStore) -> dict[CoinSymbol, SignalArrays]:
     """Walk the thinker; a coin that was finished before Ctrl-C is kept."""
     with progress_bar(view.console, "coin-steps") as progress:
@@ -118,13 +138,17 @@ def _silent(market: Market, signals: Mapping[CoinSymbol, SignalArrays]) -> tuple
     silent = [coin for coin, arrays in signals.items() if not np.any(arrays.long != NO_SIGNAL)]
     if not silent:
         return ()
-    named = ", ".join(silent[:_SHOWN]) + (" and others" if len(silent) > _SHOWN else "")
+    named = _named(silent)
     start = f"{market.span.start:%Y-%m-%d %H:%M}"
     reason = f"nothing could be learnt of {named}: too few candles closed before {start}"
     if len(silent) == len(signals):
         msg = f"{reason}; choose a later --from"
         raise TrainingError(msg)
     return (f"{reason}, or too few followed; it was not traded",)
+
+
+def _named(coins: Sequence[CoinSymbol]) -> str:
+    return ", ".join(coins[:_SHOWN]) + (" and others" if len(coins) > _SHOWN else "")
 
 
 def _by_events(

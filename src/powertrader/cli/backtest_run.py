@@ -15,7 +15,7 @@ from powertrader.backtest.report_page import report_page
 from powertrader.backtest.result import BacktestResult, RunFacts, result_of
 from powertrader.backtest.result_files import save_result
 from powertrader.backtest.signal_files import SignalFiles
-from powertrader.cli.backtest_engines import EngineChoice, Market, View, Walked, walk
+from powertrader.cli.backtest_engines import EngineChoice, Market, View, Walked, walk, walk_example
 from powertrader.cli.session import CommandSession
 from powertrader.cli.stop import ctrl_c
 from powertrader.core.config import NOT_HASHED, TradingConfig, config_hash
@@ -26,6 +26,7 @@ from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.market.downloaded import shelf_of
+from powertrader.strategy.registry import CLASSIC, NamedExample
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,16 +34,23 @@ if TYPE_CHECKING:
 ON_PAPER: Final = "trading.mode=paper"
 """Whatever the settings trade with: the past is traded on paper."""
 
+OF_CLASSIC: Final = ("entry", "dca", "trailing")
+"""Sections of settings that only the classic strategy trades by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the command line asks for; folder and notes: those of an interrupted backtest to be finished."""
+    """What the command line asks for; folder and notes: those of an interrupted backtest to be finished.
+
+    strategy: an example strategy, None for the classic one.
+    """
 
     request: BacktestRequest
     sources: ConfigSources
     engine: EngineChoice = "auto"
     folder: Path | None = None
     notes: tuple[str, ...] = ()
+    strategy: NamedExample | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,13 +79,20 @@ def run_job(
 
     Raises ConfigError, BadData, TrainingError or StorageError; then nothing is left behind.
     """
-    # the settings of an interrupted backtest are complete already
-    loaded = session.loaded if job.folder is not None else session.loaded.for_replay()
+    # the settings of an interrupted backtest are complete already; an example has no first purchase
+    is_complete = job.folder is not None or job.strategy is not None
+    loaded = session.loaded if is_complete else session.loaded.for_replay()
     config, request = loaded.config, job.request
     candles, findings = request.load(config, shelf_of(config, session.paths))
     span = request.span(candles, config.replay.retrain_days)
     market = Market(config, candles, span)
-    notes = [*job.notes, *loaded.notes, *findings, *request.gaps(candles, span)]
+    notes = [
+        *job.notes,
+        *loaded.notes,
+        *findings,
+        *request.gaps(candles, span),
+        *_without_effect(job, config),
+    ]
     facts = _facts(job, market, notes)
     tell(market, notes)
     started = perf_counter()
@@ -92,6 +107,8 @@ def _walk(view: View, job: Job, market: Market, session: CommandSession) -> tupl
     """Walk once there is a folder for what comes of it."""
     folder = job.folder or make_folder(session.paths.results, "backtest")
     try:
+        if job.strategy is not None:
+            return folder, walk_example(market, job.strategy)
         return folder, walk(view, market, SignalFiles(session.paths), job.engine)
     except PowerTraderError:
         with suppress(OSError):
@@ -110,13 +127,22 @@ def changed_settings(config: TradingConfig) -> dict[str, dict[str, object]]:
     }
 
 
+def _without_effect(job: Job, config: TradingConfig) -> tuple[str, ...]:
+    """Say which changed settings an example strategy does not look at."""
+    if job.strategy is None:
+        return ()
+    unused = [name for name in changed_settings(config) if name.partition(".")[0] in OF_CLASSIC]
+    return (f"{job.strategy.name} does not look at {', '.join(unused)}",) if unused else ()
+
+
 def _facts(job: Job, market: Market, notes: list[str]) -> RunFacts:
     config, span = market.config, market.span
     folder = job.request.folder
     return RunFacts(
         engine="event",
         asked_engine=job.engine,
-        strategy="classic",
+        strategy=job.strategy.name if job.strategy else CLASSIC,
+        strategy_params=job.strategy.params if job.strategy else {},
         coins=tuple(market.candles),
         quote_asset=config.trading.quote_asset,
         timeframe=market.timeframe,

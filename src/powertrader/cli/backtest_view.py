@@ -14,6 +14,7 @@ from powertrader.cli.backtest_run import ON_PAPER, Job, run_job
 from powertrader.cli.output import emit_json, people, plain_table
 from powertrader.cli.session import command_session
 from powertrader.core.config_draft import text_of
+from powertrader.strategy.registry import NamedExample
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,6 +35,8 @@ MAIN_SETTINGS: Final = (
     "replay.retrain_days",
 )
 """Settings that are shown with every result; those that were changed come as well."""
+EXAMPLE_SETTINGS: Final = ("replay.start_quote",)
+"""The same for example strategies, which know none of the others."""
 
 
 def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
@@ -41,7 +44,7 @@ def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
     console = people()
     on_paper = replace(job.sources, overrides=(*job.sources.overrides, ON_PAPER))
     with command_session("backtest", home, on_paper) as session:
-        done = run_job(console, job, session, partial(_show_start, console))
+        done = run_job(console, job, session, partial(_show_start, console, job.strategy))
     show_result(console, done.result)
     took = f"{done.took_s:.1f} s with the {done.result.facts.engine} engine"
     console.print(f"{took}; saved in {done.folder}, see report.html", soft_wrap=True, markup=False)
@@ -117,8 +120,12 @@ def _show_pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]
 
 def _settings(result: BacktestResult) -> Iterator[tuple[str, str]]:
     """Give the settings worth seeing: the changed ones are marked with a star."""
-    tree, changed = result.facts.settings, result.facts.changed
-    names = [*MAIN_SETTINGS, *(name for name in changed if name not in MAIN_SETTINGS)]
+    facts = result.facts
+    tree, changed = facts.settings, facts.changed
+    yield "strategy", facts.strategy
+    yield from ((name, f"{value:.15g}") for name, value in facts.strategy_params.items())
+    shown = EXAMPLE_SETTINGS if facts.is_example else MAIN_SETTINGS
+    names = [*shown, *(name for name in changed if name not in shown)]
     for name in names:
         section, _, field = name.partition(".")
         members = tree[section]
@@ -127,15 +134,18 @@ def _settings(result: BacktestResult) -> Iterator[tuple[str, str]]:
     yield "* not the default", ""
 
 
-def _show_start(console: "Console", market: Market, notes: list[str]) -> None:
+def _show_start(console: "Console", strategy: NamedExample | None, market: Market, notes: list[str]) -> None:
     candles, span = market.candles, market.span
     counts = [f"{coin} {len(columns):,}" for coin, columns in candles.items()]
     more = f" and of {len(counts) - COINS_SHOWN} more coins" if len(counts) > COINS_SHOWN else ""
     console.print(f"Backtest: {', '.join(counts[:COINS_SHOWN])} candles{more}", soft_wrap=True)
+    how = (
+        f"trained on what closed before, and again every {span.retrain_days} days"
+        if strategy is None
+        else f"with the example strategy {strategy.name}, which trades in backtests only"
+    )
     console.print(
-        f"Trades from {span.start:%Y-%m-%d %H:%M} to {span.stop:%Y-%m-%d %H:%M} UTC, trained on what closed "
-        f"before, and again every {span.retrain_days} days",
-        soft_wrap=True,
+        f"Trades from {span.start:%Y-%m-%d %H:%M} to {span.stop:%Y-%m-%d %H:%M} UTC, {how}", soft_wrap=True
     )
     for note in notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
