@@ -112,8 +112,14 @@ def running_mode(snapshot: Snapshot) -> str | None:
 
 
 def data_age_s(snapshot: Snapshot) -> float | None:
-    """Give how old the newest word of thinker or trader is in seconds, None when there is none."""
-    told = [one.at for one in (snapshot.thinker, snapshot.trader) if one is not None]
+    """Give how old the newest prices of thinker or trader are in seconds, None when there are none.
+
+    A worker that lives and gets no prices does not make them newer.
+    """
+    thinker, trader = snapshot.thinker, snapshot.trader
+    told = [] if thinker is None else [thinker.priced_at]
+    if trader is not None and trader.status is not None and not trader.skipped:
+        told.append(trader.at)
     return (snapshot.at - max(told)).total_seconds() if told else None
 
 
