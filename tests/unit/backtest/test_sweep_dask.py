@@ -1,5 +1,6 @@
 """A sweep on a cluster of this computer, and clear words when the cluster is not as it must be."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,8 @@ def cluster() -> Iterator[Any]:
         n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
     ) as cluster:
         yield cluster
+        # its threads tell for seconds after what they have lost: that is no matter of the tests to come
+        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
 
 
 def _address(cluster: Any) -> str:
