@@ -193,6 +193,13 @@ def exports() -> tuple[bool, str]:
     return not stale, f"{len(EXPORTS)} files as uv.lock gives them"
 
 
+def files_marked(mark: str) -> list[str]:
+    """Give the test files that use a mark: to collect all the others takes longer than to run these."""
+    found = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in found if f"pytest.mark.{mark}" in path.read_text("utf-8")]
+
+
+KERNEL: Final = "kernel"
 EXPORT_OPTIONS: Final = ("--frozen", "--no-header", "--no-emit-project")
 TEST_PROCESSES: Final = str(min((os.cpu_count() or 1) + 1, 5))
 """One more than there are cores: a test that waits for a process of its own leaves its core to another."""
@@ -208,7 +215,7 @@ CHECKS: Final = (
         "kernels",
         # for the lines that coverage sees; the compiled run before has searched for examples thoroughly
         pytest(
-            *("-n", TEST_PROCESSES, "-m", "kernel", *MEASURED, "--cov-append"),
+            *("-n", TEST_PROCESSES, "-m", KERNEL, *MEASURED, "--cov-append", *files_marked(KERNEL)),
             NUMBA_DISABLE_JIT="1",
             HYPOTHESIS_PROFILE="local",
         ),
