@@ -109,7 +109,7 @@ class HubHome:
     def _venues_asked(self, now: datetime) -> None:
         for venue, allowance in ALLOWANCES.items():
             path = self.paths.request_budget(venue)
-            SharedBudget(path, SystemClock(), BudgetLimits(*allowance)).acquire(len(self.coins) // 10 + 1)
+            SharedBudget(path, SystemClock(), BudgetLimits(*allowance)).acquire(1)
         measure = ClockMeasure(0.12, now - timedelta(minutes=4))
         self.mailbox.publish(self.paths.venue_clock("binance"), VENUE_CLOCK, measure)
 
