@@ -77,7 +77,7 @@ class Collector:
             self._thread.join(_ENDS_S)
 
     def look(self) -> HubView:
-        """Read once and hand over what is new; give the view."""
+        """Read once and hand over what is new; give the view. The first one is without histories."""
         before = self._view
         view = self._read(before)
         change = everything(view) if before is None else change_between(before, view)
@@ -115,15 +115,17 @@ class Collector:
         settings = sources.settings.read()
         now = sources.clock.now()
         snapshot = sources.snapshots.read(settings.config.trading.coins, now)
-        account = self._guarded("account", sources.account.read)
+        known = before.trades if before and before.version > 1 else TradesView(complete=before is not None)
+        # the first view is there at once with the coins; long histories follow
+        account = self._guarded("account", sources.account.read) if before else None
+        trades = self._trades(_ledger_of(snapshot, settings.config)) if before else None
         return HubView(
             version=before.version + 1 if before else 1,
             at=now,
             snapshot=snapshot,
             settings=settings,
             findings=findings_of(snapshot),
-            trades=self._trades(_ledger_of(snapshot, settings.config))
-            or (before.trades if before else TradesView()),
+            trades=trades or known,
             account=account[0] if account else (before.account if before else AccountHistory()),
             output=sources.output.read(),
             news=tuple(self._news()),
