@@ -240,8 +240,7 @@ def test_a_storm_of_news_costs_the_trader_no_more_steps_than_its_own_pace(
     beat = mailbox.read(paths.heartbeat("trader"), HEARTBEAT)
     assert beat is not None
     # those that come through at once, those of its pace, and as many wakes; some for a slow end
-    # on a busy computer the storm is over before a slow step is: at least its own pace is kept
-    assert storm_s < beat.steps <= MOST_AT_ONCE + 2 * storm_s + 6
+    assert MOST_AT_ONCE / 2 < beat.steps <= MOST_AT_ONCE + 2 * storm_s + 6
 
 
 def test_two_homes_never_trade_one_account(

@@ -112,6 +112,7 @@ def _options(root: tk.Misc, palette: Palette) -> None:
 def _style(style: ttk.Style, palette: Palette) -> None:
     style.theme_use("clam")
     _style_frames(style, palette)
+    _style_buttons(style, palette)
     _style_controls(style, palette)
     _style_tables(style, palette)
 
@@ -173,7 +174,7 @@ def _style_frames(style: ttk.Style, p: Palette) -> None:
     )
 
 
-def _style_controls(style: ttk.Style, p: Palette) -> None:
+def _style_buttons(style: ttk.Style, p: Palette) -> None:
     style.configure(
         "TButton",
         background=p.bg2,
@@ -199,6 +200,23 @@ def _style_controls(style: ttk.Style, p: Palette) -> None:
         background=[("disabled", p.bg2), ("pressed", p.bg2), ("active", p.panel2)],
         foreground=[("disabled", p.muted), ("pressed", p.error), ("active", p.error)],
     )
+    style.configure(
+        "TMenubutton",
+        background=p.bg2,
+        foreground=p.fg,
+        bordercolor=p.border,
+        arrowcolor=p.accent,
+        padding=(10, 3),
+    )
+    style.map(
+        "TMenubutton",
+        background=[("active", p.panel2), ("disabled", p.bg2)],
+        foreground=[("disabled", p.muted), ("active", p.accent)],
+        bordercolor=[("focus", p.accent), ("active", p.accent2)],
+    )
+
+
+def _style_controls(style: ttk.Style, p: Palette) -> None:
     for name in ("TEntry", "TCombobox", "TSpinbox"):
         style.configure(
             name,
@@ -216,20 +234,6 @@ def _style_controls(style: ttk.Style, p: Palette) -> None:
             selectbackground=[("readonly", p.panel)],
             selectforeground=[("readonly", p.fg)],
         )
-    style.configure(
-        "TMenubutton",
-        background=p.bg2,
-        foreground=p.fg,
-        bordercolor=p.border,
-        arrowcolor=p.accent,
-        padding=(10, 3),
-    )
-    style.map(
-        "TMenubutton",
-        background=[("active", p.panel2), ("disabled", p.bg2)],
-        foreground=[("disabled", p.muted), ("active", p.accent)],
-        bordercolor=[("focus", p.accent), ("active", p.accent2)],
-    )
     for name in ("TCheckbutton", "TRadiobutton"):
         style.configure(
             name, background=p.bg, foreground=p.fg, indicatorbackground=p.panel, indicatorforeground=p.accent

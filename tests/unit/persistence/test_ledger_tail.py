@@ -1,5 +1,6 @@
 """LedgerTail: every entry once and in order, also while the ledger is written, cut back or replaced."""
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Iterator
@@ -148,11 +149,9 @@ def test_of_a_damaged_ledger_all_before_the_damage_is_given_once(folder: Path) -
 
 def rest_of_until_damage(tail: LedgerTail) -> list[JournalEvent]:
     found: list[JournalEvent] = []
-    try:
+    with contextlib.suppress(LedgerDamage):
         for piece in pieces(tail):
             found = [*([] if piece.restarted else found), *piece.events]
-    except LedgerDamage:
-        pass
     return found
 
 
