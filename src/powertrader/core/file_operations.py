@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from powertrader.core.exceptions import BadData, DataCorruptionError
+
 log = logging.getLogger(__name__)
 
 REPLACE_TRIES: Final = 20 if os.name == "nt" else 1
@@ -77,6 +79,36 @@ def mend_end(descriptor: int, path: Path) -> bytes:
     return b""
 
 
+def json_of(raw: bytes, path: Path) -> object:
+    """Give the parsed content of a file; raises DataCorruptionError naming it when it is no JSON."""
+    try:
+        parsed: object = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        msg = f"{path} holds no JSON ({error})"
+        raise DataCorruptionError(msg) from error
+    return parsed
+
+
+def records_of(raw: bytes, path: Path) -> tuple[list[object], str | None]:
+    """Give the records of lines of JSON, and a torn last line; a last record may lack its end of line.
+
+    Raises DataCorruptionError naming file and line when another line is damaged.
+    """
+    records: list[object] = []
+    lines = raw.split(b"\n")
+    torn = lines.pop()
+    if torn and is_record(torn):
+        lines.append(torn)
+        torn = b""
+    for number, line in enumerate(lines, start=1):
+        try:
+            records.append(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            msg = f"{path}, line {number} holds no JSON: {error}"
+            raise DataCorruptionError(msg) from error
+    return records, torn.decode("utf-8", "replace") if torn else None
+
+
 def is_record(line: bytes) -> bool:
     """Tell whether a line is a whole JSON object; the start of one never is."""
     try:
@@ -97,6 +129,38 @@ def delete_abandoned(written: Path) -> None:
 def replace(source: Path, target: Path) -> None:
     """Put source in the place of target at once."""
     repeat_while_held(lambda: source.replace(target))
+
+
+def move_aside(path: Path) -> Path:
+    """Give a file a name that says that it is damaged, and give that name."""
+    aside = path.with_name(f"{path.name}.corrupt-{path.stat().st_mtime_ns}")
+    replace(path, aside)
+    return aside
+
+
+def put_back(aside: Path, path: Path) -> None:
+    """Give a file its name back, unless a newer one has it by now, which then counts."""
+    try:
+        # a link, unlike a new name, never takes the place of another file
+        path.hardlink_to(aside)
+    except OSError:
+        # there is another file, or the disk knows no links
+        if not path.exists():
+            replace(aside, path)
+            return
+    aside.unlink()
+
+
+def refuse_outside(path: Path, root: Path) -> None:
+    """Raise BadData when a path leaves a folder, also through a symbolic link."""
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError) as error:
+        msg = f"{path} cannot be followed: {error}"
+        raise BadData(msg) from error
+    if not real.is_relative_to(root):
+        msg = f"{path} leads to {real}, outside {root}; links out of the data folder are not followed"
+        raise BadData(msg)
 
 
 def repeat_while_held(act: Callable[[], object], tries: int = REPLACE_TRIES) -> None:

@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from powertrader.core.exceptions import BadData, DataCorruptionError
-from powertrader.core.file_operations import Stamp, stamp_of
+from powertrader.core.file_operations import Stamp, json_of, stamp_of
 from powertrader.core.paths import HomePaths
 from powertrader.core.storage import FileStore
 from powertrader.models.command import Command, CommandAnswer, StopRequest, TrainingWish
@@ -64,7 +64,6 @@ OBSERVERS: Final = MessageKind("observers", 1, TypeAdapter(ObserverReport), lamb
 TRAINING: Final = MessageKind("training", 1, TypeAdapter(TrainingReport), lambda report: report.at)
 VENUE_CLOCK: Final = MessageKind("venue_clock", 1, TypeAdapter(ClockMeasure), lambda measure: measure.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
-_ABSENT: Final = object()
 
 
 class Mailbox:
@@ -95,11 +94,7 @@ class Mailbox:
         path = files.signal()
         # before reading: what is written meanwhile is read the next time
         stamp = stamp_of(path)
-        signal = self.read(path, SIGNAL)
-        if signal is not None and signal.coin != files.coin:
-            raise self._put_aside(
-                path, SIGNAL.name, f"it names coin {signal.coin[:40]!r}, must be {files.coin!r}"
-            )
+        signal = self._store.read_parsed(path, lambda raw: _signal_of(raw, path, files.coin))
         if (signal is None) == (stamp is None):
             self._known[coin] = path, stamp, signal
         return signal
@@ -117,26 +112,33 @@ class Mailbox:
 
     def read(self, path: Path, kind: MessageKind[Body]) -> Body | None:
         """Give the message in path, None when there is no such file."""
-        raw = self._store.read_json(path, _ABSENT)
-        if raw is _ABSENT:
-            return None
-        _refuse_newer(raw, path, kind.schema)
-        try:
-            envelope = _ENVELOPE.validate_python(raw)
-            known = (kind.oldest or kind.schema) <= envelope.schema <= kind.schema
-            if envelope.kind == kind.name and known:
-                # strict: a level of 3 is neither "3" nor 3.5 nor true
-                return kind.adapter.validate_json(json.dumps(envelope.body), strict=True)
-            reason = f"it is {envelope.kind[:40]!r} of schema {envelope.schema}, must be of {kind.schema}"
-        except ValidationError as error:
-            reason = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        except RecursionError:
-            reason = "it is nested too deeply"
-        raise self._put_aside(path, kind.name, reason)
+        return self._store.read_parsed(path, lambda raw: _body_of(raw, path, kind))
 
-    def _put_aside(self, path: Path, name: str, reason: str) -> DataCorruptionError:
-        aside = self._store.quarantine(path)
-        return DataCorruptionError(f"{path} holds no {name}: {reason}; it was moved to {aside.name}")
+
+def _signal_of(raw: bytes, path: Path, coin: CoinSymbol) -> Signal:
+    signal = _body_of(raw, path, SIGNAL)
+    if signal.coin != coin:
+        msg = f"{path} holds no signal: it names coin {signal.coin[:40]!r}, must be {coin!r}"
+        raise DataCorruptionError(msg)
+    return signal
+
+
+def _body_of(raw: bytes, path: Path, kind: MessageKind[Body]) -> Body:
+    content = json_of(raw, path)
+    _refuse_newer(content, path, kind.schema)
+    try:
+        envelope = _ENVELOPE.validate_python(content)
+        known = (kind.oldest or kind.schema) <= envelope.schema <= kind.schema
+        if envelope.kind == kind.name and known:
+            # strict: a level of 3 is neither "3" nor 3.5 nor true
+            return kind.adapter.validate_json(json.dumps(envelope.body), strict=True)
+        reason = f"it is {envelope.kind[:40]!r} of schema {envelope.schema}, must be of {kind.schema}"
+    except ValidationError as error:
+        reason = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+    except RecursionError:
+        reason = "it is nested too deeply"
+    msg = f"{path} holds no {kind.name}: {reason}"
+    raise DataCorruptionError(msg)
 
 
 def _refuse_newer(raw: object, path: Path, known: int) -> None:

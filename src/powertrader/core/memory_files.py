@@ -1,5 +1,6 @@
 """Where a coin's memories lie: ours as .npz, the original's as text; the newer of the two counts."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from powertrader.core.coin_paths import CoinPaths
@@ -21,12 +22,11 @@ def load_memory(store: FileStore, paths: CoinPaths, timeframe: Timeframe) -> Pat
     """
     ours = paths.pattern_memory(timeframe)
     if _changed_ns(ours) >= max(map(_changed_ns, text_files(paths, timeframe))):
-        raw = store.read_bytes(ours)
-        if raw is not None:
-            try:
-                return unpack_memory(raw, str(ours))
-            except DataCorruptionError:
-                store.quarantine(ours)
+        # moved aside and told of: the texts are what is left
+        with suppress(DataCorruptionError):
+            memory = store.read_parsed(ours, lambda raw: unpack_memory(raw, str(ours)))
+            if memory is not None:
+                return memory
     return parse_memory(read_texts(store, paths, timeframe))
 
 

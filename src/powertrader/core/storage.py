@@ -9,19 +9,23 @@ import logging
 import math
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from powertrader.core.exceptions import BadData, DataCorruptionError, StorageError
+from powertrader.core.exceptions import DataCorruptionError, StorageError
 from powertrader.core.file_operations import (
     BINARY,
     PARTIAL_SUFFIX,
     append_whole,
     delete_abandoned,
-    is_record,
+    json_of,
     mend_end,
+    move_aside,
+    put_back,
     reason_of,
+    records_of,
+    refuse_outside,
     replace,
     sync_folder,
     write_whole,
@@ -29,6 +33,7 @@ from powertrader.core.file_operations import (
 
 log = logging.getLogger(__name__)
 Default = TypeVar("Default")
+Parsed = TypeVar("Parsed")
 
 READ, WRITTEN, APPENDED, MOVED, DELETED = "read", "written", "appended to", "moved aside", "deleted"
 
@@ -76,11 +81,8 @@ class FileStore:
     def read_start(self, path: Path, length: int) -> bytes:
         """Give at most so many bytes from the beginning of a file. Raises StorageError."""
         self._check_inside(path)
-        try:
-            with path.open("rb") as stream:
-                return stream.read(length)
-        except OSError as error:
-            raise _failure(path, error, READ) from error
+        with _named(path, READ), path.open("rb") as stream:
+            return stream.read(length)
 
     def read_text(self, path: Path, default: str = "") -> str:
         """Give the text, default when there is no such file.
@@ -101,16 +103,26 @@ class FileStore:
 
         A damaged file is moved aside, reported once, and DataCorruptionError is raised.
         """
-        raw = self.read_bytes(path)
-        if raw is None:
-            return default
-        try:
-            parsed: object = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            aside = self.quarantine(path)
-            msg = f"{path} holds no JSON ({error}); it was moved to {aside.name}"
-            raise DataCorruptionError(msg) from error
-        return parsed
+        found = self.read_parsed(path, lambda raw: (json_of(raw, path),))
+        return default if found is None else found[0]
+
+    def read_parsed(self, path: Path, parse: Callable[[bytes], Parsed]) -> Parsed | None:
+        """Give what parse makes of the content, None when there is no such file.
+
+        A file that parse refuses with DataCorruptionError is moved aside, reported once, and the error
+        raised again with its new name. Another that took its place meanwhile stays, and is what counts.
+        """
+        while True:
+            raw = self.read_bytes(path)
+            if raw is None:
+                return None
+            try:
+                return parse(raw)
+            except DataCorruptionError as error:
+                aside = self._put_aside(path, raw)
+                if aside is not None:
+                    msg = f"{error}; it was moved to {aside.name}"
+                    raise DataCorruptionError(msg) from error
 
     def read_signal(self, path: Path, default: float = 0.0) -> float:
         """Give the single finite number of a file, default when there is no such file.
@@ -204,11 +216,8 @@ class FileStore:
         For short records of fixed length that carry a checksum. Raises StorageError.
         """
         self._check_inside(path)
-        try:
-            with path.open("r+b", buffering=0) as stream:
-                stream.write(content)
-        except OSError as error:
-            raise _failure(path, error, WRITTEN) from error
+        with _named(path, WRITTEN), path.open("r+b", buffering=0) as stream:
+            stream.write(content)
 
     def rewrite_text(self, path: Path, content: str) -> None:
         """Let a file hold UTF-8 text by writing over what it holds, line ends as given; make a missing one.
@@ -232,12 +241,9 @@ class FileStore:
     def cut(self, path: Path, length: int) -> None:
         """Keep so many bytes of a file, durably; needs no space. Raises StorageError."""
         self._check_inside(path)
-        try:
-            with path.open("r+b") as stream:
-                stream.truncate(length)
-                os.fsync(stream.fileno())
-        except OSError as error:
-            raise _failure(path, error, WRITTEN) from error
+        with _named(path, WRITTEN), path.open("r+b") as stream:
+            stream.truncate(length)
+            os.fsync(stream.fileno())
 
     def read_jsonl(self, path: Path) -> tuple[list[object], str | None]:
         """Give the records, and the torn last line of a process that died while writing, if there is one.
@@ -245,53 +251,46 @@ class FileStore:
         A last record that lacks only the end of its line is whole, and counts.
         Raises DataCorruptionError naming the line when another line is damaged.
         """
-        records: list[object] = []
-        raw = self.read_bytes(path) or b""
-        lines = raw.split(b"\n")
-        torn = lines.pop()
-        if torn and is_record(torn):
-            lines.append(torn)
-            torn = b""
-        for number, line in enumerate(lines, start=1):
-            try:
-                records.append(json.loads(line))
-            except (ValueError, RecursionError) as error:
-                msg = f"{path}, line {number} holds no JSON: {error}"
-                raise DataCorruptionError(msg) from error
-        return records, torn.decode("utf-8", "replace") if torn else None
+        return records_of(self.read_bytes(path) or b"", path)
 
     def quarantine(self, path: Path) -> Path:
-        """Move a damaged file aside, report it, and give its new name; nothing takes its place."""
+        """Move the file that is there aside, report it, and give its new name; nothing takes its place."""
         self._check_inside(path)
-        try:
-            aside = path.with_name(f"{path.name}.corrupt-{path.stat().st_mtime_ns}")
-            replace(path, aside)
-        except OSError as error:
-            raise _failure(path, error, MOVED) from error
-        log.warning("damaged file moved aside", extra={"file": str(path), "moved_to": aside.name})
-        return aside
+        with _named(path, MOVED):
+            return _reported(path, move_aside(path))
 
     def remove(self, path: Path) -> None:
         """Delete a file; one that is not there is fine."""
         self._check_inside(path)
-        try:
+        with _named(path, DELETED):
             path.unlink(missing_ok=True)
-        except OSError as error:
-            raise _failure(path, error, DELETED) from error
+
+    def _put_aside(self, path: Path, seen: bytes) -> Path | None:
+        """Move a file aside unless it is another one by now."""
+        # gone: another process was quicker to move it, and reports it
+        with _named(path, MOVED), contextlib.suppress(FileNotFoundError):
+            aside = move_aside(path)
+            if aside.read_bytes() == seen:
+                return _reported(path, aside)
+            put_back(aside, path)
+        return None
 
     def _check_inside(self, path: Path) -> None:
-        if self._root is None:
-            return
-        try:
-            real = path.resolve()
-        except (OSError, RuntimeError) as error:
-            msg = f"{path} cannot be followed: {error}"
-            raise BadData(msg) from error
-        if not real.is_relative_to(self._root):
-            msg = (
-                f"{path} leads to {real}, outside {self._root}; links out of the data folder are not followed"
-            )
-            raise BadData(msg)
+        if self._root is not None:
+            refuse_outside(path, self._root)
+
+
+def _reported(path: Path, aside: Path) -> Path:
+    log.warning("damaged file moved aside", extra={"file": str(path), "moved_to": aside.name})
+    return aside
+
+
+@contextlib.contextmanager
+def _named(path: Path, deed: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _failure(path, error, deed) from error
 
 
 def _failure(path: Path, error: OSError, deed: str) -> StorageError:

@@ -44,15 +44,15 @@ class CandleShelf:
         not say whose candles it holds, as older ones, is written again. Raises StorageError.
         """
         path = self.path(coin, timeframe)
-        raw = self.store.read_bytes(path)
-        if raw is None:
-            return None
+        label = self._label(coin, timeframe)
         try:
-            book, labelled = unpack_book(raw, self._label(coin, timeframe), str(path))
+            found = self.store.read_parsed(path, lambda raw: unpack_book(raw, label, str(path)))
         except DataCorruptionError as error:
-            self.store.quarantine(path)
             log.warning("candles are downloaded anew", extra={"coin": coin, "reason": str(error)})
             return None
+        if found is None:
+            return None
+        book, labelled = found
         if not labelled:
             self.save(coin, timeframe, book)
         return book

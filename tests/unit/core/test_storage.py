@@ -1,5 +1,6 @@
 """FileStore on a healthy disk and with damaged files."""
 
+import errno
 import json
 import logging
 import os
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from powertrader.core.exceptions import BadData, DataCorruptionError, StorageError
+from powertrader.core.file_operations import put_back
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 
@@ -101,6 +103,56 @@ def test_damaged_json_is_moved_aside_whole_and_reported_once(
     assert aside.name.startswith("state.json.corrupt-")
     assert aside.read_bytes() == raw
     assert FileStore().read_json(path, "default") == "default"
+
+
+def _overtaken(store: FileStore, path: Path, newer: bytes | None, *, may_link: bool = True) -> object:
+    """Read a damaged file that somebody replaces, or takes away, before it can be moved aside."""
+
+    def parse(raw: bytes) -> bytes:
+        if raw == b"damaged":
+            if newer is None:
+                path.unlink()
+            else:
+                store.write_bytes(path, newer)
+            msg = f"{path} is damaged"
+            raise DataCorruptionError(msg)
+        return raw
+
+    path.write_bytes(b"damaged")
+    with pytest.MonkeyPatch.context() as patch:
+        if not may_link:
+            patch.setattr(Path, "hardlink_to", _no_links)
+        return store.read_parsed(path, parse)
+
+
+def _no_links(*_: object) -> None:
+    raise OSError(errno.EOPNOTSUPP, "no links here")
+
+
+@pytest.mark.parametrize("may_link", [True, False])
+def test_a_good_file_that_took_the_place_of_a_damaged_one_is_read_and_stays(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, may_link: bool
+) -> None:
+    path = tmp_path / "stop.json"
+    with caplog.at_level(logging.WARNING):
+        assert _overtaken(FileStore(), path, b"good", may_link=may_link) == b"good"
+    assert (names_in(tmp_path), path.read_bytes(), caplog.records) == ({"stop.json"}, b"good", [])
+
+
+def test_a_damaged_file_that_another_reader_moved_first_is_none(tmp_path: Path) -> None:
+    assert _overtaken(FileStore(), tmp_path / "stop.json", None) is None
+
+
+@pytest.mark.parametrize("may_link", [True, False])
+def test_what_is_put_back_never_takes_the_place_of_something_newer(tmp_path: Path, *, may_link: bool) -> None:
+    aside, path = tmp_path / "stop.json.corrupt-1", tmp_path / "stop.json"
+    aside.write_bytes(b"newer")
+    path.write_bytes(b"newest")
+    with pytest.MonkeyPatch.context() as patch:
+        if not may_link:
+            patch.setattr(Path, "hardlink_to", _no_links)
+        put_back(aside, path)
+    assert (names_in(tmp_path), path.read_bytes()) == ({"stop.json"}, b"newest")
 
 
 def test_appended_records_come_back_in_order(tmp_path: Path) -> None:

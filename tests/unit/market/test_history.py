@@ -296,8 +296,8 @@ def test_a_file_under_a_wrong_name_is_moved_aside_and_not_believed(
     shutil.copy(other.path(coin, Timeframe.HOUR_1), path)
     with caplog.at_level(logging.WARNING), pytest.raises(CandlesMissing, match="is not there"):
         kept(tmp_path, None)
-    said = [getattr(one, "reason", "") for one in caplog.records]
-    assert f"{path} holds candles of {holds}, expected were ETHUSDT-1h of kucoin" in said
+    said = "\n".join(getattr(one, "reason", "") for one in caplog.records)
+    assert f"{path} holds candles of {holds}, expected were ETHUSDT-1h of kucoin; it was moved to" in said
     assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
     assert_same(kept(tmp_path, venue), venue.as_the_original_reads(NOW_S))
 
