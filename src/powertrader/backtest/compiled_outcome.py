@@ -38,15 +38,23 @@ def compiled_outcome(
 
 
 def outcome_of(
-    run: RunArrays, config: TradingConfig, candles: Mapping[CoinSymbol, Candles], timeframe: str
+    run: RunArrays,
+    config: TradingConfig,
+    candles: Mapping[CoinSymbol, Candles],
+    timeframe: str,
+    *,
+    rested: bool = False,
 ) -> RunOutcome:
-    """Give a run of market orders, its trades oldest first, with what is held at its end."""
+    """Give a run, its trades oldest first, with what is held at its end.
+
+    rested: its orders waited in the book; otherwise all were sent to the market.
+    """
     curve = EquityCurve(timeframe, config.replay.start_quote, run.close_s, run.equity)
-    trades = _columns(run)
+    trades = _columns(run, rested=rested)
     return RunOutcome(curve, trades, _held(run, trades, config, candles))
 
 
-def _columns(run: RunArrays) -> TradeColumns:
+def _columns(run: RunArrays, *, rested: bool) -> TradeColumns:
     rows = run.trades
     is_sale = rows.side == 1
     pairs = zip(rows.reason.tolist(), rows.stage.tolist(), strict=True)
@@ -66,8 +74,7 @@ def _columns(run: RunArrays) -> TradeColumns:
         stage=stages_of(rows.coin.tolist(), names),
         gain_pct=rows.gain_pct.copy(),
         realized=rows.realized.copy(),
-        # every strategy here sends market orders only
-        is_maker=np.zeros(len(names), dtype=np.bool_),
+        is_maker=np.full(len(names), rested),
     )
 
 

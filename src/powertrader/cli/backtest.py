@@ -55,7 +55,7 @@ StrategyParams: TypeAlias = Annotated[
     typer.Option(
         "--strategy-param",
         metavar="NAME=VALUE",
-        help="One parameter of an example strategy, such as fast=20; repeatable.",
+        help="One parameter of an example strategy, such as fast=20 or order.share_pct=50; repeatable.",
     ),
 ]
 RetrainDays: TypeAlias = Annotated[int | None, typer.Option(help="Train again every so many days.")]

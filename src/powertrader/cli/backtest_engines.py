@@ -104,7 +104,7 @@ def walk_example(market: Market, strategy: NamedExample) -> Walked:
     """
     config, candles = market.config, market.candles
     try:
-        outcome = example_outcome(config, candles, market.span, strategy.example, market.timeframe)
+        outcome = example_outcome(config, candles, market.span, strategy, market.timeframe)
     except ValueError as error:
         msg = f"{strategy.name} parts replay.start_quote equally over the coins: {error}"
         raise ConfigError(msg) from error

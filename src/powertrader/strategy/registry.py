@@ -3,12 +3,13 @@
 import difflib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Final, TypeAlias
+from dataclasses import asdict, dataclass, field, fields
+from typing import Final, TypeAlias, get_args
 
 from powertrader.core.exceptions import ConfigError
 from powertrader.strategy.mean_reversion import MeanReversion
 from powertrader.strategy.momentum import Momentum
+from powertrader.strategy.orders import Orders
 from powertrader.strategy.sma_cross import SmaCross
 
 Example: TypeAlias = SmaCross | Momentum | MeanReversion
@@ -20,21 +21,25 @@ EXAMPLES: Final[Mapping[str, type[Example]]] = {
     "momentum": Momentum,
     "mean_reversion": MeanReversion,
 }
+ORDER: Final = "order."
+"""Before the names of those parameters that every example has: how it orders."""
+NONE: Final = "none"
 _CLOSE_ENOUGH: Final = 0.5
 _LARGEST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class NamedExample:
-    """An example strategy and its name."""
+    """An example strategy, its name, and how it orders."""
 
     name: str
     example: Example
+    orders: Orders = field(default_factory=Orders)
 
     @property
     def params(self) -> dict[str, Number]:
-        """Every parameter, also those that were not given."""
-        return asdict(self.example)
+        """Every parameter of its own, also those that were not given, and how it orders unless as usual."""
+        return {**asdict(self.example), **{ORDER + name: value for name, value in self.orders.given.items()}}
 
 
 def example_of(name: str, given: Sequence[str]) -> NamedExample | None:
@@ -42,44 +47,88 @@ def example_of(name: str, given: Sequence[str]) -> NamedExample | None:
 
     Raises ConfigError naming the nearest name, or the value and what it must be.
     """
+    check_strategy(name, given)
     if name == CLASSIC:
-        if given:
-            msg = f"{CLASSIC} has no --strategy-param ({given[0]}); its settings are changed with --param"
-            raise ConfigError(msg)
         return None
-    if name not in EXAMPLES:
-        known = (CLASSIC, *EXAMPLES)
-        msg = f"--strategy was {name!r}, must be one of {', '.join(known)}{_hint(name, known)}"
-        raise ConfigError(msg)
-    kind = EXAMPLES[name]
-    make: Callable[..., Example] = kind
+    params: dict[str, Number | None] = {}
+    for text in given:
+        written, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            such = fields(EXAMPLES[name])[0].name
+            how = f"must be written name=value, such as {such}=20"
+            msg = f"--strategy {name}: --strategy-param {text!r} {how}"
+            raise ConfigError(msg)
+        param = known_param(name, written)
+        params[param] = read_param(name, param, value)
     try:
-        return NamedExample(name, make(**dict(_param(name, kind, text) for text in given)))
+        return example_with(name, params)
     except ValueError as error:
         msg = f"--strategy {name}: {error}"
         raise ConfigError(msg) from error
 
 
-def _param(strategy: str, kind: type[Example], text: str) -> tuple[str, Number]:
-    """Read one parameter. Raises ValueError, whose text follows the strategy's name."""
-    name, equals, value = (part.strip() for part in text.partition("="))
-    if not equals:
-        msg = f"--strategy-param {text!r} must be written name=value, such as {fields(kind)[0].name}=20"
-        raise ValueError(msg)
-    types = {each.name: each.type for each in fields(kind)}
-    if name not in types:
-        known = ", ".join(types)
-        msg = f"there is no parameter {name!r}, {strategy} has {known}{_hint(name, tuple(types))}"
-        raise ValueError(msg)
+def check_strategy(name: str, given: Sequence[str]) -> None:
+    """Raise ConfigError when there is no strategy of a name, or the classic one is given parameters."""
+    if name == CLASSIC and given:
+        msg = f"{CLASSIC} has no --strategy-param ({given[0]}); its settings are changed with --param"
+        raise ConfigError(msg)
+    known = (CLASSIC, *EXAMPLES)
+    if name not in known:
+        msg = f"--strategy was {name!r}, must be one of {', '.join(known)}{_hint(name, known)}"
+        raise ConfigError(msg)
+
+
+def example_with(name: str, params: Mapping[str, Number | None]) -> NamedExample:
+    """Give an example with some of its parameters. Raises ValueError when they do not fit one another."""
+    make: Callable[..., Example] = EXAMPLES[name]
+    own = {param: value for param, value in params.items() if not param.startswith(ORDER)}
+    orders: dict[str, float | None] = {
+        param.removeprefix(ORDER): value for param, value in params.items() if param.startswith(ORDER)
+    }
     try:
-        number = int(value) if types[name] is int else float(value)
+        ordering = Orders(**orders)  # type: ignore[arg-type]  # read_param gives none to no other than these
+    except ValueError as error:
+        msg = f"{ORDER}{error}"
+        raise ValueError(msg) from error
+    return NamedExample(name, make(**own), ordering)
+
+
+def known_param(strategy: str, name: str) -> str:
+    """Give the name of a parameter of an example. Raises ConfigError with the nearest one for another."""
+    known = _types(strategy)
+    if name not in known:
+        msg = (
+            f"--strategy {strategy}: there is no parameter {name[:40]!r}, {strategy} has {', '.join(known)}"
+            f"{_hint(name, tuple(known))}"
+        )
+        raise ConfigError(msg)
+    return name
+
+
+def read_param(strategy: str, name: str, text: str) -> Number | None:
+    """Read the value of a parameter. Raises ConfigError saying what it must be."""
+    kind = _types(strategy)[name]
+    if type(None) in get_args(kind) and text == NONE:
+        return None
+    try:
+        number = int(text) if kind is int else float(text)
     except ValueError:
         number = math.nan
     if not abs(number) <= _LARGEST:
-        whole = "whole " if types[name] is int else ""
-        msg = f"{name} was {value!r}, must be a {whole}number from -{_LARGEST:,} to {_LARGEST:,}"
-        raise ValueError(msg)
-    return name, number
+        whole = "whole " if kind is int else ""
+        or_none = f", or {NONE}" if type(None) in get_args(kind) else ""
+        msg = (
+            f"--strategy {strategy}: {name} was {text[:80]!r}, must be a {whole}number from -{_LARGEST:,} "
+            f"to {_LARGEST:,}{or_none}"
+        )
+        raise ConfigError(msg)
+    return number
+
+
+def _types(strategy: str) -> dict[str, object]:
+    """Give the type of each parameter by its name."""
+    own = {each.name: each.type for each in fields(EXAMPLES[strategy])}
+    return own | {ORDER + each.name: each.type for each in fields(Orders)}
 
 
 def _hint(name: str, known: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from powertrader.backtest.engine import ReplaySpan
-from powertrader.backtest.example_outcome import example_outcome, shares_of
+from powertrader.backtest.example_outcome import example_outcome
+from powertrader.backtest.example_run import shares_of
 from powertrader.backtest.market_arrays import market_of
 from powertrader.backtest.target_runs import TargetMarket, TargetTerms
 from powertrader.core.config import TradingConfig
@@ -17,8 +18,7 @@ from powertrader.core.config_draft import config_with
 from powertrader.core.exceptions import BadData
 from powertrader.market.synthetic import synthetic_candles
 from powertrader.models.candle import Candles
-from powertrader.strategy.momentum import Momentum
-from powertrader.strategy.sma_cross import SmaCross
+from powertrader.strategy.registry import NamedExample, example_of
 from tests.oracles.target_oracle import TargetOracle
 from tests.unit.backtest.kernel_scene import START
 
@@ -50,9 +50,31 @@ def candles() -> dict[str, Candles]:
     return {"BTC": btc, "ETH": with_hole}
 
 
-def test_every_trade_and_the_account_are_those_of_a_paper_account_for_each_coin() -> None:
-    given, example = candles(), SmaCross(3, 20)
-    outcome = example_outcome(config(), given, SPAN, example, "1h")
+def named(name: str, *params: str) -> NamedExample:
+    found = example_of(name, params)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "orders, terms, makers",
+    [
+        ((), TargetTerms(500.005), {False}),
+        (("order.share_pct=40",), TargetTerms(500.005, share_pct=40.0), {False}),
+        (("order.quantity=0.005",), TargetTerms(500.005, Decimal("0.005")), {False}),
+        (("order.limit_offset_pct=0.3",), TargetTerms(500.005, limit_offset_pct=0.3), {True}),
+        (
+            ("order.limit_offset_pct=0.2", "order.lives_hours=2.5", "order.quantity=0.004"),
+            TargetTerms(500.005, Decimal("0.004"), limit_offset_pct=0.2, lives_s=9000),
+            {True},
+        ),
+    ],
+)
+def test_every_trade_and_the_account_are_those_of_a_paper_account_for_each_coin(
+    orders: tuple[str, ...], terms: TargetTerms, makers: set[bool]
+) -> None:
+    given, strategy = candles(), named("sma_cross", "fast=3", "slow=20", *orders)
+    outcome = example_outcome(config(), given, SPAN, strategy, "1h")
     rules = market_of(given, SPAN, "USDT").instruments
     expected: list[Row] = []
     equity = np.zeros(80)
@@ -60,8 +82,8 @@ def test_every_trade_and_the_account_are_those_of_a_paper_account_for_each_coin(
     for coin, first, stop in (("BTC", 30, 110), ("ETH", 0, 59)):
         part = given[coin].between(first, stop)
         market = TargetMarket(part, rules[coin], config().costs.model)
-        targets = example.targets(given[coin])[first:stop]
-        truth = TargetOracle(market, TargetTerms(500.005)).follow(targets)
+        targets = strategy.example.targets(given[coin])[first:stop]
+        truth = TargetOracle(market, terms).follow(targets)
         expected += [
             (at, coin, side == "SELL", float(sizes[0]), float(sizes[1])) for at, side, *sizes in truth.fills
         ]
@@ -78,11 +100,14 @@ def test_every_trade_and_the_account_are_those_of_a_paper_account_for_each_coin(
     found = list(zip(times, names, *rest, strict=True))
     assert found == sorted(expected, key=itemgetter(0))
     assert set(names) == {"BTC", "ETH"}
+    assert set(trades.is_maker.tolist()) == makers
     np.testing.assert_allclose(outcome.curve.equity, equity, rtol=0, atol=1e-9)
 
 
 def test_what_is_held_at_the_end_is_in_the_account() -> None:
-    outcome = example_outcome(config(), candles(), SPAN, Momentum(1, -99.0), "1h")
+    outcome = example_outcome(
+        config(), candles(), SPAN, named("momentum", "lookback=1", "threshold_pct=-99"), "1h"
+    )
     assert [position.coin for position in outcome.held] == ["BTC", "ETH"]
     assert not outcome.trades.is_sale.any()
     # what was warmed up before the start is bought at the first step
@@ -102,7 +127,7 @@ def test_money_is_parted_to_the_last_unit() -> None:
 def test_amounts_beyond_counting_and_empty_spans_are_errors() -> None:
     late = ReplaySpan(START + timedelta(days=90), START + timedelta(days=91))
     with pytest.raises(BadData, match="no candle closes after"):
-        example_outcome(config(), candles(), late, SmaCross(), "1h")
+        example_outcome(config(), candles(), late, named("sma_cross"), "1h")
     rich = config_with(config(), {"replay.start_quote": 1e9})
     with pytest.raises(ValueError, match="start_quote was 500000000"):
-        example_outcome(rich, candles(), SPAN, SmaCross(), "1h")
+        example_outcome(rich, candles(), SPAN, named("sma_cross"), "1h")

@@ -1,0 +1,91 @@
+"""An example strategy over several coins, each with an equal share of the money of its own."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from powertrader.backtest.kernels import RunArrays
+from powertrader.backtest.target_runs import TargetMarket, TargetTerms, run_targets
+from powertrader.core.config import TradingConfig
+from powertrader.models.candle import Candles
+from powertrader.models.instrument import FINEST_STEP, Instrument
+from powertrader.models.money import decimal_of
+from powertrader.models.types import CoinSymbol, IntArray, TargetArray
+from powertrader.strategy.orders import Orders
+from powertrader.strategy.registry import Example
+
+_HOUR_S: Final = 3600
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExamplePast:
+    """Candles and order rules of several coins, in the same order."""
+
+    candles: Mapping[CoinSymbol, Candles]
+    instruments: Mapping[CoinSymbol, Instrument]
+
+    def targets(self, example: Example) -> list[TargetArray]:
+        """Give what an example wants of each coin after each of its candles."""
+        return [example.targets(columns) for columns in self.candles.values()]
+
+    def run(
+        self, close_s: IntArray, targets: Sequence[TargetArray], orders: Orders, config: TradingConfig
+    ) -> RunArrays:
+        """Trade targets at the steps close_s (steps,); what closed before them has warmed the strategy up.
+
+        Raises ValueError or BadData for amounts that cannot be counted exactly.
+        """
+        shares = shares_of(config.replay.start_quote, len(self.candles))
+        runs = []
+        for (coin, columns), wanted, share in zip(self.candles.items(), targets, shares, strict=True):
+            closes = columns.open_time_s + columns.interval_s
+            first, stop = np.searchsorted(closes, [close_s[0], close_s[-1] + 1]).tolist()
+            market = TargetMarket(columns.between(first, stop), self.instruments[coin], config.costs.model)
+            runs.append(run_targets(market, wanted[first:stop], terms_of(orders, share)))
+        return _joined(tuple(self.candles), close_s, runs, shares)
+
+
+def terms_of(orders: Orders, start_quote: float) -> TargetTerms:
+    """Give how to order in the form that targets are traded by; part of a second counts as a whole one."""
+    quantity, lives = orders.quantity, orders.lives_hours
+    return TargetTerms(
+        start_quote,
+        None if quantity is None else decimal_of(quantity),
+        orders.share_pct,
+        orders.limit_offset_pct,
+        None if lives is None else math.ceil(lives * _HOUR_S),
+    )
+
+
+def shares_of(start_quote: float, count: int) -> tuple[float, ...]:
+    """Part money equally, to the last unit; what cannot be parted goes to the first."""
+    whole = decimal_of(start_quote)
+    share = whole / count // FINEST_STEP * FINEST_STEP
+    rest: Decimal = whole - share * (count - 1)
+    return (float(rest), *[float(share)] * (count - 1))
+
+
+def _joined(
+    coins: tuple[CoinSymbol, ...], close_s: IntArray, runs: Sequence[RunArrays], shares: Sequence[float]
+) -> RunArrays:
+    """Give the runs of all coins as the run of one account; a coin without a candle keeps its value."""
+    equity = np.zeros(len(close_s))
+    for place, (run, share) in enumerate(zip(runs, shares, strict=True)):
+        run.trades.coin[:] = place
+        so_far = np.searchsorted(run.close_s, close_s, side="right")
+        equity += np.append(share, run.equity)[so_far]
+    trades = np.concatenate([run.trades for run in runs])
+    by_time = trades[np.argsort(trades["time_s"], kind="stable")].view(np.recarray)
+    return RunArrays(
+        coins,
+        close_s,
+        by_time,
+        equity,
+        sum(run.final_cash for run in runs),
+        np.concatenate([run.open_quantity for run in runs]),
+        np.concatenate([run.open_cost for run in runs]),
+    )
