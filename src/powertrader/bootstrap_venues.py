@@ -20,8 +20,8 @@ from powertrader.core.redaction import Redactor
 from powertrader.core.retry import RetryPolicy
 from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.trading_client import RestingOrderClient
-from powertrader.core.venue_clock import ClockNote
 from powertrader.core.venue_credentials import VenueCredentials
+from powertrader.core.venue_note import VenueNote
 from powertrader.exchanges import ccxt_library
 from powertrader.exchanges.binance import BinanceTradingClient
 from powertrader.exchanges.binance_market import BinanceMarketClient
@@ -74,10 +74,15 @@ def budget_of(venue: str, context: VenueContext, mode: Environment = "live") -> 
     name = venue.removeprefix(CCXT)
     weight, window_s = ALLOWANCES.get(name) or ccxt_library.allowance(name)
     limits = BudgetLimits(weight, window_s, section.slow_down_pct, section.stop_pct)
-    return SharedBudget(context.paths.request_budget(_host_of(name, context, mode)), context.wall, limits)
+    return SharedBudget(context.paths.request_budget(_host_of(venue, context, mode)), context.wall, limits)
 
 
-def _host_of(name: str, context: VenueContext, mode: Environment) -> str:
+def _note_of(venue: str, context: VenueContext, mode: Environment = "live") -> VenueNote:
+    return VenueNote(context.paths, _host_of(venue, context, mode), context.wall)
+
+
+def _host_of(venue: str, context: VenueContext, mode: Environment) -> str:
+    name = venue.removeprefix(CCXT)
     host = "local" if context.config.exchange.url else mode
     return name if host in _REAL_HOSTS else f"{name}-{host}"
 
@@ -185,7 +190,8 @@ def _market_client_of(
         return BinanceMarketClient(session, asset, context.market)
     if venue == "kucoin":
         where = KuCoinVenue(section.url or ADDRESS, asset, section.timeout_s, retries or RETRIES)
-        return KuCoinMarketClient(where, budget_of(venue, context), context.wall, context.market)
+        budget, note = budget_of(venue, context), _note_of(venue, context)
+        return KuCoinMarketClient(where, budget, context.wall, context.market, note)
     return CcxtMarketClient(_ccxt_session(venue, context, None, retries), context.market)
 
 
@@ -193,8 +199,8 @@ def _binance_session(
     context: VenueContext, mode: Environment, keys: BinanceCredentials | None, retries: RetryPolicy | None
 ) -> BinanceSession:
     where = BinanceVenue(mode, context.config.exchange, retries or READ_RETRIES)
-    clock = ClockNote(context.paths, _host_of("binance", context, mode), context.wall)
-    return BinanceSession(where, keys, budget_of("binance", context, mode), context.wall, clock.tell)
+    budget, note = budget_of("binance", context, mode), _note_of("binance", context, mode)
+    return BinanceSession(where, keys, budget, context.wall, note)
 
 
 def _ccxt_session(
@@ -204,4 +210,4 @@ def _ccxt_session(
     where = CcxtVenue(
         venue.removeprefix(CCXT), section.url, asset, section.timeout_s, retries or ccxt_library.RETRIES
     )
-    return CcxtSession(where, keys, budget_of(venue, context), context.wall)
+    return CcxtSession(where, keys, budget_of(venue, context), context.wall, _note_of(venue, context))

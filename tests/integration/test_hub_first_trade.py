@@ -1,8 +1,9 @@
 """From a window that nobody has ever opened to the first trade on paper, by mouse and keys alone.
 
-Then all goes wrong: trader and window are killed, the exchange is gone, the clock jumps. What is wrong must
-be told in three seconds, and the window must answer all the time. It is one test, for real workers take some
-seconds to learn. It needs two free cores, so it is run by scripts/soak.py, which sets PT_SOAK_ROUNDS.
+Then all goes wrong: trader and window are killed, the exchange fails or is gone, the clock jumps. What is
+wrong must be told in three seconds, and the window must answer all the time. It is one test, for real
+workers take some seconds to learn. It needs two free cores, so it is run by scripts/soak.py, which sets
+PT_SOAK_ROUNDS.
 """
 
 import os
@@ -128,6 +129,14 @@ def a_worker_that_is_killed_is_told_of_and_comes_back(hub: HubHand, home: Path) 
     wait_until_all_is_well(hub)
 
 
+def an_exchange_that_fails_is_told_of(hub: HubHand, venue: ExchangeServer) -> None:
+    venue.admin.add_fault(on="*", probability=1.0, then={"status": 503})
+    told_of(hub, "Server is currently overloaded")
+    assert hub.sees("has not answered for")
+    venue.admin.clear_faults()
+    wait_until_all_is_well(hub)
+
+
 def an_exchange_that_is_gone_is_told_of(hub: HubHand, venue: ExchangeServer) -> None:
     venue.kill()
     told_of(hub, "no answer from")
@@ -173,6 +182,7 @@ def test_a_new_user_comes_to_a_first_trade_by_clicks_alone_and_is_told_of_all_th
     answers_quickly(hub)
     wait_until_all_is_well(hub)
     a_worker_that_is_killed_is_told_of_and_comes_back(hub, home)
+    an_exchange_that_fails_is_told_of(hub, venue)
     an_exchange_that_is_gone_is_told_of(hub, venue)
     a_clock_that_jumps_is_told_of(hub, clock)
     answers_quickly(hub)

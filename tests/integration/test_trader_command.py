@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,11 +16,18 @@ import pytest
 
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
+from powertrader.core.clock import SystemClock
 from powertrader.core.mailbox import HEARTBEAT, TRADER, Mailbox
 from powertrader.core.paths import HomePaths
+from powertrader.core.snapshot import SnapshotReader
+from powertrader.core.stop_request import ask_to_stop
 from powertrader.core.storage import FileStore
 from powertrader.core.wake_limit import MOST_AT_ONCE
+from powertrader.hub.notices import notices_of
+from powertrader.models.command import StopRequest
 from powertrader.models.signal import Signal
+from powertrader.models.snapshot import ProcessState
+from powertrader.models.status import Heartbeat
 from tests.exchange_server import ExchangeServer, exchange_server
 
 pytestmark = pytest.mark.money
@@ -162,15 +169,17 @@ def test_live_without_keys_is_refused_and_not_turned_into_paper(
     assert not (home / "data" / "ledger").exists()
 
 
+@pytest.mark.parametrize("most", [("--once",), ()])
 def test_wrong_keys_are_told_before_the_first_step(
     home: Path,
     venue: ExchangeServer,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    most: tuple[str, ...],
 ) -> None:
     monkeypatch.setenv("BINANCE_API_SECRET", "x" * 64)
-    live = ("--mode", "live", "--confirm-live", "LIVE", "--once")
-    assert run(home, venue, "trader", *live) == exit_codes.VENUE
+    live = ("--mode", "live", "--confirm-live", "LIVE")
+    assert run(home, venue, "trader", *live, *most) == exit_codes.VENUE
     error = capsys.readouterr().err
     assert "check the API secret" in error
     assert "x" * 64 not in error
@@ -359,6 +368,75 @@ def test_a_wish_without_a_ledger_says_what_to_do_first(
 ) -> None:
     assert run(home, venue, wish[0], *wish[1:]) == exit_codes.USAGE
     assert "powertrader trader --mode paper" in capsys.readouterr().err
+
+
+def met(condition: Callable[[], bool]) -> float:
+    """Wait until something is so, and give how long that took in seconds."""
+    began_s = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began_s < 20
+        time.sleep(0.02)
+    return time.monotonic() - began_s
+
+
+def test_a_trader_waits_for_an_exchange_that_fails_and_each_window_says_so_in_time(
+    home: Path, venue: ExchangeServer
+) -> None:
+    paths = HomePaths(home)
+    mailbox = Mailbox(FileStore(paths.data), paths)
+    snapshots = SnapshotReader(paths, mailbox)
+
+    def notices() -> str:
+        return " ".join(notices_of(snapshots.read(("BTC", "ETH"), SystemClock().now())))
+
+    def beat() -> Heartbeat | None:
+        return mailbox.read(paths.heartbeat("trader"), HEARTBEAT)
+
+    def waits() -> bool:
+        found = beat()
+        return found is not None and found.failing and found.last_error.startswith("it cannot begin yet")
+
+    def trades() -> bool:
+        found = beat()
+        return found is not None and found.steps > 0 and not found.failing
+
+    fails = {"on": "*", "probability": 1.0, "then": {"status": 503}}
+    venue.admin.add_fault(**fails)
+    with running_trader(home, venue, "not started yet", "--mode", "testnet") as trader:
+        met(waits)
+        assert snapshots.read((), SystemClock().now()).process("trader").state is ProcessState.FAILING
+        venue.admin.clear_faults()
+        met(trades)
+        venue.admin.add_fault(**fails)
+        # a window looks once a second, and has three
+        assert met(lambda: "has not answered for" in notices()) < 2
+        assert "Server is currently overloaded" in notices()
+        venue.admin.clear_faults()
+        met(lambda: not notices())
+        trader.terminate()
+        assert trader.wait(20) == exit_codes.OK
+
+
+def test_a_trader_that_waits_for_its_exchange_can_be_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = HomePaths(tmp_path)
+    mailbox = Mailbox(FileStore(paths.data), paths)
+
+    def stop() -> None:
+        met(lambda: any("not started yet" in one.message for one in caplog.records))
+        request = StopRequest("trader", 0, "enough", SystemClock().now())
+        ask_to_stop(mailbox, paths.stop_request("trader"), request)
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    arguments = ["trader", "--home", str(tmp_path), "--exchange-url", "http://127.0.0.1:9", "--json"]
+    assert main(arguments) == exit_codes.OK
+    stopping.join()
+    assert told(capsys)["steps"] == 0
+    found = mailbox.read(paths.heartbeat("trader"), HEARTBEAT)
+    assert found is not None
+    assert (found.running, "does not answer" in found.last_error) == (False, True)
 
 
 def test_a_local_exchange_that_is_not_there_is_said_so(

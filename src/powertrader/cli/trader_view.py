@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from powertrader.bootstrap_trader import Trader, TraderSetup, changes, hints, op
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people
 from powertrader.cli.session import CommandSession
-from powertrader.cli.worker import Worker, observed, worker
+from powertrader.cli.worker import Worker, observed, opened, worker
 from powertrader.core.clock import SystemClock
 from powertrader.core.config import require_confirmation
 from powertrader.core.config_sources import ConfigSources
@@ -49,16 +50,42 @@ class TraderRequest:
     most: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a trader is run with."""
+
+    process: Worker
+    setup: TraderSetup
+    watcher: ConfigWatcher
+    observers: Observers
+
+
 def run_and_show(request: TraderRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Trade until stopped, and give the exit code."""
     with worker(PROCESS, home, sources) as process:
-        require_confirmation(process.session.config, request.confirm_live)
-        tell_mode(process.session, SystemClock().now())
-        watcher = ConfigWatcher(sources, process.session.loaded)
+        session = process.session
+        require_confirmation(session.config, request.confirm_live)
+        tell_mode(session, SystemClock().now())
+        watcher = ConfigWatcher(sources, session.loaded)
         with observed(process, with_plugins=True) as observers:
-            beat = _trade(process, watcher, observers, request.most, as_json=as_json)
+            heard = observers.plugins.on_signal
+            setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock(), heard)
+            parts = _Parts(process, setup, watcher, observers)
+            with _opened(process, setup, request) as trader:
+                beat = None if trader is None else _trade(parts, trader, request.most, as_json=as_json)
+    if beat is None:
+        return _never_began(session, as_json=as_json)
     failed = request.most is not None and beat.failing
     return exit_codes.VENUE if failed else exit_codes.OK
+
+
+def _opened(
+    process: Worker, setup: TraderSetup, request: TraderRequest
+) -> AbstractContextManager[Trader | None]:
+    """Give the trader; one that trades for ever waits for its venue, one for some steps tells at once."""
+    if request.most is not None:
+        return open_trader(setup)
+    return opened(process, setup.config.trading.mode, lambda: open_trader(setup))
 
 
 def tell_mode(session: CommandSession, now: datetime) -> None:
@@ -70,31 +97,33 @@ def tell_mode(session: CommandSession, now: datetime) -> None:
         log.warning("heartbeat not written", extra={"reason": str(error)})
 
 
-def _trade(
-    process: Worker, watcher: ConfigWatcher, observers: Observers, most: int | None, *, as_json: bool
-) -> Heartbeat:
+def _trade(parts: _Parts, trader: Trader, most: int | None, *, as_json: bool) -> Heartbeat:
     """Trade until stopped, tell how it began and ended, and give the last heartbeat."""
-    console, session, alarm = people(), process.session, process.alarm
-    heard = observers.plugins.on_signal
-    setup = TraderSetup(session.config, session.paths, session.redactor, SystemClock(), heard)
-    with open_trader(setup) as trader:
-        rules = RulesInForce(watcher, _guard(session, trader), trader.signals)
-        _introduce(console, session, trader)
-        notice = newcomers_notice(session.paths, trader.identity.mode, trader.wall.now())
-        if notice:
-            console.print(notice, style="bold", markup=False, soft_wrap=True)
-        before, identity = trader.session.book.trades_closed, trader.identity
-        runner = _runner(trader, rules, observers)
-        ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
-        loop = Loop(PROCESS, identity.mode, ports)
-        hint = WakeLimit(alarm.wake, rules.step_s)
-        with hints(setup, identity, hint), changes(setup, identity, hint, alarm.wake):
-            loop.run(runner.step, rules.step_s, most)
-        done = trader.session.book.trades_closed - before
-        _part(console, trader, loop.heartbeat, done)
-        if as_json:
-            emit_json({"trades": done, **_summary(trader, loop.heartbeat, runner.report)})
+    console, session, alarm = people(), parts.process.session, parts.process.alarm
+    rules = RulesInForce(parts.watcher, _guard(session, trader), trader.signals)
+    _introduce(console, session, trader)
+    notice = newcomers_notice(session.paths, trader.identity.mode, trader.wall.now())
+    if notice:
+        console.print(notice, style="bold", markup=False, soft_wrap=True)
+    before, identity = trader.session.book.trades_closed, trader.identity
+    runner = _runner(trader, rules, parts.observers)
+    ports = LoopPorts(trader.wall, alarm, session.heartbeat(PROCESS), runner.obey)
+    loop = Loop(PROCESS, identity.mode, ports)
+    hint = WakeLimit(alarm.wake, rules.step_s)
+    with hints(parts.setup, identity, hint), changes(parts.setup, identity, hint, alarm.wake):
+        loop.run(runner.step, rules.step_s, most)
+    done = trader.session.book.trades_closed - before
+    _part(console, trader, loop.heartbeat, done)
+    if as_json:
+        emit_json({"trades": done, **_summary(trader, loop.heartbeat, runner.report)})
     return loop.heartbeat
+
+
+def _never_began(session: CommandSession, *, as_json: bool) -> int:
+    people().print("Stopped before the exchange answered: nothing was done.", markup=False)
+    if as_json:
+        emit_json({"trades": 0, "steps": 0, "mode": session.config.trading.mode})
+    return exit_codes.OK
 
 
 def _runner(trader: Trader, rules: "RulesInForce", observers: Observers) -> TraderRunner:

@@ -1,20 +1,33 @@
-"""What every worker begins with: settings, folders, its lock, and what makes it end in order."""
+"""What every worker begins with: settings, folders, its lock, what makes it end in order, and a wait."""
 
+import logging
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, TypeVar
 
 from powertrader.bootstrap_events import Observers, ObserverSetup, open_observers
 from powertrader.cli.home_advice import exclusive_in, with_home
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.core.clock import SystemClock
 from powertrader.core.config_sources import ConfigSources
+from powertrader.core.exceptions import PowerTraderError, RetryLater
+from powertrader.core.health import HealthMonitor
 from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
+from powertrader.core.retry import RetryPolicy, call_with_retry
 from powertrader.core.stop_request import stopped_by_request
+from powertrader.core.stoppable_clock import StopAsked, StoppableClock
 from powertrader.core.storage import FileStore
+from powertrader.models.status import Heartbeat
+
+START: Final = RetryPolicy(sys.maxsize, first_delay_s=1.0, longest_delay_s=30.0, jitter_fraction=0.25)
+"""How a worker that cannot begin without its venue asks it again, for as long as it takes."""
+Opened = TypeVar("Opened")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +72,55 @@ def observed(process: Worker, *, with_plugins: bool = False) -> AbstractContextM
     session = process.session
     setup = ObserverSetup(process.process, session.config, session.paths, session.redactor, SystemClock())
     return open_observers(setup, with_plugins=with_plugins)
+
+
+@contextmanager
+def opened(
+    process: Worker, mode: str, make: Callable[[], AbstractContextManager[Opened]]
+) -> Iterator[Opened | None]:
+    """Give what a worker works with as soon as its venue answers, None when it was stopped before.
+
+    mode: the trading mode, empty where the process does not trade. Meanwhile the heartbeat and the log
+    say what is waited for. What waiting cannot mend is raised.
+    """
+    with ExitStack() as stack:
+        waits = _Start(process, mode)
+        clock = StoppableClock(SystemClock(), lambda: process.alarm.stopped)
+        try:
+            found = call_with_retry(lambda: waits.tried(lambda: stack.enter_context(make())), clock, START)
+        except StopAsked:
+            waits.tell(running=False)
+            yield None
+        else:
+            yield found
+
+
+class _Start:
+    """The tries of a worker to begin, and what it tells of them."""
+
+    def __init__(self, process: Worker, mode: str) -> None:
+        self._process, self._wall = process.process, SystemClock()
+        self._health = HealthMonitor(self._wall, process.session.heartbeat(process.process))
+        now = self._wall.now()
+        self._health.begin(Heartbeat(self._process, os.getpid(), mode, now, now))
+        self._problem = ""
+
+    def tried(self, begin: Callable[[], Opened]) -> Opened:
+        """Try once. Raises RetryLater after telling of it."""
+        try:
+            return begin()
+        except RetryLater as error:
+            problem = f"it cannot begin yet: {error}"
+            self._health.record_error(self._process, problem)
+            if problem != self._problem:
+                log.warning("not started yet, trying again", extra={"reason": str(error)})
+            self._problem = problem
+            self.tell(running=True)
+            raise
+
+    def tell(self, *, running: bool) -> None:
+        """Let others see how it stands; that this cannot be written keeps nothing from beginning."""
+        try:
+            self._health.publish(self._process, START.longest_delay_s, running=running)
+        except PowerTraderError as error:
+            log.warning("heartbeat not written", extra={"reason": str(error)})

@@ -33,6 +33,8 @@ from powertrader.models.rules import TradingRules
 
 CONFIRMATION_WORD: Final = "LIVE"
 """What a user types to let orders spend real money."""
+NO_WORD: Final = "no word was given"
+"""What a live trader says that is started without it."""
 
 HASH_DIGITS: Final = 16
 NOT_HASHED: Final = frozenset(
@@ -123,7 +125,7 @@ class TradingConfig(Section):
 def require_confirmation(config: TradingConfig, word: str | None) -> None:
     """Raise ConfigError when trading is live and the user has not typed the word."""
     if config.trading.mode == "live" and word != CONFIRMATION_WORD:
-        given = "no word was given" if word is None else f"the word was {word!r}"
+        given = NO_WORD if word is None else f"the word was {word!r}"
         way_out = f"add --confirm-live {CONFIRMATION_WORD}, or --set trading.mode=paper"
         msg = f"trading.mode is live and {given}: {way_out}"
         raise ConfigError(msg)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from powertrader.core.config import NO_WORD
 from powertrader.core.constants import TRAINING_STALE_DAYS
 from powertrader.models.observers import PluginState
 from powertrader.models.process import ProcessRecord
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     """What a finding is about, for whoever offers to do something about it."""
 
     PROCESS = "process"
+    VENUE = "venue"
     NO_STEP = "no_step"
     NOT_BOUGHT = "not_bought"
     LEFT_ALONE = "left_alone"
@@ -61,6 +63,7 @@ def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Name everything that needs a look, the most urgent first."""
     return (
         *_about_processes(snapshot),
+        *_about_venues(snapshot),
         *_about_the_trader(snapshot),
         *_about_trainings(snapshot),
         *_about_listeners(snapshot),
@@ -83,6 +86,14 @@ def _about_processes(snapshot: Snapshot) -> Iterator[Finding]:
             yield Finding(view.process, wrong, _advice(view, supervised=supervised), kind=Kind.PROCESS)
 
 
+def _about_venues(snapshot: Snapshot) -> Iterator[Finding]:
+    for use in snapshot.venues:
+        if use.outage is not None:
+            problem = f"has not answered since {use.outage.since:%H:%M:%S} UTC: {use.outage.problem}"
+            advice = "it is asked again by itself; what needs it waits meanwhile"
+            yield Finding(use.title, problem, advice, kind=Kind.VENUE)
+
+
 def _wrong_with(view: ProcessView) -> str:
     beat, said = view.heartbeat, _last_words(view.record)
     errors, error = (beat.recent_errors, beat.last_error) if beat else (0, "")
@@ -102,10 +113,18 @@ def _last_words(record: ProcessRecord | None) -> str:
     return f": {record.last_output[-1]}" if record and record.last_output else " without a word"
 
 
+def lacks_word(view: ProcessView) -> bool:
+    """Tell whether a live trader is not started again, for nobody typed the word since it was taken over."""
+    refused = view.state is ProcessState.REFUSED
+    return refused and view.record is not None and any(NO_WORD in line for line in view.record.last_output)
+
+
 def _advice(view: ProcessView, *, supervised: bool) -> str:
     name = view.process
     if name == SUPERVISOR and view.state is ProcessState.CRASHED:
         return "the workers go on, but nobody starts one again that crashes; `powertrader up` does"
+    if lacks_word(view):
+        return "real money is traded again when you start it and type the word"
     again = "it is started again by itself" if supervised else "start it with `powertrader up`"
     advice = {
         ProcessState.STOPPED: f"start it with `powertrader {name}`, or all with `powertrader up`",

@@ -21,7 +21,7 @@ from powertrader.models.signal import Signal
 from powertrader.models.status import Heartbeat, ThinkerReport, TraderReport
 from powertrader.models.training import TrainingReport
 from powertrader.models.types import CoinSymbol
-from powertrader.models.venue import ClockMeasure
+from powertrader.models.venue import ClockMeasure, Outage
 
 Body = TypeVar("Body")
 
@@ -63,6 +63,7 @@ PROCESS: Final = MessageKind("process", 2, TypeAdapter(ProcessRecord), lambda re
 OBSERVERS: Final = MessageKind("observers", 1, TypeAdapter(ObserverReport), lambda report: report.at)
 TRAINING: Final = MessageKind("training", 1, TypeAdapter(TrainingReport), lambda report: report.at)
 VENUE_CLOCK: Final = MessageKind("venue_clock", 1, TypeAdapter(ClockMeasure), lambda measure: measure.at)
+VENUE_OUTAGE: Final = MessageKind("venue_outage", 1, TypeAdapter(Outage), lambda outage: outage.at)
 _ENVELOPE: Final = TypeAdapter(Envelope)
 
 

@@ -243,6 +243,10 @@ class HomePaths(HubFiles):
         """How far a venue's clock is ahead, beside what was asked of it."""
         return self.data / "budget" / f"{venue}.clock"
 
+    def venue_outage(self, venue: str) -> Path:
+        """That a venue does not answer; there is no such file while it does."""
+        return self.data / "budget" / f"{venue}.outage"
+
     @property
     def local_exchange(self) -> Path:
         """Folder in which the local exchange keeps its accounts over a restart."""

@@ -1,4 +1,4 @@
-"""What a home's files tell of its venues: how much they were asked, and how their clocks go."""
+"""What a home's files tell of its venues: how much they were asked, how their clocks go, who is silent."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from powertrader.core.budget_window import ALLOWANCES, BudgetLimits, at_time
-from powertrader.core.mailbox import VENUE_CLOCK, Mailbox
+from powertrader.core.mailbox import VENUE_CLOCK, VENUE_OUTAGE, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.shared_budget import read_count
 from powertrader.core.storage import FileStore
@@ -30,6 +30,7 @@ def _use(path: Path, paths: HomePaths, mailbox: Mailbox, store: FileStore, now: 
     # Binance's testnet and demo have hosts of their own, each with the limit of the venue
     allowance = ALLOWANCES.get(venue.partition("-")[0])
     limits = BudgetLimits(*allowance) if allowance else _UNKNOWN
+    outage = mailbox.read(paths.venue_outage(venue), VENUE_OUTAGE)
     count = at_time(read_count(store, path, now_s), limits, now_s)
     return VenueUse(
         venue,
@@ -39,4 +40,5 @@ def _use(path: Path, paths: HomePaths, mailbox: Mailbox, store: FileStore, now: 
         count.orders,
         max(0.0, count.paused_until_s - now_s),
         mailbox.read(paths.venue_clock(venue), VENUE_CLOCK),
+        outage if outage is not None and outage.goes_on(now) else None,
     )

@@ -17,6 +17,7 @@ from powertrader.core.credentials import BinanceCredentials
 from powertrader.core.exceptions import ConfigError, ExchangeError, RateLimitError, RetryLater
 from powertrader.core.request_budget import RequestBudget
 from powertrader.core.retry import RetryPolicy, call_with_retry
+from powertrader.core.venue_note import Unwatched, VenueWatch, watched
 from powertrader.exchanges.binance_errors import (
     CallKind,
     ClockRefused,
@@ -79,8 +80,8 @@ _TIME: Final = Request("get_server_time", 1, "time")
 class BinanceSession:
     """Makes calls. Reads are repeated, whatever changes the account is sent once.
 
-    Not for several threads at once. credentials None allows public calls only. clock_measured is told
-    by how many seconds Binance's clock is ahead, whenever that was measured.
+    Not for several threads at once. credentials None allows public calls only. watch hears what comes of
+    each call.
     """
 
     def __init__(
@@ -89,14 +90,14 @@ class BinanceSession:
         credentials: BinanceCredentials | None,
         budget: RequestBudget,
         wall: Clock,
-        clock_measured: Callable[[float], None] = lambda _: None,
+        watch: VenueWatch | None = None,
     ) -> None:
         """Open nothing yet."""
         self._venue = venue
         self._credentials = credentials
         self._budget = budget
         self._wall = wall
-        self._clock_measured = clock_measured
+        self._watch = watch or Unwatched()
         self._client: SpotClient | None = None
         self._measured_at: datetime | None = None
 
@@ -134,7 +135,7 @@ class BinanceSession:
         offset_s = median(self._clock_sample_s() for _ in range(CLOCK_SAMPLES))
         client.timestamp_offset = round(offset_s * _MS_PER_S)
         self._measured_at = self._wall.now()
-        self._clock_measured(offset_s)
+        self._watch.clock_measured(offset_s)
         return offset_s
 
     def stream_parameters(self) -> Mapping[str, Parameter]:
@@ -194,10 +195,14 @@ class BinanceSession:
         return server_time_s(answer) - (before + taken / 2).timestamp()
 
     def _budgeted(self, call: Callable[[], Any], request: Request) -> Any:  # noqa: ANN401  parsed JSON
+        with watched(self._watch):
+            self._budget.acquire(request.weight, order=request.order)
+            return self._answer(call, request)
+
+    def _answer(self, call: Callable[[], Any], request: Request) -> Any:  # noqa: ANN401  parsed JSON
         """Make a call; what goes wrong is told without its address, which has the signature in it."""
         from powertrader.exchanges.binance_client import NoAnswer  # noqa: PLC0415  slow to load
 
-        self._budget.acquire(request.weight, order=request.order)
         problem: ExchangeError
         try:
             return call()

@@ -12,6 +12,7 @@ from powertrader.core.exceptions import AccessRefused, RateLimitError
 from powertrader.core.request_budget import RequestBudget
 from powertrader.core.retry import call_with_retry
 from powertrader.core.venue_credentials import VenueCredentials
+from powertrader.core.venue_note import Unwatched, VenueWatch, watched
 from powertrader.exchanges.ccxt_errors import Stage, error_for, failure_of
 from powertrader.exchanges.ccxt_library import CcxtExchange, CcxtVenue, Wire, library, made
 
@@ -32,6 +33,7 @@ class CcxtSession:
     credentials: VenueCredentials | None
     budget: RequestBudget
     wall_clock: Clock
+    watch: VenueWatch = field(default_factory=Unwatched)
     _made: tuple[CcxtExchange, Wire] | None = field(default=None, init=False)
 
     def exchange(self) -> CcxtExchange:
@@ -41,12 +43,12 @@ class CcxtSession:
     def ask(self, question: Callable[[CcxtExchange], Answer], subject: str) -> Answer:
         """Give the answer to a question that changes nothing, asked again as the venue's policy says."""
         return call_with_retry(
-            lambda: self._call(question, subject, None), self.wall_clock, self.venue.retries
+            lambda: self._watched(question, subject, None), self.wall_clock, self.venue.retries
         )
 
     def send(self, order: Callable[[CcxtExchange], Answer], subject: str, texts: tuple[str, ...]) -> Answer:
         """Send an order once; texts are what it must hold, letter by letter, or it does not leave."""
-        return self._call(order, subject, texts)
+        return self._watched(order, subject, texts)
 
     def markets(self, *, anew: bool = False) -> Mapping[str, Mapping[str, object]]:
         """Give the venue's markets by ccxt's symbol, asked for once unless anew."""
@@ -65,6 +67,12 @@ class CcxtSession:
         if self._made is not None:
             self._made[0].session.close()
             self._made = None
+
+    def _watched(
+        self, call: Callable[[CcxtExchange], Answer], subject: str, texts: tuple[str, ...] | None
+    ) -> Answer:
+        with watched(self.watch):
+            return self._call(call, subject, texts)
 
     def _call(
         self, call: Callable[[CcxtExchange], Answer], subject: str, texts: tuple[str, ...] | None

@@ -19,6 +19,7 @@ from powertrader.core.local_address import LOOPBACK
 from powertrader.core.request_budget import RequestBudget
 from powertrader.core.retry import RetryPolicy, call_with_retry
 from powertrader.core.symbols import to_kucoin_symbol
+from powertrader.core.venue_note import Unwatched, VenueWatch, watched
 from powertrader.exchanges.kucoin_wire import (
     OVERLOAD_PAUSE_S,
     Reply,
@@ -65,17 +66,23 @@ class KuCoinMarketClient:
     """A MarketDataClient that asks KuCoin, or a local exchange that stands in for it.
 
     wall_clock paces requests; market_clock says which candles have closed, and is the same unless the
-    local exchange runs faster than time.
+    local exchange runs faster than time. watch hears what comes of each request.
     """
 
     def __init__(
-        self, venue: KuCoinVenue, budget: RequestBudget, wall_clock: Clock, market_clock: Clock
+        self,
+        venue: KuCoinVenue,
+        budget: RequestBudget,
+        wall_clock: Clock,
+        market_clock: Clock,
+        watch: VenueWatch | None = None,
     ) -> None:
         """Open nothing yet."""
         self._venue = venue
         self._budget = budget
         self._wall_clock = wall_clock
         self._market_clock = market_clock
+        self._watch = watch or Unwatched()
         self._session: requests.Session | None = None
         self._reported: set[tuple[CoinSymbol, str]] = set()
 
@@ -182,7 +189,11 @@ class KuCoinMarketClient:
             return call()
 
     def _send(self, path: str, weight: int, subject: str) -> object:
-        self._budget.acquire(weight)
+        with watched(self._watch):
+            self._budget.acquire(weight)
+            return self._answer(path, subject)
+
+    def _answer(self, path: str, subject: str) -> object:
         try:
             answer = self._connection().get(
                 self._venue.address + path, timeout=self._venue.timeout_s, allow_redirects=False

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 
 import requests
@@ -78,6 +79,9 @@ def _reading(
     except requests.RequestException as error:
         msg = f"the local exchange at {url} does not answer: {type(error).__name__}"
         raise RetryLater(msg) from error
+    if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        msg = f"the local exchange at {url} answered HTTP {reply.status_code}"
+        raise RetryLater(msg)
     try:
         wall_ms, market_ms, rate = clock_reading(reply.json())
         # what has passed since the exchange looked at both clocks: never more than the question took, also

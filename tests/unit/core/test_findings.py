@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from powertrader.core.findings import LEAST_FREE_BYTES, Finding, findings_of
+from powertrader.core.config import TradingConfig, require_confirmation
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.findings import LEAST_FREE_BYTES, Finding, Kind, findings_of
 from powertrader.models.observers import (
     ListenerFailures,
     ObserverReport,
@@ -16,6 +18,7 @@ from powertrader.models.observers import (
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import ProcessState, ProcessView, Snapshot, TrainingView
 from powertrader.models.training import TrainingReport
+from powertrader.models.venue import Outage, VenueUse
 from tests.unit.snapshots import DAY_S, NOW, coin, record, report, running, snapshot
 
 BTC = (coin("BTC"),)
@@ -104,6 +107,28 @@ def test_a_killed_supervisor_is_missed_only_while_workers_run() -> None:
     assert "the workers go on" in found(snapshot(BTC, [killed]))["supervisor"].advice
     nobody = [ProcessView(name, ProcessState.STOPPED) for name in ("trainer", "thinker", "trader")]
     assert "supervisor" not in found(snapshot(BTC, [killed, *nobody]))
+
+
+def test_a_venue_that_does_not_answer_is_named_with_the_time_since() -> None:
+    outage = Outage(NOW - timedelta(seconds=12), NOW, "account: Binance answered HTTP 503")
+    uses = (VenueUse("binance-testnet", 3, outage=outage), VenueUse("kucoin", 3))
+    assert findings_of(snapshot(BTC, venues=uses)) == (
+        Finding(
+            "Binance (testnet)",
+            "has not answered since 11:59:48 UTC: account: Binance answered HTTP 503",
+            "it is asked again by itself; what needs it waits meanwhile",
+            kind=Kind.VENUE,
+        ),
+    )
+
+
+def test_a_live_trader_that_lacks_its_word_is_not_said_to_have_wrong_settings() -> None:
+    with pytest.raises(ConfigError) as refused:
+        require_confirmation(TradingConfig.model_validate({"trading": {"mode": "live"}}), None)
+    without = ended("trader", ProcessState.REFUSED, WorkerState.REFUSED, f"powertrader: {refused.value}")
+    assert "type the word" in found(snapshot(BTC, [without]))["trader"].advice
+    wrong = ended("trader", ProcessState.REFUSED, WorkerState.REFUSED, "powertrader: no such key")
+    assert "config check" in found(snapshot(BTC, [wrong]))["trader"].advice
 
 
 def test_pauses_and_frozen_coins_are_named_with_the_command_that_ends_them() -> None:

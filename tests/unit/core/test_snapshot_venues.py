@@ -15,7 +15,7 @@ from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.snapshot import read_snapshot
 from powertrader.core.snapshot_venues import venue_uses
 from powertrader.core.storage import FileStore
-from powertrader.core.venue_clock import ClockNote
+from powertrader.core.venue_note import VenueNote
 from powertrader.models.command import Wish
 from powertrader.models.venue import ClockMeasure, VenueUse
 from tests.unit.snapshots import NOW, report
@@ -67,9 +67,9 @@ def test_of_a_venue_whose_limit_is_not_known_the_use_alone_is_told(home: Home) -
 
 def test_the_newest_measure_of_a_clock_is_told(home: Home) -> None:
     home.budget("binance", BudgetLimits(6000, 60)).acquire(1)
-    note = ClockNote(home.paths, "binance", home.clock)
+    note = VenueNote(home.paths, "binance", home.clock)
     for ahead_s in (0.5, -1.25):
-        note.tell(ahead_s)
+        note.clock_measured(ahead_s)
     assert [use.clock for use in home.uses()] == [ClockMeasure(-1.25, NOW)]
 
 
@@ -78,11 +78,11 @@ def test_a_measure_that_cannot_be_written_is_told_of_once_and_stops_nothing(
 ) -> None:
     home.paths.data.mkdir(parents=True)
     (home.paths.data / "budget").touch()
-    note = ClockNote(home.paths, "binance", home.clock)
+    note = VenueNote(home.paths, "binance", home.clock)
     with caplog.at_level(logging.WARNING):
-        note.tell(0.5)
-        note.tell(0.5)
-    assert [record.message for record in caplog.records] == ["clock measure not written"]
+        note.clock_measured(0.5)
+        note.silent("no answer")
+    assert [record.message for record in caplog.records] == ["what is known of a venue is not written"]
 
 
 def test_a_damaged_measure_is_named_among_the_problems(home: Home) -> None:

@@ -11,6 +11,7 @@ from powertrader.core.credentials import BinanceCredentials, Secret
 from powertrader.core.retry import RetryPolicy
 from powertrader.exchanges.binance_session import BinanceSession, BinanceVenue
 from tests.unit.exchanges.stub_venue import Answer, CountingBudget, StubVenue, json_answer
+from tests.unit.noting_watch import NotingWatch
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 START_MS = int(START.timestamp() * 1000)
@@ -34,13 +35,13 @@ class NotingBudget(CountingBudget):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A session and everything around it; measured is what it told of Binance's clock."""
+    """A session and everything around it."""
 
     venue: StubVenue
     budget: NotingBudget
     wall: ManualClock
     session: BinanceSession
-    measured: list[float]
+    watch: NotingWatch
 
     def answers(self, *answers: Answer) -> None:
         """Queue replies."""
@@ -60,10 +61,10 @@ def desk_of(
     venue.reset()
     budget, wall = NotingBudget(), ManualClock(START)
     section = ExchangeSection(url=venue.address, timeout_s=timeout_s, recv_window_ms=1234)
-    measured: list[float] = []
-    session = BinanceSession(BinanceVenue("live", section, RETRIES), keys, budget, wall, measured.append)
+    watch = NotingWatch()
+    session = BinanceSession(BinanceVenue("live", section, RETRIES), keys, budget, wall, watch)
     try:
-        yield Desk(venue, budget, wall, session, measured)
+        yield Desk(venue, budget, wall, session, watch)
     finally:
         session.close()
 

@@ -21,6 +21,7 @@ from powertrader.core.exceptions import (
 from powertrader.exchanges.binance_session import BinanceSession, BinanceVenue, Request
 from tests.unit.exchanges.binance_cases import KEYS, START, START_MS, TIME, TIMES, Desk, desk_of, refusal
 from tests.unit.exchanges.stub_venue import CUT, Answer, StubVenue, json_answer, serving
+from tests.unit.noting_watch import ANSWER
 
 PING = Request("ping", 1, "ping")
 ACCOUNT = Request("get_account", 20, "account", signed=True)
@@ -77,7 +78,7 @@ def test_the_clock_is_binances_by_the_median_of_the_samples(desk: Desk) -> None:
     offsets_ms = (1500, 1400, 9000, -300, 1600)
     desk.answers(*(json_answer({"serverTime": START_MS + ms}) for ms in offsets_ms))
     assert desk.session.measure_clock() == pytest.approx(1.5)
-    assert desk.measured == pytest.approx([1.5])
+    assert desk.watch.clocks == pytest.approx([1.5])
 
 
 def test_the_clock_is_measured_again_after_half_an_hour(desk: Desk) -> None:
@@ -191,6 +192,17 @@ def test_a_read_is_repeated_a_few_times(desk: Desk) -> None:
     desk.answers(CUT, CUT, CUT, json_answer({}))
     with pytest.raises(RetryLater, match="ping"):
         desk.session.read(PING)
+
+
+def test_each_silence_is_told_at_once_and_not_after_the_last_try(desk: Desk) -> None:
+    desk.answers(Answer(b"<html>", 503), CUT, refusal(400, -1121, "Invalid symbol."))
+    with pytest.raises(PairRefused):
+        desk.session.read(PING)
+    assert desk.watch.heard == [
+        "ping: Binance answered HTTP 503",
+        f"ping: no answer from {desk.venue.address} (ConnectionError)",
+        ANSWER,
+    ]
 
 
 def test_what_is_refused_is_not_asked_again(desk: Desk) -> None:

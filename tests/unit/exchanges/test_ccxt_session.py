@@ -34,6 +34,7 @@ from powertrader.models.order import OrderState, Side
 from powertrader.models.timeframe import Timeframe
 from tests.contract.trading_client_contract import intent_of
 from tests.unit.exchanges.stub_venue import CountingBudget, StubVenue, json_answer, serving
+from tests.unit.noting_watch import ANSWER, NotingWatch
 
 ccxt = pytest.importorskip("ccxt")
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -223,6 +224,17 @@ def test_an_error_inside_ccxt_over_an_odd_reply_is_asked_for_again() -> None:
     with pytest.raises(RetryLater, match="KeyError"):
         CcxtTradingClient(session_of(venue)).get_account()
     assert venue.asked == ["fetch_balance"] * 2
+
+
+def test_each_silence_and_each_answer_is_told() -> None:
+    session = session_of(OwnVenue({}, {"fetch_balance": ccxt.NetworkError("no line")}))
+    watch = session.watch = NotingWatch()
+    with pytest.raises(RetryLater):
+        CcxtTradingClient(session).get_account()
+    session.ask(lambda exchange: exchange.load_markets(False), "pairs")
+    assert len(watch.heard) == 3
+    assert all("no line" in words for words in watch.heard[:2])
+    assert watch.heard[2] == ANSWER
 
 
 def test_a_clock_that_cannot_be_measured_leaves_the_error_as_it_was() -> None:

@@ -22,6 +22,7 @@ from tests.unit.exchanges.stub_venue import (
     json_answer,
     serving,
 )
+from tests.unit.noting_watch import ANSWER, NotingWatch
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOUR = 3600
@@ -103,6 +104,18 @@ def test_history_is_every_closed_candle_and_counts_the_running_one(
         f"{path}&startAt={NOW_S - 10800000}&endAt={NOW_S - 5400000}",
     ]
     assert budget.weights == [3, 3]
+
+
+def test_each_silence_and_each_answer_is_told(venue: StubVenue) -> None:
+    watch, clock = NotingWatch(), ManualClock(START)
+    where = KuCoinVenue(venue.address, retries=RETRIES, timeout_s=5)
+    client = KuCoinMarketClient(where, CountingBudget(), clock, clock, watch)
+    venue.queue[:] = [Answer(b"", 503), page()]
+    client.latest_closed("BTC", Timeframe.HOUR_1)
+    client.close()
+    assert len(watch.heard) == 2
+    assert "503" in watch.heard[0]
+    assert watch.heard[1] == ANSWER
 
 
 def test_an_empty_page_counts_as_one_row(client: KuCoinMarketClient, venue: StubVenue) -> None:

@@ -19,14 +19,14 @@ MARKET = datetime(2022, 6, 1, tzinfo=UTC)
 
 
 @contextmanager
-def answering(body: bytes | list[bytes], late_s: float = 0.0) -> Iterator[str]:
+def answering(body: bytes | list[bytes], late_s: float = 0.0, status: int = 200) -> Iterator[str]:
     """Serve one body, or the first of a list, on a free port of this computer, so many seconds late."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             time.sleep(late_s)
             content = body[0] if isinstance(body, list) else body
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -49,6 +49,11 @@ def reading(wall: datetime, market: datetime, rate: float) -> bytes:
     return json.dumps(
         {"wall_ms": wall.timestamp() * 1000, "market_ms": market.timestamp() * 1000, "rate": rate}
     ).encode()
+
+
+def test_an_exchange_that_fails_is_to_be_asked_again() -> None:
+    with answering(b"", status=503) as url, pytest.raises(RetryLater, match="HTTP 503"):
+        LocalClock(url, SystemClock())
 
 
 def test_market_time_runs_along_with_the_exchange() -> None:

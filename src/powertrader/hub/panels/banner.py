@@ -5,11 +5,13 @@ from tkinter import ttk
 from typing import Final
 
 from powertrader.hub.diagnosis import is_grave
+from powertrader.hub.notices import notices_of
 from powertrader.hub.panel import PanelContext, Steps
 from powertrader.hub.price_text import price_text
 from powertrader.hub.text import text
 from powertrader.hub.time_text import age_text
 from powertrader.hub.view import Change, HubView, Part
+from powertrader.hub.widgets.wrapped_label import WrappedLabel
 from powertrader.models.snapshot import Snapshot
 from powertrader.models.trade import Trade
 
@@ -18,7 +20,10 @@ _LIVE: Final = "live"
 
 
 class Banner:
-    """One line that is always in view; its frame is red while real money is spent."""
+    """One line that is always in view, with a sentence below it for each thing that stops the trading.
+
+    Its frame is red while real money is spent.
+    """
 
     parts = frozenset({Part.PROCESSES, Part.ACCOUNT, Part.TRADES, Part.SETTINGS, Part.FINDINGS})
 
@@ -34,6 +39,7 @@ class Banner:
         bar = ttk.Frame(frame, padding=(8, 4), style="Bar.TFrame")
         bar.pack(fill="both", expand=True)
         self._mode = ttk.Label(bar, style="Paper.TLabel", padding=(10, 3))
+        self._notices = WrappedLabel(frame, style="BarError.TLabel")
         self._words = ttk.Label(bar, style="Bar.TLabel")
         self._age = ttk.Label(bar, style="Bar.TLabel")
         self._order = ttk.Label(bar, style="Bar.TLabel")
@@ -69,6 +75,7 @@ class Banner:
             text("banner.age_none") if age_s is None else text("banner.age", age=age_text(age_s))
         )
         self._order["text"] = _order_words(view)
+        self._show_notices(view)
         self._show_problems(view)
         yield
         trader = view.snapshot.trader
@@ -90,6 +97,14 @@ class Banner:
         elif self._paused:
             words = f"{words} {text('banner.paused')}"
         self._words["text"] = words
+
+    def _show_notices(self, view: HubView) -> None:
+        words = "\n".join(notices_of(view.snapshot))
+        self._notices.say(words)
+        if words:
+            self._notices.pack(fill="x", padx=8, pady=(2, 4))
+        else:
+            self._notices.pack_forget()
 
     def _show_problems(self, view: HubView) -> None:
         number = len(view.findings) + len(view.problems) + len(view.settings.problems)

@@ -9,18 +9,20 @@ from tkinter import ttk
 
 import pytest
 
-from powertrader.core.config import TradingConfig
+from powertrader.core.config import NO_WORD, TradingConfig
 from powertrader.core.findings import Finding
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.banner import Banner, data_age_s
 from powertrader.hub.trades_view import TradesView
 from powertrader.models.order import Side
+from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import ProcessState, ProcessView
 from powertrader.models.status import ThinkerReport
 from powertrader.models.trade import Trade
+from powertrader.models.venue import Outage, VenueUse
 from tests.unit.hub.driving import Said, below, draw, words_in
 from tests.unit.hub.views import hub_view, settings_view
-from tests.unit.snapshots import NOW, coin, order, report, running, snapshot
+from tests.unit.snapshots import NOW, coin, order, record, report, running, snapshot
 
 STOPPED = ProcessView("trader", ProcessState.STOPPED)
 
@@ -86,6 +88,27 @@ def test_a_worker_that_gets_no_prices_does_not_make_them_newer(
         priced_at = NOW - timedelta(seconds=priced_s)
         thinker = ThinkerReport(NOW, priced_at, NOW, "real_predictions", (), (), ())
     assert data_age_s(snapshot(thinker=thinker, trader=trader)) == age_s
+
+
+def test_a_venue_that_does_not_answer_is_told_with_the_time_since_until_it_answers(
+    banner: Banner, root: tk.Tk
+) -> None:
+    outage = Outage(NOW - timedelta(seconds=12), NOW, "account: Binance answered HTTP 503")
+    silent = snapshot(venues=(VenueUse("binance-testnet", 3, outage=outage), VenueUse("kucoin", 3)))
+    draw(banner, hub_view(made=silent))
+    (words,) = [one for one in words_in(root) if "has not answered" in one]
+    assert words.startswith(
+        "Binance (testnet) has not answered for 12 s (account: Binance answered HTTP 503)."
+    )
+    draw(banner, hub_view())
+    assert not any("has not answered" in one for one in words_in(root))
+
+
+def test_a_live_trader_that_is_not_started_again_is_told_with_what_to_do(banner: Banner, root: tk.Tk) -> None:
+    said = record("trader", WorkerState.REFUSED, f"powertrader: trading.mode is live and {NO_WORD}: ...")
+    made = snapshot(processes=[ProcessView("trader", ProcessState.REFUSED, record=said)])
+    draw(banner, hub_view(made=made, settings=settings_view(in_mode("live"))))
+    assert any("choose Start Trader and type LIVE" in words for words in words_in(root))
 
 
 def test_the_last_order_and_those_on_their_way_are_told(banner: Banner, root: tk.Tk) -> None:
