@@ -6,11 +6,12 @@ from pathlib import Path
 from time import perf_counter
 
 from powertrader.backtest.sweep import SweepParts, run_sweep
+from powertrader.backtest.sweep_axes import space_of
+from powertrader.backtest.sweep_classic import CLASSIC_USE
 from powertrader.backtest.sweep_crew import Threads
 from powertrader.backtest.sweep_groups import Groups
 from powertrader.backtest.sweep_ranking import Ranking
 from powertrader.backtest.sweep_search import search_of
-from powertrader.backtest.sweep_space import space_of
 from powertrader.core.storage import FileStore
 from tests.bench.registry import Row, bench
 from tests.unit.backtest.sweep_scene import base_config, wild_market
@@ -24,14 +25,14 @@ def a_thousand_settings_kept_and_ranked() -> list[Row]:
     """Try 1,000 settings on 37,660 hours of a coin with signals given, in-sample and out of it."""
     base = base_config()
     market = wild_market(HOURS, 0.3)
-    groups = Groups(base, lambda _: market)
+    groups = Groups(base, CLASSIC_USE, lambda _: market)
     space = space_of(SETTINGS)
     crew = Threads(base, groups, os.cpu_count() or 1)
     # the first run loads what was compiled
     list(crew.run("{}", [space.point(0)]))
     with tempfile.TemporaryDirectory() as place:
         search = search_of(space, "grid", None, 1)
-        parts = SweepParts(search, crew, groups, Ranking("sharpe", market.yearly), Path(place))
+        parts = SweepParts(search, crew, groups, Ranking("sharpe", market.steps.yearly), Path(place))
         begin = perf_counter()
         assert run_sweep(parts, FileStore(), lambda _: True)
         took_s = perf_counter() - begin

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import threading
 import time
@@ -72,6 +73,32 @@ def test_a_sweep_that_was_killed_goes_on_by_its_own_settings(
     assert (folder / "sweep.json").read_bytes() == outcome
 
 
+def test_the_best_of_an_example_strategy_is_what_a_backtest_says(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = ("--strategy", "sma_cross", "--strategy-param", "fast=5,10,30", "--strategy-param", "slow=20,40")
+    orders = ("--strategy-param", "order.limit_offset_pct=none,0.1", "--param", "costs.taker_pct=0.1,0.3")
+    assert main(_words(home, *own, *orders, "--out-of-sample", "0", "--json")) == exit_codes.OK
+    captured = capsys.readouterr()
+    outcome = json.loads(captured.out)
+    # 30 candles are no faster than 20
+    assert (outcome["strategy"], outcome["runs"], outcome["runs_without_trades"]) == ("sma_cross", 24, 4)
+    assert "with the example strategy sma_cross, which trades in backtests only" in captured.err
+    best = outcome["best"][0]
+    assert set(best["settings"]) > {"costs.taker_pct", "strategy.fast", "strategy.order.limit_offset_pct"}
+    again = re.search(r"The best one as a backtest: `powertrader (.*)`", captured.err)
+    assert again is not None
+    assert main([*again.group(1).split(), "--home", str(home), "--json"]) == exit_codes.OK
+    metrics = json.loads(capsys.readouterr().out)["metrics"]
+    for name in ("final_equity", "sharpe", "max_drawdown_pct", "fees"):
+        assert metrics[name] == pytest.approx(best["in_sample"][name], rel=1e-9), name
+    made = Path(outcome["result_dir"])
+    whole = (made / "runs.jsonl").read_bytes()
+    (made / "runs.jsonl").write_bytes(whole[: len(whole) // 2])
+    assert main(["sweep", "--home", str(home), "--resume", str(made)]) == exit_codes.OK
+    assert (made / "runs.jsonl").read_bytes() == whole
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a console signal would stop the whole test run on Windows")
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(
     home: Path, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -108,6 +135,9 @@ def _made(home: Path, before: set[Path]) -> Iterator[Path]:
         (("--param", "trailing_gap=1"), "did you mean trailing_gap_pct?", exit_codes.USAGE),
         (("--param", "trade_start_level=9"), "must be a whole number from 1 to 7", exit_codes.USAGE),
         ((), "nothing to try", exit_codes.USAGE),
+        (("--strategy", "sma_crss"), "did you mean sma_cross?", exit_codes.USAGE),
+        (("--strategy", "momentum", *PARAMS), "changes nothing of a sweep", exit_codes.USAGE),
+        (("--strategy-param", "fast=5"), "its settings are changed with --param", exit_codes.USAGE),
         ((*PARAMS, "--objective", "luck"), "must be one of sharpe", exit_codes.USAGE),
         ((*PARAMS, "--method", "guess"), "must be one of grid", exit_codes.USAGE),
         ((*PARAMS, "--out-of-sample", "nan"), "must be from 0 to 0.9", exit_codes.USAGE),

@@ -13,11 +13,12 @@ from typing import Any
 import psutil
 import pytest
 
+from powertrader.backtest.sweep_axes import space_of
+from powertrader.backtest.sweep_classic import CLASSIC_USE
 from powertrader.backtest.sweep_crew import Crew, Processes, Threads
 from powertrader.backtest.sweep_dask import Cluster
 from powertrader.backtest.sweep_groups import Groups
 from powertrader.backtest.sweep_market import Tried
-from powertrader.backtest.sweep_space import space_of
 from tests.unit.backtest.sweep_scene import base_config, wild_market
 
 pytestmark = [
@@ -36,7 +37,7 @@ BASE = base_config(f"coins={','.join(COINS)}", "start_allocation_pct=0.05", "rep
 @pytest.fixture(scope="module")
 def groups() -> Groups:
     market = wild_market(STEPS, 0.3, COINS)
-    return Groups(BASE, lambda _: market)
+    return Groups(BASE, CLASSIC_USE, lambda _: market)
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ class Threads:
         """Try the points one batch after the other."""
         market = self._groups.market(group)
         for batch in batches_of(points, market):
-            yield try_points(market, self._base, batch, self._threads)
+            yield market.tried(self._base, batch, self._threads)
 
     def close(self) -> None:
         """Do nothing: threads end with their batch."""

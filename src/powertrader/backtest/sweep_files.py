@@ -11,11 +11,13 @@ from powertrader.backtest.result_files import yaml_of
 from powertrader.backtest.sweep_figures import SweepFigures
 from powertrader.backtest.sweep_market import Tried
 from powertrader.backtest.sweep_ranking import Ranking, Row, document_of
+from powertrader.backtest.sweep_space import settings_of
 from powertrader.core.config import TradingConfig, hash_of_tree
 from powertrader.core.config_draft import Value, config_with
 from powertrader.core.exceptions import BadData, ConfigError
 from powertrader.core.file_operations import is_record
 from powertrader.core.storage import FileStore
+from powertrader.strategy.registry import CLASSIC
 
 SCHEMA: Final = 1
 PLAN_FILE: Final = "plan.json"
@@ -30,8 +32,9 @@ LOCK_FILE: Final = "sweep.lock"
 class SweepPlan:
     """Everything that decides what a sweep finds: the same plan gives the same runs.
 
-    params: axes as written. candles: folder, or None for those the trainer downloaded. start, stop: ISO
-    times, None takes what the candles allow. out_of_sample: fraction of the steps. config: whole tree.
+    params, strategy_params: axes as written. candles: folder, or None for those the trainer downloaded.
+    start, stop: ISO times, None takes what the candles allow. out_of_sample: fraction of the steps. config:
+    whole tree.
     """
 
     params: tuple[str, ...]
@@ -44,6 +47,8 @@ class SweepPlan:
     start: str | None
     stop: str | None
     config: Mapping[str, Value]
+    strategy: str = CLASSIC
+    strategy_params: tuple[str, ...] = ()
     data_hash: str = ""
     code_version: str = ""
 
@@ -74,7 +79,8 @@ def load_plan(folder: Path) -> SweepPlan:
         if content.pop("schema") != SCHEMA or content.pop("kind") != "sweep":
             msg = f"it must be a sweep of schema {SCHEMA}"
             raise ValueError(msg)  # noqa: TRY301  one message for all that is wrong with the file
-        plan = SweepPlan(**{**content, "params": tuple(content["params"])})
+        axes = {name: tuple(content.get(name, ())) for name in ("params", "strategy_params")}
+        plan = SweepPlan(**{**content, **axes})
         _ = plan.settings
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         msg = f"--resume {path} cannot be used: {error}; start the sweep anew"
@@ -103,14 +109,16 @@ def save_outcome(
         "method": plan.method,
         "seed": plan.seed,
         "out_of_sample": plan.out_of_sample,
+        "strategy": plan.strategy,
         "params": list(plan.params),
+        "strategy_params": list(plan.strategy_params),
         "config_hash": hash_of_tree(plan.config),
         "data_hash": plan.data_hash,
         "code_version": plan.code_version,
         **document_of(ranking),
     }
     if ranking.best:
-        best = config_with(plan.settings, ranking.best[0].point)
+        best = config_with(plan.settings, settings_of(ranking.best[0].point))
         store.write_text(folder / BEST_FILE, yaml_of(best.model_dump(mode="json")))
     store.write_json(folder / OUTCOME_FILE, content)
     return content

@@ -1,36 +1,31 @@
-"""The market a sweep tries settings on: cut in two by time, with the signals beside the prices.
+"""What a sweep tries settings on, made once for many of them and read by any number of processes.
 
-It is made once for all settings that share their signals, kept as plain arrays, and read by any number of
-processes from the same pages of memory.
+A market is cut in two by time: the first part is what settings are chosen by, the rest is kept out of it.
 """
 
+import mmap
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, NamedTuple, Protocol
 
 from powertrader.analytics.annual import periods_per_year, timeframe_of
-from powertrader.backtest.kernel_inputs import ClassicSettings
-from powertrader.backtest.kernels import run_many
-from powertrader.backtest.market_arrays import MarketArrays, SignalTable
-from powertrader.backtest.sweep_figures import SweepFigures, figures_of
+from powertrader.backtest.sweep_figures import SweepFigures
 from powertrader.backtest.sweep_space import Point
 from powertrader.core.config import TradingConfig
-from powertrader.core.config_draft import config_with
 from powertrader.core.exceptions import ConfigError
 from powertrader.models.moment import utc_of
+from powertrader.models.types import IntArray
 
 FEWEST_STEPS: Final = 2
 LARGEST_SHARE: Final = 0.9
-_ARRAYS: Final = ("close_s", "close", "volume", "interval_s", "long", "short")
+_ARRAYS: Final = "arrays.bin"
 _REST: Final = "rest.pickle"
+_ALIGNED: Final = 64
 
 
 class Tried(NamedTuple):
@@ -41,32 +36,54 @@ class Tried(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SweepMarket:
-    """Prices and signals of a whole span; the first in_sample steps are what settings are chosen by."""
+class SweepSteps:
+    """When the steps are (steps,), in seconds since 1970; settings are chosen by the first in_sample.
 
-    market: MarketArrays
-    table: SignalTable
+    interval_s: length of a step.
+    """
+
+    close_s: IntArray
+    interval_s: int
     in_sample: int
-
-    @property
-    def coin_steps(self) -> int:
-        """How many prices a setting is tried on."""
-        return int(self.market.close.size)
 
     @property
     def yearly(self) -> float:
         """How many steps a year has."""
-        return periods_per_year(timeframe_of(int(self.market.interval_s.min())))
+        return periods_per_year(timeframe_of(self.interval_s))
 
     @property
     def split_at(self) -> datetime:
         """When the last in-sample step is."""
-        return utc_of(int(self.market.close_s[self.in_sample - 1]))
+        return utc_of(int(self.close_s[self.in_sample - 1]))
 
-    def stretches(self) -> list[tuple[MarketArrays, SignalTable]]:
-        """Give the in-sample stretch and, if something was kept for it, the one out of it, as views."""
-        edges = (0, self.in_sample, len(self.market.close_s))
-        return [_rows(self, start, stop) for start, stop in pairwise(edges) if stop > start]
+    @property
+    def kept(self) -> int:
+        """How many steps nothing is chosen by."""
+        return len(self.close_s) - self.in_sample
+
+    @property
+    def stretches(self) -> list[slice]:
+        """The steps in-sample and, if some were kept, those out of it."""
+        edges = (0, self.in_sample, len(self.close_s))
+        return [slice(start, stop) for start, stop in pairwise(edges) if stop > start]
+
+
+class SweepMarket(Protocol):
+    """What one strategy can be tried on with all settings that see the same; to be pickled as it is."""
+
+    @property
+    def steps(self) -> SweepSteps:
+        """The steps of the whole span."""
+        ...
+
+    @property
+    def coin_steps(self) -> int:
+        """How many prices a setting is tried on."""
+        ...
+
+    def tried(self, base: TradingConfig, points: Sequence[Point], threads: int) -> list[Tried]:
+        """Give what each point did, in their order; the number of threads changes nothing but the time."""
+        ...
 
 
 def check_share(out_of_sample: float) -> None:
@@ -76,12 +93,12 @@ def check_share(out_of_sample: float) -> None:
         raise ConfigError(msg)
 
 
-def cut_in_two(market: MarketArrays, table: SignalTable, out_of_sample: float) -> SweepMarket:
+def cut_in_two(close_s: IntArray, interval_s: int, out_of_sample: float) -> SweepSteps:
     """Keep the last part of the steps, a fraction, for figures that no setting was chosen by.
 
     Raises ConfigError when either part would be too short to say anything.
     """
-    steps = len(market.close_s)
+    steps = len(close_s)
     in_sample = steps - int(steps * out_of_sample)
     kept = steps - in_sample
     if in_sample < FEWEST_STEPS or (out_of_sample and kept < FEWEST_STEPS):
@@ -90,68 +107,37 @@ def cut_in_two(market: MarketArrays, table: SignalTable, out_of_sample: float) -
             f"to check with, each must be at least {FEWEST_STEPS}; choose a longer time"
         )
         raise ConfigError(msg)
-    return SweepMarket(market, table, in_sample)
+    return SweepSteps(close_s, interval_s, in_sample)
 
 
 def try_points(
     market: SweepMarket, base: TradingConfig, points: Sequence[Point], threads: int = 1
 ) -> list[Tried]:
-    """Give what each point did, in their order; the number of threads changes nothing but the time."""
-    configs = [config_with(base, point) for point in points]
-    found = [_figures(stretch, configs, market.yearly, threads) for stretch in market.stretches()]
-    beyond = found[1] if len(found) > 1 else [None] * len(configs)
-    return [Tried(one, other) for one, other in zip(found[0], beyond, strict=True)]
+    """Give what each point did, in their order; what a process or a machine far away is asked for."""
+    return market.tried(base, points, threads)
 
 
 def save_market(market: SweepMarket, folder: Path) -> None:
     """Write a market to a folder of this sweep for processes to map; the folder must exist."""
-    columns = market.market
-    arrays = (
-        columns.close_s,
-        columns.close,
-        columns.volume,
-        columns.interval_s,
-        market.table.long,
-        market.table.short,
-    )
-    for name, array in zip(_ARRAYS, arrays, strict=True):
-        np.save(folder / f"{name}.npy", np.ascontiguousarray(array))
-    rest = pickle.dumps((columns.instruments, market.in_sample))
-    (folder / _REST).write_bytes(rest)
+    arrays: list[pickle.PickleBuffer] = []
+    rest = pickle.dumps(market, protocol=5, buffer_callback=arrays.append)
+    places: list[slice] = []
+    with (folder / _ARRAYS).open("wb") as stream:
+        for array in arrays:
+            stream.seek(-(-stream.tell() // _ALIGNED) * _ALIGNED)
+            start = stream.tell()
+            places.append(slice(start, start + stream.write(array.raw())))
+        # an empty file cannot be mapped
+        stream.write(bytes(1))
+    (folder / _REST).write_bytes(pickle.dumps((places, rest)))
 
 
 @lru_cache(maxsize=2)
 def mapped_market(folder: Path) -> SweepMarket:
     """Read what save_market wrote as memory that all processes share."""
-    instruments, in_sample = pickle.loads((folder / _REST).read_bytes())  # noqa: S301  our parent wrote it a moment ago
-    arrays = {name: _mapped(folder / f"{name}.npy") for name in _ARRAYS}
-    table = SignalTable(arrays.pop("long"), arrays.pop("short"))
-    return SweepMarket(MarketArrays(instruments, **arrays), table, in_sample)
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    # for compiled code an array that cannot be written is another type; nobody writes, so no page is copied
-    return np.asarray(np.load(path, mmap_mode="c"))
-
-
-def _rows(market: SweepMarket, start: int, stop: int) -> tuple[MarketArrays, SignalTable]:
-    columns, table = market.market, market.table
-    part = MarketArrays(
-        columns.instruments,
-        columns.close_s[start:stop],
-        columns.close[start:stop],
-        columns.volume[start:stop],
-        columns.interval_s,
-    )
-    return part, SignalTable(table.long[start:stop], table.short[start:stop])
-
-
-def _figures(
-    stretch: tuple[MarketArrays, SignalTable], configs: Sequence[TradingConfig], yearly: float, threads: int
-) -> list[SweepFigures]:
-    market, table = stretch
-    found: list[SweepFigures] = []
-    for costs, group in groupby(configs, key=lambda config: config.costs.model):
-        settings = [ClassicSettings(config.rules, config.replay.start_quote) for config in group]
-        found += [figures_of(run, yearly) for run in run_many(market, table, settings, costs, threads)]
-    return found
+    places, rest = pickle.loads((folder / _REST).read_bytes())  # noqa: S301  our parent wrote it a moment ago
+    with (folder / _ARRAYS).open("rb") as stream:
+        # for compiled code an array that cannot be written is another type; no page is copied, nobody writes
+        whole = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY))
+    market: SweepMarket = pickle.loads(rest, buffers=[whole[place] for place in places])  # noqa: S301  as above
+    return market

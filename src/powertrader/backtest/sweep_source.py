@@ -1,15 +1,14 @@
-"""Where a sweep gets its markets: candles from files, signals from a walk of the thinker."""
+"""Where a sweep gets its markets: candles from files, and what its strategy makes of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from powertrader.analytics.annual import timeframe_of
 from powertrader.backtest.engine import ReplaySpan
-from powertrader.backtest.market_arrays import market_of, signal_table
 from powertrader.backtest.market_request import BacktestRequest, interval_of
 from powertrader.backtest.provenance import data_hash
-from powertrader.backtest.signal_walk import Progress, SignalStore, walk_each
-from powertrader.backtest.sweep_market import SweepMarket, cut_in_two
+from powertrader.backtest.sweep_market import SweepMarket
+from powertrader.backtest.sweep_subject import Subject
 from powertrader.core.config import TradingConfig, config_hash
 from powertrader.core.exceptions import ConfigError
 from powertrader.market.history import CandleShelf
@@ -19,16 +18,11 @@ from powertrader.models.types import CoinSymbol
 
 @dataclass(slots=True)
 class SweepSource:
-    """Makes the market of any settings; tell is told how far a walk of the thinker is.
-
-    notes: what was found wrong with the candles.
-    """
+    """Makes the market of any settings; notes: what was found wrong with the candles."""
 
     request: BacktestRequest
     shelf: CandleShelf
-    signals: SignalStore
-    out_of_sample: float
-    tell: Progress | None = None
+    subject: Subject
     notes: list[str] = field(default_factory=list)
     _ready: dict[str, Mapping[CoinSymbol, Candles]] = field(default_factory=dict)
 
@@ -48,10 +42,7 @@ class SweepSource:
         return span, data_hash(candles)
 
     def market(self, config: TradingConfig) -> SweepMarket:
-        """Give prices and signals of these settings; candles that were prepared are not loaded again."""
+        """Give the market of these settings; candles that were prepared are not loaded again."""
         candles = self._ready.pop(config_hash(config), None) or self.request.load(config, self.shelf)[0]
         span = self.request.span(candles, config.replay.retrain_days)
-        walked = walk_each(config, candles, span, self.signals, self.tell)
-        signals = {coin: arrays.without_bounds() for coin, arrays in walked}
-        market = market_of(candles, span, config.trading.quote_asset)
-        return cut_in_two(market, signal_table(market, signals), self.out_of_sample)
+        return self.subject.market(config, candles, span)

@@ -5,22 +5,46 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
-from powertrader.core.config_draft import Value, read_setting
-from powertrader.core.config_keys import nearest, resolve, settings
+from powertrader.core.config_draft import Value
 from powertrader.core.exceptions import ConfigError
 
 Point: TypeAlias = Mapping[str, Value]
-"""One value for each swept setting, by canonical name, as JSON has it."""
+"""One value for each swept setting, by canonical name, as JSON has it; STRATEGY begins a parameter's name."""
+
+STRATEGY: Final = "strategy."
 
 LARGEST_GRID: Final = 1_000_000
 """No grid has more points; random and Optuna's methods may search larger spaces."""
 LARGEST_AXIS: Final = 10_000
 _COUNTABLE: Final = 10**18
 _HOW: Final = "write NAME=1,2,3 or NAME=2..5 or NAME=0.5..2/0.25; with | between values that hold commas"
-_LISTS: Final = frozenset({"dca.levels", "trading.coins", "costs.slippage_tiers", "costs.spread_tiers"})
+
+
+class Words(Protocol):
+    """What can be swept by an option of the command line, and how its values are written."""
+
+    @property
+    def option(self) -> str:
+        """The option."""
+        ...
+
+    def known(self, written: str) -> str:
+        """Give the canonical name. Raises ConfigError with the nearest one when there is none."""
+        ...
+
+    def is_list(self, name: str) -> bool:
+        """Tell whether a value holds commas."""
+        ...
+
+    def value(self, name: str, text: str) -> Value:
+        """Read a value. Raises ConfigError saying what it must be."""
+        ...
+
+    def expected(self, name: str) -> str:
+        """Say what a value must be."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,63 +87,71 @@ class Space:
         return self.at(places[::-1])
 
 
-def space_of(texts: Iterable[str], slow: Callable[[str], bool] = lambda _: False) -> Space:
-    """Read axes such as trailing_gap_pct=0.25,0.5 and trade_start_level=2..5.
+def spanned(axes: Iterable[Axis], slow: Callable[[str], bool]) -> Space:
+    """Span the points of some axes.
 
-    slow: tells of a name that it shall change least often, whatever the order of the texts.
-    Raises ConfigError naming what is no setting (and the nearest one), cannot be such a value, is written
-    wrongly, is empty or comes twice.
+    slow: tells of a name that it shall change least often, whatever the order of the axes.
+    Raises ConfigError when there is none, or one twice.
     """
-    axes = [_axis(text) for text in texts]
-    if not axes:
-        msg = f"nothing to try: name at least one setting with --param; {_HOW}"
+    given = list(axes)
+    if not given:
+        msg = f"nothing to try: name at least one setting with --param or --strategy-param; {_HOW}"
         raise ConfigError(msg)
-    names = [axis.name for axis in axes]
+    names = [axis.name for axis in given]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        msg = f"--param {twice[0]} comes twice: write all its values in one"
+        msg = f"{twice[0]} comes twice: write all its values in one"
         raise ConfigError(msg)
-    return Space(tuple(sorted(axes, key=lambda axis: not slow(axis.name))))
+    return Space(tuple(sorted(given, key=lambda axis: not slow(axis.name))))
 
 
-def _axis(text: str) -> Axis:
+def axis_of(text: str, words: Words) -> Axis:
+    """Read an axis such as trailing_gap_pct=0.25,0.5 or trade_start_level=2..5.
+
+    Raises ConfigError naming what is not known (and the nearest name), cannot be such a value, is written
+    wrongly or is empty.
+    """
     written, sign, values = (part.strip() for part in text.partition("="))
     if not (sign and written):
-        msg = f"--param {text[:80]!r} cannot be read; {_HOW}"
+        msg = f"{words.option} {text[:80]!r} cannot be read; {_HOW}"
         raise ConfigError(msg)
-    name = resolve(written)
-    if name is None:
-        like = nearest(written)
-        hint = f"; did you mean {like}?" if like else ""
-        msg = f"--param {written}: there is no such setting{hint}"
-        raise ConfigError(msg)
-    found = {json.dumps(value): value for value in map(partial(_value, name), _texts(name, values))}
+    name = words.known(written)
+    parted = "|" in values or words.is_list(name)
+    texts = _bars(values) if parted else _commas(f"{words.option} {written}", values)
+    found = {json.dumps(value): value for value in (words.value(name, text) for text in texts)}
     if not found:
-        msg = f"--param {written} has no value, must be {settings()[name].expected}; {_HOW}"
+        msg = f"{words.option} {written} has no value, must be {words.expected(name)}; {_HOW}"
         raise ConfigError(msg)
     return Axis(name, tuple(found.values()))
 
 
-def _value(name: str, text: str) -> Value:
-    reading = read_setting(name, text)
-    if reading.problem:
-        msg = f"--param {name} was {text[:80]!r}, {reading.problem}"
-        raise ConfigError(msg)
-    return reading.value
+def settings_of(point: Point) -> dict[str, Value]:
+    """Give the settings of a point, without the parameters of a strategy."""
+    return {name: value for name, value in point.items() if not name.startswith(STRATEGY)}
 
 
-def _texts(name: str, text: str) -> Iterator[str]:
-    if "|" in text or name in _LISTS:
-        yield from (part.strip() for part in text.split("|") if part.strip())
-        return
+def params_of(point: Point) -> dict[str, int | float | None]:
+    """Give the parameters of a strategy by their own names."""
+    return {
+        name.removeprefix(STRATEGY): value
+        for name, value in point.items()
+        if name.startswith(STRATEGY) and (value is None or isinstance(value, int | float))
+    }
+
+
+def _bars(text: str) -> Iterator[str]:
+    return (part.strip() for part in text.split("|") if part.strip())
+
+
+def _commas(told: str, text: str) -> Iterator[str]:
     for part in text.split(","):
         if ".." in part:
-            yield from _range(name, part.strip())
+            yield from _range(told, part.strip())
         elif part.strip():
             yield part.strip()
 
 
-def _range(name: str, text: str) -> list[str]:
+def _range(told: str, text: str) -> list[str]:
     """Give the numbers of a..b or a..b/step, both ends included where the step meets them."""
     ends, slash, step_text = text.partition("/")
     low_text, _, high_text = ends.partition("..")
@@ -130,16 +162,16 @@ def _range(name: str, text: str) -> list[str]:
         steps = (high - low) / step if rising else Decimal(-1)
         whole = bool(slash) or not (rising and (low % 1 or high % 1))
     except ArithmeticError as error:
-        msg = f"--param {name}: {text[:80]!r} is no range of usual numbers, such as 2..5 or 0.5..2/0.25"
+        msg = f"{told}: {text[:80]!r} is no range of usual numbers, such as 2..5 or 0.5..2/0.25"
         raise ConfigError(msg) from error
     if not rising:
-        msg = f"--param {name}: {text[:80]!r} is empty; the first number is the smallest, the step above 0"
+        msg = f"{told}: {text[:80]!r} is empty; the first number is the smallest, the step above 0"
         raise ConfigError(msg)
     if not whole:
-        msg = f"--param {name}: {text[:80]!r} needs a step, such as {low}..{high}/0.25"
+        msg = f"{told}: {text[:80]!r} needs a step, such as {low}..{high}/0.25"
         raise ConfigError(msg)
     if steps >= LARGEST_AXIS:
         count = f"{int(steps) + 1:,}" if steps < _COUNTABLE else f"more than {_COUNTABLE:,}"
-        msg = f"--param {name}: {text[:80]!r} has {count} values, at most {LARGEST_AXIS:,} are tried"
+        msg = f"{told}: {text[:80]!r} has {count} values, at most {LARGEST_AXIS:,} are tried"
         raise ConfigError(msg)
     return [format(low + place * step, "f") for place in range(int(steps) + 1)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from powertrader.cli.backtest import Candles, Coins, From, RetrainDays, To
+from powertrader.cli.backtest import Candles, Coins, From, RetrainDays, Strategy, To
 from powertrader.cli.moments import named_coins_setting, repair_setting
 from powertrader.cli.options import ConfigFiles, Home, JsonFlag, Overrides, Repair, sources_from
 
@@ -16,6 +16,15 @@ def sweep(
         list[str] | None,
         typer.Option(
             "--param", metavar="NAME=VALUES", help="A setting and its values: 1,2,3 or 2..5 or 0.5..2/0.25."
+        ),
+    ] = None,
+    strategy: Strategy = "classic",
+    strategy_params: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--strategy-param",
+            metavar="NAME=VALUES",
+            help="A parameter of an example strategy and its values, such as fast=5..50/5; repeatable.",
         ),
     ] = None,
     coins: Coins = None,
@@ -68,6 +77,8 @@ def sweep(
     sources = sources_from(home, config, overrides)
     request = SweepRequest(
         tuple(params or ()),
+        strategy,
+        tuple(strategy_params or ()),
         method,
         objective,
         trials,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -13,9 +14,13 @@ from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.market_request import BacktestRequest
 from powertrader.backtest.provenance import code_version
 from powertrader.backtest.signal_files import SignalFiles
+from powertrader.backtest.signal_walk import Progress
 from powertrader.backtest.sweep import SweepParts, run_sweep
+from powertrader.backtest.sweep_axes import space_of
+from powertrader.backtest.sweep_classic import ClassicSubject
 from powertrader.backtest.sweep_crew import Crew
 from powertrader.backtest.sweep_engine import check_engine, cluster_of, local_crew
+from powertrader.backtest.sweep_example import ExampleSubject, check_params
 from powertrader.backtest.sweep_figures import check_objective
 from powertrader.backtest.sweep_files import (
     LOCK_FILE,
@@ -25,17 +30,18 @@ from powertrader.backtest.sweep_files import (
     save_outcome,
     save_plan,
 )
-from powertrader.backtest.sweep_groups import Groups, changes_signals, check_space
-from powertrader.backtest.sweep_market import SweepMarket, check_share
+from powertrader.backtest.sweep_groups import Groups, check_space
+from powertrader.backtest.sweep_market import check_share
 from powertrader.backtest.sweep_ranking import Ranking
 from powertrader.backtest.sweep_search import Search, search_of
 from powertrader.backtest.sweep_source import SweepSource
-from powertrader.backtest.sweep_space import Space, space_of
+from powertrader.backtest.sweep_space import Space
+from powertrader.backtest.sweep_subject import Subject
 from powertrader.cli import exit_codes
 from powertrader.cli.output import emit_json, people, progress_bar
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
-from powertrader.cli.sweep_words import show_outcome, show_start
+from powertrader.cli.sweep_words import again_words, show_outcome, show_start
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_draft import config_with
 from powertrader.core.config_sources import ConfigSources
@@ -45,6 +51,7 @@ from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.market.downloaded import shelf_of
 from powertrader.models.moment import iso_text
+from powertrader.strategy.registry import CLASSIC
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +62,8 @@ class SweepRequest:
     """What the command line says of a sweep; the settings come from their usual sources."""
 
     params: tuple[str, ...]
+    strategy: str
+    strategy_params: tuple[str, ...]
     method: str
     objective: str
     trials: int | None
@@ -79,6 +88,8 @@ class SweepRequest:
             None if self.start is None else iso_text(self.start),
             None if self.stop is None else iso_text(self.stop),
             config.model_dump(mode="json"),
+            self.strategy,
+            self.strategy_params,
         )
 
 
@@ -107,7 +118,8 @@ class Asked:
 def sweep_and_show(request: SweepRequest, sources: ConfigSources, home: Path | None, *, as_json: bool) -> int:
     """Run a sweep, show it on stderr, keep every run, and give the exit code."""
     with command_session("sweep", home, sources) as session:
-        loaded = session.loaded.for_replay()
+        # an example has no first purchase
+        loaded = session.loaded.for_replay() if request.strategy == CLASSIC else session.loaded
         # whatever the settings trade with, the past is traded on paper
         plan = request.plan(config_with(loaded.config, {"trading.mode": "paper"}))
         console = people()
@@ -120,8 +132,8 @@ def resume_and_show(
     folder: Path, request: SweepRequest, sources: ConfigSources, home: Path | None, *, as_json: bool
 ) -> int:
     """Go on with the sweep of a folder. Raises ConfigError when it cannot, or more than where is asked."""
-    if request.params:
-        msg = "--resume goes on with the settings of its sweep: leave --param out"
+    if request.params or request.strategy_params or request.strategy != CLASSIC:
+        msg = "--resume goes on with the settings of its sweep: leave --param out, and --strategy"
         raise ConfigError(msg)
     with command_session("sweep", home, sources) as session:
         plan = load_plan(folder)
@@ -132,15 +144,18 @@ def _run(plan: SweepPlan, session: CommandSession, where: Where, *, as_json: boo
     console = people()
     asked = _asked(console, plan, session, where)
     folder = _folder(asked.plan, session, where)
-    show_start(console, asked.space, asked.search, asked.span)
+    show_start(console, asked.space, asked.search, _when(asked))
     for note in asked.source.notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
     with exclusive(folder / LOCK_FILE):
         first = asked.groups.market(asked.groups.of(asked.space.point(0)))
-        ranking = Ranking(plan.objective, first.yearly)
+        ranking = Ranking(plan.objective, first.steps.yearly)
         done = _tried(console, asked, ranking, (folder, where.workers))
         document = save_outcome(asked.plan, ranking, folder, FileStore(), interrupted=not done)
-    show_outcome(console, ranking, asked.space, first)
+    show_outcome(console, ranking, asked.space, first.steps)
+    for best in ranking.best[:1]:
+        again = " ".join(again_words(plan, best, folder))
+        console.print(f"The best one as a backtest: `{again}`", soft_wrap=True, markup=False, highlight=False)
     if not done:
         root = session.paths.root
         home = "" if root == find_home(None) else f" --home {root}"
@@ -159,11 +174,14 @@ def _asked(console: "Console", plan: SweepPlan, session: CommandSession, where: 
     check_objective(plan.objective)
     check_share(plan.out_of_sample)
     check_engine(where.engine)
-    space = space_of(plan.params, changes_signals)
+    subject = _subject(console, plan, session)
+    use = subject.use
+    space = space_of(plan.params, use.changes_market, plan.strategy, plan.strategy_params)
     search = search_of(space, plan.method, plan.trials, plan.seed)
-    check_space(space, base)
-    source = _source(plan, base, session)
-    groups = Groups(base, lambda config: _market(console, source, config))
+    check_space(space, base, use)
+    check_params(space, plan.strategy)
+    source = SweepSource(_request(plan), shelf_of(base, session.paths), subject)
+    groups = Groups(base, use, source.market)
     cluster = cluster_of(where.engine, base, groups)
     span, data_hash = source.prepare(base)
     named = replace(plan, data_hash=data_hash, code_version=code_version())
@@ -195,14 +213,30 @@ def _tried(console: "Console", asked: Asked, ranking: Ranking, local: tuple[Path
         return run_sweep(SweepParts(search, crew, groups, ranking, folder), FileStore(), go_on)
 
 
-def _source(plan: SweepPlan, base: TradingConfig, session: CommandSession) -> SweepSource:
-    request = BacktestRequest(
-        None if plan.candles is None else Path(plan.candles), plan.moment(plan.start), plan.moment(plan.stop)
-    )
-    return SweepSource(request, shelf_of(base, session.paths), SignalFiles(session.paths), plan.out_of_sample)
+def _request(plan: SweepPlan) -> BacktestRequest:
+    folder = None if plan.candles is None else Path(plan.candles)
+    return BacktestRequest(folder, plan.moment(plan.start), plan.moment(plan.stop))
 
 
-def _market(console: "Console", source: SweepSource, config: TradingConfig) -> SweepMarket:
+def _subject(console: "Console", plan: SweepPlan, session: CommandSession) -> Subject:
+    if plan.strategy != CLASSIC:
+        return ExampleSubject(plan.strategy, plan.out_of_sample)
+    signals = SignalFiles(session.paths)
+    return ClassicSubject(signals, plan.out_of_sample, partial(_thinker_bar, console))
+
+
+def _when(asked: Asked) -> str:
+    """Say when is traded, and by what."""
+    span, strategy = asked.span, asked.plan.strategy
+    trained = f"trained on what closed before, and again every {span.retrain_days} days"
+    example = f"with the example strategy {strategy}, which trades in backtests only"
+    how = trained if strategy == CLASSIC else example
+    return f"Trades from {span.start:%Y-%m-%d %H:%M} to {span.stop:%Y-%m-%d %H:%M} UTC, {how}"
+
+
+@contextmanager
+def _thinker_bar(console: "Console") -> Iterator[Progress]:
+    """Show how far a walk of the thinker is."""
     with progress_bar(console, "coin-steps") as progress:
         task = progress.add_task("Asking the thinker", total=None, rate="")
         started = perf_counter()
@@ -211,8 +245,7 @@ def _market(console: "Console", source: SweepSource, config: TradingConfig) -> S
             rate = f"{done / (perf_counter() - started):,.0f}"
             progress.update(task, completed=done, total=total, rate=rate)
 
-        source.tell = tell
-        return source.market(config)
+        yield tell
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 """The words and the table of a sweep."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.sweep_figures import SweepFigures
-from powertrader.backtest.sweep_market import SweepMarket
+from powertrader.backtest.sweep_files import BEST_FILE, SweepPlan
+from powertrader.backtest.sweep_market import SweepSteps
 from powertrader.backtest.sweep_ranking import BELIEVED, Ranking, Row, Verdict
 from powertrader.backtest.sweep_search import Search
-from powertrader.backtest.sweep_space import Space
+from powertrader.backtest.sweep_space import Space, params_of
 from powertrader.cli.output import plain_table
-from powertrader.core.config_draft import text_of
+from powertrader.core.config_draft import Value, text_of
+from powertrader.strategy.registry import CLASSIC, NONE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,46 +21,54 @@ VALUES_SHOWN: Final = 8
 _ALWAYS_SHOWN: Final = frozenset({"return_pct", "max_drawdown_pct"})
 
 
-def show_start(console: "Console", space: Space, search: Search, span: ReplaySpan) -> None:
+def show_start(console: "Console", space: Space, search: Search, when: str) -> None:
     """Say what is tried, and when."""
     tried = "every setting" if search.total == space.size else f"{search.total:,} settings"
     console.print(f"Sweep: {tried} of {space.size:,}", highlight=False)
     for axis in space.axes:
-        shown = "; ".join(map(text_of, axis.values[:VALUES_SHOWN]))
+        shown = "; ".join(map(_text, axis.values[:VALUES_SHOWN]))
         more = f"; and {len(axis.values) - VALUES_SHOWN:,} more" if len(axis.values) > VALUES_SHOWN else ""
         console.print(f"  {axis.name}: {shown}{more}", markup=False, soft_wrap=True)
-    console.print(
-        f"Trades from {span.start:%Y-%m-%d %H:%M} to {span.stop:%Y-%m-%d %H:%M} UTC, trained on what closed "
-        f"before, and again every {span.retrain_days} days",
-        soft_wrap=True,
-    )
+    console.print(when, soft_wrap=True)
 
 
-def show_outcome(console: "Console", ranking: Ranking, space: Space, market: SweepMarket) -> None:
+def show_outcome(console: "Console", ranking: Ranking, space: Space, steps: SweepSteps) -> None:
     """Show the best settings in-sample and out of it, and how far the best can be believed."""
     if not ranking.best:
         console.print(f"None of {ranking.rows:,} settings has a {ranking.objective}: nothing was traded.")
         return
     names = [axis.name for axis in space.axes if len(axis.values) > 1] or [space.axes[0].name]
     title = f"The best of {ranking.rows:,} settings by {ranking.objective}"
-    table = plain_table(title, [name.rpartition(".")[2] for name in names], _heads(ranking.objective, market))
+    table = plain_table(title, [name.rpartition(".")[2] for name in names], _heads(ranking.objective, steps))
     for row in ranking.best:
-        table.add_row(*(text_of(row.point[name]) for name in names), *_cells(ranking.objective, row))
+        table.add_row(*(_text(row.point[name]) for name in names), *_cells(ranking.objective, row))
     console.print(table)
-    for line in verdict_lines(ranking, market):
+    for line in verdict_lines(ranking, steps):
         console.print(line, soft_wrap=True, markup=False)
 
 
-def verdict_lines(ranking: Ranking, market: SweepMarket) -> Iterator[str]:
+def verdict_lines(ranking: Ranking, steps: SweepSteps) -> Iterator[str]:
     """Say in plain words what to believe."""
-    kept = len(market.market.close_s) - market.in_sample
-    if kept:
-        yield f"Chosen by the time until {market.split_at:%Y-%m-%d %H:%M}; later is the rest, {kept:,} steps."
+    if steps.kept:
+        until = f"{steps.split_at:%Y-%m-%d %H:%M}"
+        yield f"Chosen by the time until {until}; later is the rest, {steps.kept:,} steps."
     if ranking.without_trades:
         yield f"{ranking.without_trades:,} of {ranking.rows:,} settings traded nothing and are not ranked."
     verdict = ranking.verdict()
     if verdict is not None:
         yield _luck(verdict)
+
+
+def again_words(plan: SweepPlan, best: Row, folder: Path) -> Iterator[str]:
+    """Give the command that shows the best one as a backtest, word by word."""
+    yield from ("powertrader", "backtest", "--config", str(folder / BEST_FILE))
+    for option, given in (("--candles", plan.candles), ("--from", plan.start), ("--to", plan.stop)):
+        if given is not None:
+            yield from (option, given)
+    if plan.strategy != CLASSIC:
+        yield from ("--strategy", plan.strategy)
+    for name, value in params_of(best.point).items():
+        yield from ("--strategy-param", f"{name}={_text(value)}")
 
 
 def _luck(verdict: Verdict) -> str:
@@ -76,10 +86,9 @@ def _luck(verdict: Verdict) -> str:
     return f"{expected}{told}: do not believe it yet. Try fewer settings or more candles."
 
 
-def _heads(objective: str, market: SweepMarket) -> list[str]:
+def _heads(objective: str, steps: SweepSteps) -> list[str]:
     heads = [head for head in (objective, "return %", "fall %") if head not in _ALWAYS_SHOWN]
-    later = market.in_sample < len(market.market.close_s)
-    return [*([name for head in heads for name in (head, "later")] if later else heads), "trades"]
+    return [*([name for head in heads for name in (head, "later")] if steps.kept else heads), "trades"]
 
 
 def _cells(objective: str, row: Row) -> Iterator[str]:
@@ -95,3 +104,7 @@ def _figures(objective: str, figures: SweepFigures) -> list[str]:
         value = figures.value(objective)
         told.insert(0, "none" if value is None else f"{value:,.2f}")
     return told
+
+
+def _text(value: Value) -> str:
+    return NONE if value is None else text_of(value)

@@ -115,14 +115,17 @@ def read_param(strategy: str, name: str, text: str) -> Number | None:
     except ValueError:
         number = math.nan
     if not abs(number) <= _LARGEST:
-        whole = "whole " if kind is int else ""
-        or_none = f", or {NONE}" if type(None) in get_args(kind) else ""
-        msg = (
-            f"--strategy {strategy}: {name} was {text[:80]!r}, must be a {whole}number from -{_LARGEST:,} "
-            f"to {_LARGEST:,}{or_none}"
-        )
+        msg = f"--strategy {strategy}: {name} was {text[:80]!r}, must be {expected_param(strategy, name)}"
         raise ConfigError(msg)
     return number
+
+
+def expected_param(strategy: str, name: str) -> str:
+    """Say what the value of a parameter must be."""
+    kind = _types(strategy)[name]
+    whole = "whole " if kind is int else ""
+    or_none = f", or {NONE}" if type(None) in get_args(kind) else ""
+    return f"a {whole}number from -{_LARGEST:,} to {_LARGEST:,}{or_none}"
 
 
 def _types(strategy: str) -> dict[str, object]:

@@ -9,12 +9,12 @@ import numpy as np
 
 from powertrader.backtest.market_arrays import MarketArrays, SignalTable
 from powertrader.backtest.sweep import SweepParts
+from powertrader.backtest.sweep_axes import space_of
+from powertrader.backtest.sweep_classic import CLASSIC_USE, ClassicMarket
 from powertrader.backtest.sweep_crew import Crew, Threads
 from powertrader.backtest.sweep_groups import Groups
-from powertrader.backtest.sweep_market import SweepMarket, cut_in_two
 from powertrader.backtest.sweep_ranking import Ranking
 from powertrader.backtest.sweep_search import search_of
-from powertrader.backtest.sweep_space import space_of
 from powertrader.core.config import TradingConfig
 from powertrader.core.config_sources import ConfigSources, load_config
 from powertrader.exchanges.paper import default_instruments
@@ -33,7 +33,7 @@ def base_config(*overrides: str) -> TradingConfig:
 
 def wild_market(
     steps: int = STEPS, out_of_sample: float = 0.25, coins: Sequence[str] = (COIN,)
-) -> SweepMarket:
+) -> ClassicMarket:
     """Give hourly prices that swing by some percent, and a signal now and then."""
     chance = np.random.default_rng(11)
     shape = (steps, len(coins))
@@ -48,12 +48,12 @@ def wild_market(
         np.full(len(coins), 3600),
     )
     long = np.where(chance.random(shape) < 0.2, chance.integers(2, 6, shape), 0).astype(np.int8)
-    return cut_in_two(market, SignalTable(long, np.zeros(shape, dtype=np.int8)), out_of_sample)
+    return ClassicMarket.of(market, SignalTable(long, np.zeros(shape, dtype=np.int8)), out_of_sample)
 
 
 def wild_groups(base: TradingConfig) -> Groups:
     """Give groups that are all the same market."""
-    return Groups(base, lambda _: wild_market(coins=base.trading.coins))
+    return Groups(base, CLASSIC_USE, lambda _: wild_market(coins=base.trading.coins))
 
 
 def parts_of(

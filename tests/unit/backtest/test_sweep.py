@@ -12,19 +12,20 @@ from powertrader.backtest.kernel_inputs import ClassicSettings
 from powertrader.backtest.kernels import run_classic
 from powertrader.backtest.signal_arrays import SignalArrays
 from powertrader.backtest.sweep import SweepParts, run_sweep
+from powertrader.backtest.sweep_axes import space_of
+from powertrader.backtest.sweep_classic import CLASSIC_USE, ClassicMarket
 from powertrader.backtest.sweep_crew import Processes, Threads
 from powertrader.backtest.sweep_files import RUNS_FILE, append_rows, read_rows
 from powertrader.backtest.sweep_groups import Group
 from powertrader.backtest.sweep_market import (
     SweepMarket,
     Tried,
-    cut_in_two,
     mapped_market,
     save_market,
     try_points,
 )
 from powertrader.backtest.sweep_ranking import Row, document_of
-from powertrader.backtest.sweep_space import Point, space_of
+from powertrader.backtest.sweep_space import Point
 from powertrader.core.config_draft import config_with
 from powertrader.core.exceptions import BadData, ConfigError
 from powertrader.core.storage import FileStore
@@ -154,7 +155,7 @@ def test_settings_that_change_signals_get_a_market_of_their_own(tmp_path: Path) 
         return wild_market(out_of_sample=0.0)
 
     parts = parts_of(tmp_path, params=("costs.spread_pct=0.02,1", "trade_start_level=2..4"))
-    groups = type(parts.groups)(base, make)
+    groups = type(parts.groups)(base, CLASSIC_USE, make)
     own = SweepParts(parts.search, Threads(base, groups, 1), groups, parts.ranking, tmp_path)
     assert run_sweep(own, FileStore(), _always)
     assert [config.costs.spread_pct for config in asked] == [0.02, 1.0]  # type: ignore[attr-defined]  # settings
@@ -169,7 +170,7 @@ _HALVES = (slice(3), slice(3, 6))
 def test_a_stretch_that_is_too_short_is_refused() -> None:
     whole = wild_market(steps=4, out_of_sample=0.0)
     with pytest.raises(ConfigError, match="leaves 3 of 4 steps to choose by and 1"):
-        cut_in_two(whole.market, whole.table, 0.4)
+        ClassicMarket.of(whole.market, whole.table, 0.4)
 
 
 def test_a_run_is_one_line_of_json(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from powertrader.backtest.sweep_axes import space_of
 from powertrader.backtest.sweep_crew import Threads
 from powertrader.backtest.sweep_dask import Cluster, check_versions
 from powertrader.backtest.sweep_engine import check_engine, cluster_of
-from powertrader.backtest.sweep_space import space_of
 from powertrader.core.exceptions import ConfigError
 from tests.unit.backtest.sweep_scene import base_config, wild_groups
 

@@ -6,9 +6,10 @@ from importlib.util import find_spec
 
 import pytest
 
-from powertrader.backtest.sweep_groups import changes_signals, check_space
+from powertrader.backtest.sweep_axes import space_of
+from powertrader.backtest.sweep_classic import CLASSIC_USE
+from powertrader.backtest.sweep_groups import check_space
 from powertrader.backtest.sweep_search import GridSearch, RandomSearch, search_of
-from powertrader.backtest.sweep_space import space_of
 from powertrader.core.exceptions import ConfigError
 from tests.unit.backtest.sweep_scene import base_config
 
@@ -31,7 +32,7 @@ def test_values_are_read_as_the_setting_has_them(text: str, values: tuple[object
 
 
 def test_the_last_axis_changes_fastest_and_new_signals_least_often() -> None:
-    space = space_of(["trailing_gap_pct=1,2", "training=original,recent"], changes_signals)
+    space = space_of(["trailing_gap_pct=1,2", "training=original,recent"], CLASSIC_USE.changes_market)
     assert [axis.name for axis in space.axes] == ["trading.training", "trailing.gap_pct"]
     assert [tuple(space.point(number).values()) for number in range(space.size)] == [
         ("original", 1.0),
@@ -81,7 +82,7 @@ def test_nothing_to_try_and_a_setting_twice_are_refused() -> None:
 )
 def test_what_makes_no_difference_or_is_not_possible_is_refused_before_the_run(text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(said)):
-        check_space(space_of([text]), base_config())
+        check_space(space_of([text]), base_config(), CLASSIC_USE)
 
 
 THOUSAND = ("replay.start_quote=1..1000", "trailing_gap_pct=0.01..10/0.01", "dca.multiplier=0.01..10/0.01")
