@@ -18,6 +18,7 @@ from powertrader.hub.commands.registry import Commands
 from powertrader.hub.commands.settings import register_settings
 from powertrader.hub.commands.ui import WindowActions, register_ui
 from powertrader.hub.dialogs.guide import Guide, wants_guide
+from powertrader.hub.dialogs.unsaved import Editing, ask_unsaved
 from powertrader.hub.guard import Failure
 from powertrader.hub.latency import Latency, LatencyProbe
 from powertrader.hub.menu_bar import MenuBar
@@ -35,6 +36,7 @@ from powertrader.hub.text import text
 from powertrader.hub.theme import Theme
 from powertrader.hub.view import Change, HubView, Part
 from powertrader.hub.vitals import WindowVitals
+from powertrader.hub.widgets.dialog import Dialog
 from powertrader.hub.widgets.focus import focused
 from powertrader.hub.widgets.tooltip import Explanations
 from powertrader.hub.window_root import hear_script_errors
@@ -84,6 +86,7 @@ class HubWindow:
         )
         self._announcer = Announcer(self.context)
         self._guide: Guide | None = None
+        self._question: Dialog | None = None
         root.report_callback_exception = self._callback_failed
         hear_script_errors(root, self._script_failed)
         self._register()
@@ -158,7 +161,15 @@ class HubWindow:
         self.root.destroy()
 
     def _leave(self) -> None:
-        """Close the window once it is known what becomes of the workers."""
+        """Close the window once it is known what becomes of edits and of the workers."""
+        if self._question is not None and self._question.is_open:
+            self._question.raise_()
+            return
+        panels = [one.panel for one in self._screens.values()]
+        editing = [one for one in (*panels, *self._settings) if isinstance(one, Editing)]
+        self._question = ask_unsaved(self.root, editing, self._leave_workers)
+
+    def _leave_workers(self) -> None:
         if ASKS in self.commands.names:
             self.commands.run(ASKS, then=self.close)
         else:
@@ -173,7 +184,7 @@ class HubWindow:
         find = self._find
         actions = WindowActions(self.show, self._explain_focus, find, self._open_guide, self._leave)
         register_ui(self.commands, actions)
-        register_settings(self.context, self.root, lambda: self.view)
+        self._settings = register_settings(self.context, self.root, lambda: self.view)
         Portfolio(self.root, self.context, lambda: self.view).register()
         AccessCommands(self.root, self.context, lambda: self.view).register()
 

@@ -1,13 +1,18 @@
 """HubWindow: tabs, keys, settings that take effect at once, and what is said when something goes wrong."""
 
+import json
 import tkinter as tk
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tkinter import ttk
 
 import pytest
 
 from powertrader.core.config import TradingConfig
-from powertrader.hub.app import HubWindow
+from powertrader.hub.app import ASKS, HubWindow
 from powertrader.hub.palettes import LIGHT
+from powertrader.hub.panels.settings import SettingsPanel
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.screens import SCREENS
@@ -17,6 +22,7 @@ from tests.unit.hub.driving import below, settle, words_in
 from tests.unit.hub.views import hub_view, settings_view
 
 Wait = Callable[..., None]
+LEVEL = "entry.trade_start_level"
 
 
 @pytest.fixture
@@ -123,6 +129,82 @@ def test_every_widget_that_takes_the_keyboard_can_be_reached(window: HubWindow, 
         if one.winfo_class() in {"TButton", "TEntry", "TCombobox"} and str(one.cget("takefocus")) == "0"
     ]
     assert unreachable == []
+
+
+@dataclass
+class Leaving:
+    """A window with edits in its settings; left counts how often it went on to close."""
+
+    window: HubWindow
+    settings: Path
+    wait: Wait
+    left: int = 0
+
+    def edit(self, words: str) -> None:
+        panel = self.window.panel("settings")
+        assert isinstance(panel, SettingsPanel)
+        self.window.show("settings")
+        self.wait(lambda: panel.form.is_complete and LEVEL in panel.form.fields)
+        panel.form.fields[LEVEL].value.set(words)
+
+    def answer(self, words: str) -> None:
+        """Ask the window to close, and press a button of its question."""
+        self.window.commands.run("ui.exit")
+        tops = [one for one in below(self.window.root) if isinstance(one, tk.Toplevel)]
+        (question,) = [one for one in tops if one.title() == "Not saved"]
+        (button,) = [
+            one for one in below(question) if isinstance(one, ttk.Button) and one.cget("text") == words
+        ]
+        button.invoke()
+
+    def saved(self) -> object:
+        return json.loads(self.settings.read_text())["trade_start_level"] if self.settings.exists() else None
+
+    def leave(self, *, then: Callable[[], None]) -> None:
+        assert then == self.window.close
+        self.left += 1
+
+
+@pytest.fixture
+def leaving(window: HubWindow, state: HubState, hub_ports: HubPorts, wait_until: Wait) -> Leaving:
+    made = Leaving(window, hub_ports.paths.gui_settings, wait_until)
+    window.commands.register(ASKS, made.leave)
+    put(state, hub_view())
+    return made
+
+
+def test_edits_that_nobody_saved_are_asked_about_before_the_window_closes(leaving: Leaving) -> None:
+    leaving.edit("5")
+    leaving.answer("Cancel")
+    assert (leaving.left, leaving.saved()) == (0, None)
+    leaving.answer("Discard")
+    assert (leaving.left, leaving.saved()) == (1, None)
+    leaving.answer("Save")
+    leaving.wait(lambda: leaving.left == 2)
+    assert leaving.saved() == 5
+
+
+def test_edits_that_cannot_be_saved_keep_the_window_open(leaving: Leaving) -> None:
+    leaving.edit("many")
+    leaving.window.show("health")
+    leaving.answer("Save")
+    leaving.wait(lambda: leaving.window.screen == "settings")
+    assert (leaving.left, leaving.saved()) == (0, None)
+
+
+def test_edits_of_the_original_s_dialog_are_asked_about_and_where_there_are_none_nothing_is(
+    leaving: Leaving,
+) -> None:
+    leaving.wait(lambda: leaving.window.view is not None)
+    leaving.window.commands.run("settings.open")
+    leaving.window.commands.run("ui.exit")
+    assert leaving.left == 1
+    (dialog,) = leaving.window._settings
+    dialog.rows["trade_start_level"].value.set("5")
+    leaving.answer("Save")
+    leaving.wait(lambda: leaving.left == 2)
+    assert leaving.saved() == 5
+    assert not dialog.is_open
 
 
 def test_what_goes_wrong_in_a_script_of_tk_is_said_and_opens_no_window_of_tk_s_own(

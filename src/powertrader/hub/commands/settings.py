@@ -1,7 +1,7 @@
 """The command that opens the original's settings dialog."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from powertrader.hub.access import KeyStatus, ask_key_status
@@ -19,10 +19,11 @@ def register_settings(
     parent: tk.Misc,
     view: Callable[[], HubView | None],
     key_status: Callable[[HubPorts], KeyStatus] = ask_key_status,
-) -> None:
+) -> Sequence["SettingsDialog"]:
     """Let `settings.open` open the dialog for the newest view, or bring it to the front.
 
-    key_status tells, in the background, which keys are there.
+    key_status tells, in the background, which keys are there. Gives where the dialog is found once it was
+    opened.
     """
     opened: list[SettingsDialog] = []
 
@@ -39,3 +40,4 @@ def register_settings(
             opened[-1].open()
 
     context.commands.register("settings.open", show)
+    return opened

@@ -80,6 +80,18 @@ class SettingsDialog:
         """Whether it has not been closed."""
         return self.dialog.is_open
 
+    @property
+    def unsaved(self) -> int:
+        """How many settings are edited and not saved."""
+        return len(self.draft.edits) if self.is_open else 0
+
+    def save_edits(self, then: Callable[[], None]) -> None:
+        """Save them and go on with `then`; what is wrong with them is told, and nothing follows."""
+        if self.unsaved:
+            self._save(then)
+        else:
+            then()
+
     def open(self) -> None:
         """Show it."""
         self.dialog.open(self.rows[FIELDS[0]].input)
@@ -175,16 +187,16 @@ class SettingsDialog:
         smallest = money_text(means.least_order, means.quote)
         return text("settings_dialog.allocation_skipped", hint=hint, least=smallest), "Warning.TLabel"
 
-    def _save(self, *, force: bool = False) -> None:
+    def _save(self, then: Callable[[], None] = lambda: None, *, force: bool = False) -> None:
         problems = self.draft.problems
         if problems:
             self._tell_of(problems)
             return
         if not self.draft.changes:
-            self._saved()
+            self._saved(then)
             return
         self.save.state(["disabled"])
-        outcome = Outcome(self._saved, self._clashed, self._failed)
+        outcome = Outcome(partial(self._saved, then), partial(self._clashed, then), self._failed)
         save_settings(self._context, self.draft.changes, self.draft.base, outcome, force=force)
 
     def _tell_of(self, problems: dict[str, str]) -> None:
@@ -200,10 +212,11 @@ class SettingsDialog:
             titles[0][0].input.focus_set()
             self._form.see(titles[0][0].input)
 
-    def _saved(self) -> None:
+    def _saved(self, then: Callable[[], None]) -> None:
         self._context.say(text("settings_dialog.saved"), "news")
         if self.is_open:
             self.dialog.close()
+        then()
 
     def _failed(self, reason: str) -> None:
         if self.is_open:
@@ -212,14 +225,14 @@ class SettingsDialog:
         else:
             self._context.say(text("settings.save.failed", reason=reason), "error")
 
-    def _clashed(self, clashes: Sequence[Clash]) -> None:
+    def _clashed(self, then: Callable[[], None], clashes: Sequence[Clash]) -> None:
         if not self.is_open:
             return
         self.save.state(["!disabled"])
         self.question = show_clashes(
             self.dialog.window,
             clashes,
-            lambda: self._save(force=True),
+            lambda: self._save(then, force=True),
             lambda: self._take_theirs(clashes),
         )
 

@@ -101,6 +101,16 @@ class SettingsPanel:
         """What is searched for."""
         return self._query.get().strip()
 
+    @property
+    def unsaved(self) -> int:
+        """How many settings are edited and not saved."""
+        return 0 if self.history is None else len(self.history.draft.edits)
+
+    def save_edits(self, then: Callable[[], None]) -> None:
+        """Save them and go on with `then`; what is wrong with them is told, and nothing follows."""
+        if self.history is not None:
+            self.flow.save(self.history.draft, then)
+
     def find(self) -> None:
         """Put the cursor into the search field."""
         self.search.focus_set()

@@ -40,10 +40,7 @@ class SettingsFlow:
 
     def review(self, draft: Draft, view: HubView) -> None:
         """Show what changes; it is written when the user agrees."""
-        problems = draft.problems
-        if problems:
-            names = ", ".join([title_of(name) if name else problem for name, problem in problems.items()])
-            self._context.say(text("settings.save.wrong", names=names), "error")
+        if self._is_wrong(draft):
             return
         if not draft.changes:
             self._context.say(text("settings.save.nothing"), "news")
@@ -52,6 +49,15 @@ class SettingsFlow:
         self._close()
         notes = save_notes(draft, view)
         self.dialog = show_changes(self._parent, draft.differences, notes, lambda: self._save(draft))
+
+    def save(self, draft: Draft, then: Callable[[], None]) -> None:
+        """Write what changes without showing it, and go on with `then` once it is written."""
+        if self._is_wrong(draft):
+            self._context.show("settings")
+        elif draft.changes:
+            self._save(draft, then)
+        else:
+            then()
 
     def discard(self, draft: Draft) -> None:
         """Ask, then forget all edits."""
@@ -65,34 +71,46 @@ class SettingsFlow:
         words = text("settings.discard.ask", count=len(draft.edits))
         self.dialog = ask(self._parent, text("settings.discard.title"), words, answers)
 
-    def _save(self, draft: Draft, *, force: bool = False) -> None:
+    def _is_wrong(self, draft: Draft) -> bool:
+        """Tell whether something keeps a draft from being saved, and say what."""
+        problems = draft.problems
+        if problems:
+            names = ", ".join([title_of(name) if name else problem for name, problem in problems.items()])
+            self._context.say(text("settings.save.wrong", names=names), "error")
+        return bool(problems)
+
+    def _save(self, draft: Draft, then: Callable[[], None] | None = None, *, force: bool = False) -> None:
         def clashed(clashes: Sequence[Clash]) -> None:
             self._close()
             self.dialog = show_clashes(
                 self._parent,
                 clashes,
-                lambda: self._save(draft, force=True),
-                lambda: self._take_theirs(draft, clashes),
+                lambda: self._save(draft, then, force=True),
+                lambda: self._take_theirs(draft, clashes, then),
             )
 
         def failed(reason: str) -> None:
             self._context.say(text("settings.save.failed", reason=reason), "error")
 
-        outcome = Outcome(lambda: self._saved(draft), clashed, failed)
+        outcome = Outcome(lambda: self._saved(draft, then), clashed, failed)
         save_settings(self._context, draft.changes, draft.base, outcome, force=force)
 
-    def _take_theirs(self, draft: Draft, clashes: Sequence[Clash]) -> None:
+    def _take_theirs(self, draft: Draft, clashes: Sequence[Clash], then: Callable[[], None] | None) -> None:
         rest = draft.reverted([one.name for one in clashes])
         if rest.changes:
-            self._save(rest)
-        else:
-            self._begin(draft.base)
+            self._save(rest, then)
+            return
+        self._begin(draft.base)
+        if then is not None:
+            then()
 
-    def _saved(self, draft: Draft) -> None:
+    def _saved(self, draft: Draft, then: Callable[[], None] | None) -> None:
         after = settings_after(draft, str(settings_path(self._context)))
         self._begin(after)
         self._context.say(text("settings.save.saved"), "news")
-        if need_restart(draft.changes):
+        if then is not None:
+            then()
+        elif need_restart(draft.changes):
             self._restart(after.config)
 
     def _close(self) -> None:
