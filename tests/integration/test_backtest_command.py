@@ -60,6 +60,13 @@ def told(result: dict[str, object]) -> dict[str, float]:
     return {name: value for name, value in metrics.items() if value is not None}
 
 
+def groups_by(result: dict[str, object], name: str) -> dict[str, int]:
+    """Give how many trips each group has, by its name."""
+    groups = result["groups"]
+    assert isinstance(groups, dict)
+    return {one["name"]: one["trips"] for one in groups[name]}
+
+
 def files_of(result: dict[str, object]) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in Path(str(result["result_dir"])).iterdir()}
 
@@ -76,6 +83,13 @@ def test_both_engines_trade_the_same(home: Path, capsys: pytest.CaptureFixture[s
     assert files_of(compiled)[EQUITY_FILE] == files_of(event)[EQUITY_FILE]
     assert f"{metrics['return_pct']:+.2f} %" in shown
     assert "less than an exchange's smallest order" in shown
+    signals, again = (groups_by(one, "signal") for one in (compiled, event))
+    assert signals == again
+    assert sum(signals.values()) == metrics["trips"]
+    # nothing is bought below trade_start_level
+    assert set(signals) <= {"3", "4", "5", "6", "7"}
+    assert set(groups_by(compiled, "tier")) <= {"below 1,000", "below 10,000", "from 10,000"}
+    assert re.search(rf"signal +{next(iter(signals))} +{next(iter(signals.values()))} ", shown)
 
 
 def test_the_same_backtest_twice_gives_the_same_bytes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

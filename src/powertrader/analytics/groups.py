@@ -1,15 +1,14 @@
-"""The trips of a backtest in groups: by coin, reason, stage, market and month."""
+"""The trips of a backtest in groups: by coin, reason, stage, signal, market, turnover and month."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from powertrader.analytics.backdrop import Backdrop
 from powertrader.analytics.performance import EquityCurve
-from powertrader.analytics.regimes import UNKNOWN, regimes_at
 from powertrader.analytics.trips import Trips
-from powertrader.models.candle import Candles
 from powertrader.models.moment import utc_of
 from powertrader.models.trade_columns import TradeColumns
 from powertrader.models.types import CoinSymbol, IntArray
@@ -36,22 +35,22 @@ class Month:
     profit: float
 
 
-def groups_of(
-    trades: TradeColumns, trips: Trips, candles: Mapping[CoinSymbol, Candles]
-) -> dict[str, tuple[Group, ...]]:
-    """Give the groups by coin, reason of the sale, stage and regime (the coin's market at the start).
+def groups_of(trades: TradeColumns, trips: Trips, backdrop: Backdrop) -> dict[str, tuple[Group, ...]]:
+    """Give the groups by coin, reason of the sale, stage, and what was known of the coin at the start.
 
-    candles: the coins' candles; without those of a coin its market is unknown.
+    That is signal, its long level; regime, its market; tier, how much of it was traded. Without any level
+    there are no groups by signal.
     """
     coins = [trades.coins[number] for number in trips.coin.tolist()]
     reasons = [trades.reasons[number] for number in trips.reason.tolist()]
+    signals = _grouped(_at_start(trades, trips, backdrop.signals), trips) if backdrop.levels else ()
     return {
         "coin": _grouped(coins, trips),
         "reason": _grouped(reasons, trips),
-        "stage": tuple(
-            sorted(_grouped(map(str, trips.stage.tolist()), trips), key=lambda one: int(one.name))
-        ),
-        "regime": _grouped(_regimes(trades, trips, candles), trips),
+        "stage": _by_number(_grouped(map(str, trips.stage.tolist()), trips)),
+        "signal": _by_number(signals),
+        "regime": _grouped(_at_start(trades, trips, backdrop.regimes), trips),
+        "tier": _grouped(_at_start(trades, trips, backdrop.tiers), trips),
     }
 
 
@@ -74,14 +73,20 @@ def months_of(curve: EquityCurve, trips: Trips) -> tuple[Month, ...]:
     )
 
 
-def _regimes(trades: TradeColumns, trips: Trips, candles: Mapping[CoinSymbol, Candles]) -> list[str]:
-    names = np.full(len(trips), UNKNOWN, dtype=object)
+def _at_start(
+    trades: TradeColumns, trips: Trips, named: Callable[[CoinSymbol, IntArray], list[str]]
+) -> list[str]:
+    """Give the name of each trip, from what was known of its coin when it began."""
+    names = np.full(len(trips), "", dtype=object)
     for number in np.unique(trips.coin).tolist():
-        columns = candles.get(trades.coins[number])
-        if columns is not None:
-            places = trips.coin == number
-            names[places] = regimes_at(columns, trips.opened_s[places])
+        places = trips.coin == number
+        names[places] = named(trades.coins[number], trips.opened_s[places])
     return [str(name) for name in names]
+
+
+def _by_number(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Put groups that are named by numbers in their order, others behind."""
+    return tuple(sorted(groups, key=lambda one: float(one.name) if one.name.isdecimal() else math.inf))
 
 
 def _grouped(names: Iterable[str], trips: Trips) -> tuple[Group, ...]:

@@ -35,7 +35,9 @@ _GROUPS: Final[Mapping[str, str]] = {
     "coin": "By coin",
     "reason": "By reason of the sale",
     "stage": "By number of further purchases",
+    "signal": "By signal when it began (how many timeframes agreed)",
     "regime": "By market when it began (the coin's 30 days before: over +10 % rising, below -10 % falling)",
+    "tier": "By how much of the quote asset was traded in an hour when it began",
 }
 
 
@@ -68,7 +70,7 @@ def _sections(title: str, result: BacktestResult, candles: Mapping[CoinSymbol, C
     if len(result.curve.time_s):
         yield from _charts(result, candles)
     yield "<h2>Months</h2>" + _months(result.months)
-    yield from (_group(title, result.groups[name]) for name, title in _GROUPS.items())
+    yield from (_group(title, result.groups[name]) for name, title in _GROUPS.items() if result.groups[name])
     yield "<h2>Settings that are not the default</h2>" + _settings(result)
     yield "<h2>All figures</h2>" + _figures(result)
     yield f"<h2>Trades</h2>{_trades(result)}"

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from powertrader.analytics.backdrop import Backdrop
 from powertrader.analytics.groups import Group, Month, groups_of, months_of
 from powertrader.analytics.performance import (
     EquityCurve,
@@ -124,7 +125,7 @@ class RunOutcome:
     held: tuple[OpenPosition, ...]
 
 
-def result_of(facts: RunFacts, outcome: RunOutcome, candles: Mapping[CoinSymbol, Candles]) -> BacktestResult:
+def result_of(facts: RunFacts, outcome: RunOutcome, backdrop: Backdrop) -> BacktestResult:
     """Measure a run. Raises ValueError when the candles' length has no figure per year."""
     trips = trips_of(outcome.trades)
     return BacktestResult(
@@ -132,10 +133,10 @@ def result_of(facts: RunFacts, outcome: RunOutcome, candles: Mapping[CoinSymbol,
         curve=outcome.curve,
         trades=outcome.trades,
         held=outcome.held,
-        buy_and_hold_pct=_hold_pct(candles, outcome.curve),
+        buy_and_hold_pct=_hold_pct(backdrop.candles, outcome.curve),
         growth=growth_of(outcome.curve),
         figures=trade_figures(outcome.trades, outcome.curve, trips),
-        groups=groups_of(outcome.trades, trips, candles),
+        groups=groups_of(outcome.trades, trips, backdrop),
         months=months_of(outcome.curve, trips),
     )
 

@@ -1,13 +1,14 @@
 """The two engines of a backtest, with a bar that shows how far they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from powertrader.analytics.annual import timeframe_of
+from powertrader.analytics.backdrop import SignalLevels
 from powertrader.analytics.performance import EquityCurve
 from powertrader.backtest.compiled_outcome import compiled_outcome
 from powertrader.backtest.engine import ReplaySpan
@@ -66,12 +67,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What came of a walk, by which engine; interrupted: Ctrl-C ended it. notes: what to know of it."""
+    """What came of a walk, by which engine; interrupted: Ctrl-C ended it. notes: what to know of it.
+
+    levels: what the thinker had said, where it was asked.
+    """
 
     engine: EngineName
     outcome: RunOutcome
     interrupted: bool = False
     notes: tuple[str, ...] = ()
+    levels: Mapping[CoinSymbol, SignalLevels] = field(default_factory=dict)
 
 
 def walk(view: View, market: Market, store: SignalStore, choice: EngineChoice) -> Walked:
@@ -84,6 +89,14 @@ def walk(view: View, market: Market, store: SignalStore, choice: EngineChoice) -
         signals = _signals(view, market, store)
     except Stopped:
         return Walked("event" if choice == "event" else "compiled", _nothing(market), interrupted=True)
+    walked = _traded(view, market, signals, choice)
+    levels = {coin: SignalLevels(arrays.close_s, arrays.long) for coin, arrays in signals.items()}
+    return replace(walked, levels=levels)
+
+
+def _traded(
+    view: View, market: Market, signals: Mapping[CoinSymbol, SignalArrays], choice: EngineChoice
+) -> Walked:
     notes = _silent(market, signals)
     if choice == "event":
         return _by_events(view, market, signals, notes)

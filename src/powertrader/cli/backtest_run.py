@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
+from powertrader.analytics.backdrop import Backdrop
 from powertrader.backtest.archive import make_folder
 from powertrader.backtest.interrupted import newest_interrupted
 from powertrader.backtest.market_request import BacktestRequest
@@ -98,7 +99,9 @@ def run_job(
     started = perf_counter()
     with ctrl_c() as pressed:
         folder, walked = _walk(View(console, pressed), job, market, session)
-        result = result_of(_known(facts, walked), walked.outcome, candles)
+        limits = tuple(tier.limit for tier in config.costs.model.spread_tiers)
+        backdrop = Backdrop(candles, walked.levels, limits)
+        result = result_of(_known(facts, walked), walked.outcome, backdrop)
         save_result(result, folder, FileStore(), report_page(result, candles))
     return Done(result, folder, perf_counter() - started)
 

@@ -37,6 +37,7 @@ MAIN_SETTINGS: Final = (
 """Settings that are shown with every result; those that were changed come as well."""
 EXAMPLE_SETTINGS: Final = ("replay.start_quote",)
 """The same for example strategies, which know none of the others."""
+GROUPS_SHOWN: Final = ("signal", "stage", "reason", "regime", "tier")
 
 
 def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
@@ -64,6 +65,7 @@ def show_result(console: "Console", result: BacktestResult) -> None:
     else:
         _show_pairs(console, "Settings", _settings(result))
         _show_pairs(console, "Result", figures_of(result))
+    _show_groups(console, result)
     if result.facts.interrupted:
         console.print(
             "Stopped by Ctrl-C; what was finished is kept. `powertrader backtest --resume` goes on with it.",
@@ -115,6 +117,18 @@ def _show_pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]
     table = plain_table(title, ("",), ("",))
     for name, value in pairs:
         table.add_row(name, value)
+    console.print(table)
+
+
+def _show_groups(console: "Console", result: BacktestResult) -> None:
+    """Show the ended round trips by what they have in common; those of each coin are in the report."""
+    groups = [(name, one) for name in GROUPS_SHOWN for one in result.groups[name]]
+    if not groups:
+        return
+    table = plain_table("Round trips by", ("", ""), ("trips", "with profit", "profit", "mean hours"))
+    for name, one in groups:
+        profit, hours = f"{one.profit:+,.2f}", f"{one.hold_hours_mean:,.1f}"
+        table.add_row(name, one.name, f"{one.trips:,}", f"{one.wins:,}", profit, hours)
     console.print(table)
 
 

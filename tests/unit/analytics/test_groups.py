@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from powertrader.analytics.backdrop import Backdrop, SignalLevels
 from powertrader.analytics.groups import groups_of, months_of
 from powertrader.analytics.performance import EquityCurve
 from powertrader.analytics.regimes import regimes_at
@@ -75,7 +76,9 @@ def test_trips_are_grouped_by_what_they_have_in_common() -> None:
     ]
     known = trades(rows)
     market = {"BTC": candles([100.0] * 31 + [120.0] * 10)}
-    found = groups_of(known, trips_of(known), market)
+    levels = {"BTC": SignalLevels(np.array([31, 32, 33]) * DAY, np.array([3, 5, 4], dtype=np.int8))}
+    # a day's volume is the price: 120 * 120 / 24 = 600 an hour on day 32
+    found = groups_of(known, trips_of(known), Backdrop(market, levels, (500.0, 1000.0)))
     told = {
         by: [(one.name, one.trips, one.wins, one.profit) for one in groups] for by, groups in found.items()
     }
@@ -83,9 +86,29 @@ def test_trips_are_grouped_by_what_they_have_in_common() -> None:
         "coin": [("BTC", 1, 1, 4.0), ("ETH", 1, 0, -1.0)],
         "reason": [("trailing_exit", 2, 1, 3.0)],
         "stage": [("0", 1, 0, -1.0), ("1", 1, 1, 4.0)],
+        "signal": [("5", 1, 1, 4.0), ("unknown", 1, 0, -1.0)],
         "regime": [("rising", 1, 1, 4.0), ("unknown", 1, 0, -1.0)],
+        "tier": [("below 1,000", 1, 1, 4.0), ("unknown", 1, 0, -1.0)],
     }
     assert [one.hold_hours_mean for one in found["coin"]] == [96.0, 48.0]
+
+
+def test_what_was_not_known_yet_is_no_signal_and_no_tier() -> None:
+    levels = {"BTC": SignalLevels(np.array([20, 30, 40]), np.array([7, -1, 0], dtype=np.int8))}
+    backdrop = Backdrop({"BTC": candles([10.0, 20.0, 40.0])}, levels, (10.0,))
+    assert backdrop.signals("BTC", np.array([19, 20, 29, 30, 41])) == ["unknown", "7", "7", "unknown", "0"]
+    # 10 * 10 / 24 is below 10 an hour, 20 * 20 / 24 is not
+    times = np.array([DAY - 1, DAY, 2 * DAY - 1, 2 * DAY])
+    assert backdrop.tiers("BTC", times) == ["unknown", "below 10", "below 10", "from 10"]
+    assert Backdrop(backdrop.candles).tiers("BTC", times) == ["unknown", "any", "any", "any"]
+    assert backdrop.tiers("ETH", times) == backdrop.signals("ETH", times) == ["unknown"] * 4
+
+
+def test_no_levels_give_no_groups_by_signal() -> None:
+    known = trades(
+        [(1, "BTC", "entry", 10.0, 1.0, 0.0, 0.0), (2, "BTC", "trailing_exit", 12.0, 1.0, 0.0, 2.0)]
+    )
+    assert groups_of(known, trips_of(known), Backdrop({}))["signal"] == ()
 
 
 def test_a_month_ends_with_its_last_midnight() -> None:

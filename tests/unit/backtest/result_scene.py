@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from powertrader.analytics.backdrop import Backdrop
 from powertrader.analytics.performance import EquityCurve
 from powertrader.backtest.result import BacktestResult, OpenPosition, RunFacts, RunOutcome, result_of
 from powertrader.core.config import TradingConfig
@@ -75,7 +76,7 @@ def result(*, notes: tuple[str, ...] = (), interrupted: bool = False) -> Backtes
         notes=notes,
         interrupted=interrupted,
     )
-    return result_of(facts, outcome(), market())
+    return result_of(facts, outcome(), Backdrop(market()))
 
 
 def taken(trades: TradeColumns, places: IntArray) -> TradeColumns:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from powertrader.analytics.backdrop import Backdrop
 from powertrader.analytics.performance import EquityCurve
 from powertrader.backtest.outcomes import columns_of
 from powertrader.backtest.report_page import TRADES_SHOWN, report_page
@@ -84,7 +85,7 @@ def test_an_interrupted_backtest_without_a_step_has_a_page_too() -> None:
     nothing = RunOutcome(
         EquityCurve("1h", 1000.0, empty.astype(np.int64), empty), columns_of((), ("BTC",)), ()
     )
-    stopped = result_of(replace(result().facts, interrupted=True), nothing, market())
+    stopped = result_of(replace(result().facts, interrupted=True), nothing, Backdrop(market()))
     reader = Reader(report_page(stopped, market()))
     assert reader.open == []
     assert "interrupted" in reader.text
@@ -95,7 +96,7 @@ def test_only_the_latest_of_very_many_trades_are_listed() -> None:
     few = outcome()
     places = np.repeat(np.arange(5, dtype=np.int64), TRADES_SHOWN // 5 + 1)
     trades = taken(few.trades, places)
-    many = result_of(result().facts, replace(few, trades=trades), market())
+    many = result_of(result().facts, replace(few, trades=trades), Backdrop(market()))
     said = Reader(report_page(many, market())).text
     assert f"The latest {TRADES_SHOWN} of 205; all are in trades.csv." in said
 
