@@ -1,6 +1,7 @@
 """backtesting.py on the task: `backtesting_peer.py BARS`."""
 
 import sys
+import time
 import warnings
 
 import pandas as pd  # type: ignore[import-untyped]  # in another environment
@@ -37,4 +38,4 @@ def cross(bars: int) -> int:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    tell(*best_of(lambda: cross(int(sys.argv[1])), repeats=1))
+    tell(*best_of(lambda: cross(int(sys.argv[1])), repeats=1, clock=time.process_time))

@@ -9,7 +9,16 @@ from typing import Final, TypedDict
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PEERS: Final = Path(__file__).resolve().parent
-VERSIONS: Final = {"vectorbt": "1.2.0", "backtesting": "0.6.6"}
+VERSIONS: Final = {
+    "vectorbt": "1.2.0",
+    "backtesting": "0.6.6",
+    "nautilus_trader": "1.221.0",  # the last for Python 3.11
+    "freqtrade": "2026.9",
+}
+
+
+class NotInstalled(Exception):
+    """A peer is not here and cannot be fetched: compare with what was recorded of it."""
 
 
 class Measured(TypedDict):
@@ -21,7 +30,10 @@ class Measured(TypedDict):
 
 
 def peer(name: str, *arguments: str) -> Measured:
-    """Run a peer's program in its environment."""
+    """Run a peer's program in its environment.
+
+    Raises NotInstalled when that environment cannot be made; a program that fails is no such case.
+    """
     return _told([str(_python_of(name)), str(PEERS / f"{name}_peer.py"), *arguments], {})
 
 
@@ -32,7 +44,7 @@ def ours(module: str) -> Measured:
 
 def _told(command: list[str], extra: dict[str, str]) -> Measured:
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", **extra}
-    done = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT, env=environment)
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, cwd=ROOT, env=environment)
     found: Measured = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -40,11 +52,15 @@ def _told(command: list[str], extra: dict[str, str]) -> Measured:
 def _python_of(name: str) -> Path:
     home = ROOT / ".bench" / name
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    ready = home / "ready"
+    ready = home / f"ready_{VERSIONS[name]}"
     if not ready.exists():
         uv = [sys.executable, "-m", "uv"]
         wanted = f"{name}=={VERSIONS[name]}"
-        subprocess.run([*uv, "venv", "--quiet", "--clear", str(home)], check=True)
-        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(python), wanted], check=True)
+        try:
+            subprocess.run([*uv, "venv", "--quiet", "--clear", str(home)], check=True)
+            subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(python), wanted], check=True)
+        except subprocess.CalledProcessError as error:
+            msg = f"{wanted} could not be installed in {home}: uv ended with {error.returncode}"
+            raise NotInstalled(msg) from error
         ready.touch()
     return python
