@@ -1,24 +1,21 @@
-"""The line that makes a backtest: the button, from when on, how far it is, and what came of it."""
+"""The line that makes a backtest: the button, what is asked for, how far it is, and what came of it."""
 
 import time
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from tkinter import ttk
 from typing import Final
 
 from powertrader.core.exceptions import PowerTraderError
 from powertrader.core.progress_lines import Progress
 from powertrader.hub.panel import PanelContext
+from powertrader.hub.panels.backtest_choice import BacktestChoice
 from powertrader.hub.text import text
 from powertrader.hub.time_text import age_text
 from powertrader.hub.told_program import ToldProgram
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
-SINCE: Final = (("third", None), ("days_90", 90), ("days_365", 365), ("days_730", 730))
-"""From when on is traded, in days back; None: the last third of the candles."""
 _KEY: Final = "backtest.run"
-_PREFERENCE: Final = "backtest.since"
 _TICK_MS: Final = 200
 _BAR_MS: Final = 30
 _WHOLE: Final = 100
@@ -32,6 +29,7 @@ class BacktestBar:
     def __init__(self, context: PanelContext, done: Callable[[str], None]) -> None:
         """Run nothing yet."""
         self._context, self._done = context, done
+        self.choice = BacktestChoice(context)
         self._program: ToldProgram | None = None
         self._progress: Progress | None = None
         self._ending = False
@@ -50,15 +48,8 @@ class BacktestBar:
         self.end = ttk.Button(row, text=text("backtest.stop"), command=self.stop)
         self.end.pack(side="left", padx=8)
         explain(self.end, "backtest.help.stop")
-        ttk.Label(row, text=text("backtest.since")).pack(side="left", padx=(8, 6))
-        kept = self._context.preferences.words(_PREFERENCE, SINCE[0][0])
-        self._since = tk.StringVar(row, _words_of(kept if kept in dict(SINCE) else SINCE[0][0]))
-        words = [_words_of(name) for name, _ in SINCE]
-        self.since = ttk.Combobox(row, textvariable=self._since, values=words, state="readonly", width=28)
-        self.since.pack(side="left")
-        self.since.bind("<<ComboboxSelected>>", lambda _: self._keep_since())
-        explain(self.since, "backtest.help.since")
-        self.bar = ttk.Progressbar(row, length=180, maximum=_WHOLE)
+        self.choice.build(row)
+        self.bar = ttk.Progressbar(row, length=130, maximum=_WHOLE)
         explain(self.bar, "backtest.help.progress")
         self.status = WrappedLabel(self.frame, words=text("backtest.idle"), style="Muted.TLabel")
         self.status.pack(fill="x", pady=(6, 0))
@@ -76,7 +67,8 @@ class BacktestBar:
         if self.is_running:
             return
         ports = self._context.ports
-        program = ToldProgram(ports, self._told, "backtest", *ports.options, *self._span(ports.wall.now()))
+        asked = self.choice.options(ports.wall.now())
+        program = ToldProgram(ports, self._told, "backtest", *ports.options, *asked)
         self._program, self._progress, self._ending = program, None, False
         self.status.say(text("backtest.starting"), "TLabel")
         self.bar.pack(side="left", padx=12)
@@ -93,16 +85,6 @@ class BacktestBar:
             self.status.say(text("backtest.ending"), "TLabel")
             self._show_buttons()
             self._program.ask_to_end()
-
-    def _span(self, now: datetime) -> tuple[str, ...]:
-        days = dict(SINCE)[self._since_name()]
-        return () if days is None else ("--from", f"{now - timedelta(days=days):%Y-%m-%d}")
-
-    def _since_name(self) -> str:
-        return next(name for name, _ in SINCE if _words_of(name) == self._since.get())
-
-    def _keep_since(self) -> None:
-        self._context.preferences.put(_PREFERENCE, self._since_name())
 
     def _told(self, progress: Progress) -> None:
         """Take a line of the program, in another thread."""
@@ -153,10 +135,6 @@ class BacktestBar:
             self._program.stop()
             self._context.background.forget(_KEY)
             self.frame.after_cancel(self._tick)
-
-
-def _words_of(since: str) -> str:
-    return text(f"backtest.since_{since}")
 
 
 def _working(what: str, percent: float, since_s: float) -> str:

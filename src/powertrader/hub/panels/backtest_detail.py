@@ -17,6 +17,7 @@ from powertrader.hub.backtest_rows import (
 )
 from powertrader.hub.backtest_runs import BacktestRun, RunTrade, read_trades
 from powertrader.hub.panel import PanelContext
+from powertrader.hub.panels.backtest_choice import CLASSIC
 from powertrader.hub.plot.backtest_view import BacktestView
 from powertrader.hub.plot.chart_canvas import ChartCanvas
 from powertrader.hub.table_memory import remember_in, remembered
@@ -27,8 +28,6 @@ from powertrader.hub.widgets.panes import Panes, PaneSize
 from powertrader.hub.widgets.table_model import Anchor, Column
 from powertrader.hub.widgets.wrapped_label import WrappedLabel
 
-CLASSIC: Final = "classic"
-"""The strategy that trades live; the others are examples."""
 _KEY: Final = "backtest.trades"
 FIGURE_COLUMNS: Final[Sequence[tuple[str, int, Anchor]]] = (
     ("figure_name", 250, "w"),
@@ -169,7 +168,7 @@ class BacktestDetail:
 
 
 def _about(run: BacktestRun) -> str:
-    strategy = "" if run.strategy == CLASSIC else text("backtest.strategy", name=run.strategy)
+    strategy = "" if run.strategy == CLASSIC else text("backtest.of_strategy", name=run.strategy)
     return f"{made_text(run)}{strategy}: {span_text(run)}"
 
 

@@ -17,8 +17,11 @@ from powertrader.core.paths import HomePaths
 from powertrader.hub.backtest_runs import RESULT_FILE, TRADES_FILE
 from powertrader.hub.panel import PanelContext
 from powertrader.hub.panels.backtest import BacktestPanel
+from powertrader.hub.panels.backtest_choice import STRATEGIES, BacktestChoice
 from powertrader.hub.ports import HubPorts
+from powertrader.hub.text import text
 from powertrader.market.synthetic import synthetic_candles
+from powertrader.strategy.registry import CLASSIC, EXAMPLES, example_of
 from tests.downloaded_candles import download
 from tests.unit.hub.driving import Said, draw, settle
 from tests.unit.hub.views import hub_view
@@ -183,15 +186,58 @@ def test_the_days_that_are_chosen_are_asked_for_and_progress_is_shown(
     panel = BacktestPanel(hub_context(ports=replace(hub_ports, program=program)))
     panel.build(root).pack(fill="both", expand=True)
     settle(root)
-    panel.bar.since.set("the last year")
-    panel.bar.since.event_generate("<<ComboboxSelected>>")
+    panel.bar.choice.since.set("the last year")
     panel.bar.run.invoke()
     wait_until(lambda: status(panel).startswith("Trading: 25 %, about "))
     assert float(panel.bar.bar.cget("value")) == 25.0
     (given,) = asked
     assert given[:2] == ("backtest", "--from")
+    assert given[3:] == ("--json",)
     start = datetime.fromisoformat(given[2]).replace(tzinfo=UTC)
     assert (datetime.now(UTC) - start).days == 365
     panel.bar.stop()
     wait_until(lambda: not panel.bar.is_running)
     assert status(panel) == "Stopped. Nothing was traded until then."
+
+
+def test_an_example_strategy_is_asked_for_with_its_parameters(
+    root: tk.Tk, hub_context: Callable[..., PanelContext], hub_ports: HubPorts, wait_until: Wait
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def program(command: str, arguments: Sequence[str]) -> tuple[str, ...]:
+        asked.append((command, *arguments))
+        return sys.executable, "-c", "raise SystemExit('fast was 60')"
+
+    context = hub_context(ports=replace(hub_ports, program=program))
+    panel = BacktestPanel(context)
+    panel.build(root).pack(fill="both", expand=True)
+    settle(root)
+    choice = panel.bar.choice
+    assert not choice.params.winfo_ismapped()
+    for chosen in STRATEGIES[1:]:
+        choice.strategy.set(text(f"backtest.strategy_{chosen}"))
+        choice.strategy.event_generate("<<ComboboxSelected>>")
+        settle(root)
+        assert choice.params.winfo_ismapped()
+        # what the field offers is what the program takes, and its usual parameters
+        offered = example_of(chosen, choice.params.get().split())
+        assert offered == example_of(chosen, ())
+    choice.strategy.set(text("backtest.strategy_sma_cross"))
+    choice.strategy.event_generate("<<ComboboxSelected>>")
+    choice.params.delete(0, "end")
+    choice.params.insert(0, "fast=60, order.limit_offset_pct=0.1")
+    panel.bar.run.invoke()
+    wait_until(lambda: not panel.bar.is_running)
+    params = ("--strategy-param", "fast=60", "--strategy-param", "order.limit_offset_pct=0.1")
+    assert asked == [("backtest", "--strategy", "sma_cross", *params, "--json")]
+    assert "fast was 60" in status(panel)
+
+    again = BacktestChoice(context)
+    again.build(tk.Frame(root))
+    assert again.strategy.get() == text("backtest.strategy_sma_cross")
+    assert again.params.get() == "fast=60, order.limit_offset_pct=0.1"
+
+
+def test_every_strategy_of_the_program_can_be_chosen() -> None:
+    assert (CLASSIC, *EXAMPLES) == STRATEGIES
