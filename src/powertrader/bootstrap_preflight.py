@@ -103,7 +103,7 @@ def _account(context: VenueContext, given: BinanceCredentials | None) -> _Accoun
         return _Account(KeyFacts(broker.name, "the environment"), broker.client, None)
     place = "your input"
     if given is None:
-        sources = CredentialSources.standard(context.paths)
+        sources = CredentialSources.standard(context.paths, context.config.trading.mode)
         given = BinanceCredentials.load(sources, context.redactor)
         place = places_with_keys(sources)[0]
     examined = examined_account(context, given)

@@ -152,7 +152,9 @@ def user_stream(context: VenueContext, wake: Callable[[], None]) -> UserStream:
 
 
 def _binance_keys(context: VenueContext) -> BinanceCredentials:
-    return BinanceCredentials.load(CredentialSources.standard(context.paths), context.redactor)
+    return BinanceCredentials.load(
+        CredentialSources.standard(context.paths, context.config.trading.mode), context.redactor
+    )
 
 
 def pair_rules(context: VenueContext) -> Mapping[str, Instrument]:

@@ -355,8 +355,8 @@ def system_keyring() -> Iterator[MemoryKeyring]:
     keyring.set_keyring(before)
 
 
-KEY_ENTRY: Final = ("powertrader-binance", "api_key")
-SECRET_ENTRY: Final = ("powertrader-binance", "api_secret")
+KEY_ENTRY: Final = ("powertrader-binance-live", "api_key")
+SECRET_ENTRY: Final = ("powertrader-binance-live", "api_secret")
 
 
 def test_keys_go_to_the_keyring_only_on_request(

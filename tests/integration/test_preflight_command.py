@@ -44,8 +44,8 @@ from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.hub.views import hub_view
 
 BIG: Final = ("--set", "start_allocation_pct=0.5")
-KEY_ENTRY: Final = ("powertrader-binance", "api_key")
-SECRET_ENTRY: Final = ("powertrader-binance", "api_secret")
+KEY_ENTRY: Final = ("powertrader-binance-live", "api_key")
+SECRET_ENTRY: Final = ("powertrader-binance-live", "api_secret")
 FOREIGN_KEY: Final = "k" * 64
 
 
@@ -378,7 +378,7 @@ def test_keys_that_are_refused_are_not_kept(bare: Scene) -> None:
 
 def test_other_keys_in_the_keyring_are_replaced_only_when_that_is_said(bare: Scene) -> None:
     key, secret = bare.venue.api_key, bare.venue.api_secret
-    bare.keyring.stored = {KEY_ENTRY: FOREIGN_KEY, ("powertrader-binance", "private_key"): "pem"}
+    bare.keyring.stored = {KEY_ENTRY: FOREIGN_KEY, ("powertrader-binance-live", "private_key"): "pem"}
     report = bare.look_with(key, secret, "--store", "keyring")
     assert "they were kept" in found(report, OTHER_KEYS)
     assert bare.keyring.stored[KEY_ENTRY] == FOREIGN_KEY
@@ -440,14 +440,16 @@ def keys(scene: Scene, command: str, *more: str) -> tuple[int, dict[str, Any]]:
 
 def test_where_keys_lie_is_told_and_they_are_forgotten_on_request(bare: Scene) -> None:
     code, told = keys(bare, "status")
-    assert (code, told["account"], told["places"]) == (exit_codes.DIFFERENT, "", [])
-    assert "no Binance API keys" in told["problem"]
+    assert (code, told["live"]["account"], told["live"]["places"]) == (exit_codes.DIFFERENT, "", [])
+    assert "no Binance API keys for live" in told["live"]["problem"]
     bare.look_with(bare.venue.api_key, bare.venue.api_secret, "--store", "keyring")
     bare.look_with(bare.venue.api_key, bare.venue.api_secret, "--store", "files")
     account = account_name_of(bare.venue.api_key)
     code, told = keys(bare, "status")
-    assert (code, told["account"]) == (exit_codes.OK, account)
-    assert told["places"] == ["the keyring", "the key files"]
+    assert (code, told["live"]["account"]) == (exit_codes.OK, account)
+    assert told["live"]["places"] == ["the keyring", "the key files"]
+    # files have no environment, the keyring has
+    assert told["testnet"]["places"] == ["the key files"]
     code, told = keys(bare, "clear", "--yes")
     assert told == {"cleared": ["the keyring", "b_key.txt", "b_secret.txt"], "left": []}
     assert (bare.keyring.stored, list(bare.home.glob("b_*.txt"))) == ({}, [])

@@ -165,7 +165,7 @@ def test_keys_that_could_not_be_used_are_not_in_the_error(tmp_path: Path) -> Non
     environment = {"BINANCE_API_KEY": WRONG_KEY, "BINANCE_PRIVATE_KEY": WRONG_SECRET}
     with pytest.raises(PowerTraderError) as failed:
         BinanceCredentials.load(
-            CredentialSources(environment, EmptyKeyring(), tmp_path, tmp_path), Redactor()
+            CredentialSources(environment, EmptyKeyring(), tmp_path, tmp_path, "live"), Redactor()
         )
     assert SEARCH.in_texts({"error": f"{failed.value} {_chain(failed.value)}"}) == []
 

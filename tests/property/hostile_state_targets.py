@@ -121,7 +121,7 @@ class _NoKeyring:
 
 def _keys(path: Path) -> object:
     (path.parent / "b_secret.txt").write_text("file-secret")
-    sources = CredentialSources({}, _NoKeyring(), path, path.parent / "b_secret.txt")
+    sources = CredentialSources({}, _NoKeyring(), path, path.parent / "b_secret.txt", "live")
     return BinanceCredentials.load(sources, Redactor())
 
 

@@ -1,5 +1,6 @@
 """`powertrader keys`: whether API keys are at hand and where, and forgetting them; they are never shown."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -16,31 +17,16 @@ app = typer.Typer(
 
 @app.command()
 def status(*, home: Home = None, as_json: JsonFlag = False) -> int:
-    """Tell where keys for Binance lie and whose they are; exit code 1 when there are none to be used."""
-    from powertrader.core.credentials import (  # noqa: PLC0415  only with settings
-        BinanceCredentials,
-        CredentialSources,
-        places_with_keys,
-    )
-    from powertrader.core.exceptions import ConfigError  # noqa: PLC0415  as above
+    """Tell for each environment where keys lie and whose they are; exit code 1 when none has any."""
+    from powertrader.cli.keys_view import key_standings, show_standings  # noqa: PLC0415  only with settings
     from powertrader.core.paths import HomePaths, find_home  # noqa: PLC0415  as above
-    from powertrader.core.redaction import Redactor  # noqa: PLC0415  as above
 
-    sources = CredentialSources.standard(HomePaths(find_home(home)))
-    places, account, problem = places_with_keys(sources), "", ""
-    try:
-        account = BinanceCredentials.load(sources, Redactor()).account
-    except ConfigError as error:
-        problem = str(error)
+    standings = key_standings(HomePaths(find_home(home)))
     if as_json:
-        emit_json({"account": account, "places": list(places), "problem": problem})
-    elif account:
-        people().print(f"The keys of account {account} come from {places[0]}.", markup=False)
-        for place in places[1:]:
-            people().print(f"There are keys in {place} too, which do not count.", markup=False)
+        emit_json({mode: asdict(one) for mode, one in standings.items()})
     else:
-        people().print(problem, markup=False, soft_wrap=True)
-    return exit_codes.OK if account else exit_codes.DIFFERENT
+        show_standings(people(), standings)
+    return exit_codes.OK if any(one.account for one in standings.values()) else exit_codes.DIFFERENT
 
 
 @app.command()
@@ -50,20 +36,20 @@ def clear(
     home: Home = None,
     as_json: JsonFlag = False,
 ) -> int:
-    """Delete the keys of the keyring and the key files of the home; those at Binance stay valid."""
-    from powertrader.core.credentials import (  # noqa: PLC0415  only with settings
-        CredentialSources,
-        SystemKeyring,
-        places_with_keys,
-    )
+    """Delete the keys of all environments from keyring and key files; those at Binance stay valid."""
+    from powertrader.cli.keys_view import key_standings  # noqa: PLC0415  only with settings
+    from powertrader.core.credentials import SystemKeyring  # noqa: PLC0415  as above
     from powertrader.core.credentials_store import KeyPlaces  # noqa: PLC0415  as above
     from powertrader.core.paths import HomePaths, find_home  # noqa: PLC0415  as above
 
     if not yes:
-        typer.confirm("Delete the API keys of this home from the keyring and its key files?", abort=True)
+        typer.confirm(
+            "Delete the API keys for live, testnet and demo from the keyring and this home's key files?",
+            abort=True,
+        )
     paths = HomePaths(find_home(home))
-    cleared = KeyPlaces.standard(paths, SystemKeyring()).forget()
-    left = places_with_keys(CredentialSources.standard(paths))
+    cleared = KeyPlaces.standard(paths, SystemKeyring(), "live").forget()
+    left = tuple(dict.fromkeys([place for one in key_standings(paths).values() for place in one.places]))
     if as_json:
         emit_json({"cleared": list(cleared), "left": list(left)})
         return exit_codes.OK

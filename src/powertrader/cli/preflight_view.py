@@ -111,7 +111,8 @@ def _stored(
     if report.state_of("account") is not CheckState.OK:
         found = "The keys were not stored, because it is not known that they work."
         return replace(report, checks=(*report.checks, Check(name, CheckState.FAILED, found)))
-    places = KeyPlaces.standard(session.paths, SystemKeyring())
+    mode = session.config.trading.mode
+    places = KeyPlaces.standard(session.paths, SystemKeyring(), mode)
     try:
         if request.store == "files":
             words = places.keep_in_files(given, SystemClock().now())
@@ -126,7 +127,7 @@ def _stored(
             "Say that they are to be replaced (--replace)." if others else "",
         )
         return replace(report, checks=(*report.checks, told))
-    check = _kept(words, request.store, CredentialSources.standard(session.paths))
+    check = _kept(words, request.store, CredentialSources.standard(session.paths, mode))
     return replace(report, checks=(*report.checks, check), stored=request.store)
 
 

@@ -12,6 +12,7 @@ from powertrader.core.exceptions import ConfigError, PowerTraderError
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import MASK, Redactor
 from powertrader.core.storage import FileStore
+from powertrader.models.types import Environment
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +21,14 @@ SECRET_VARIABLE: Final = "BINANCE_API_SECRET"  # noqa: S105  the name of a varia
 PRIVATE_KEY_VARIABLE: Final = "BINANCE_PRIVATE_KEY"
 PASSPHRASE_VARIABLE: Final = "BINANCE_PRIVATE_KEY_PASSPHRASE"  # noqa: S105  as above
 KEYRING_SERVICE: Final = "powertrader-binance"
+"""Where older versions kept one pair for all environments; it counts for one that has none of its own."""
+KEYED: Final[tuple[Environment, ...]] = ("live", "testnet", "demo")
+"""The environments that have keys."""
 KEYRING_KEY: Final = "api_key"
 KEYRING_SECRET: Final = "api_secret"  # noqa: S105  the name of an entry, not a secret
 KEYRING_PRIVATE_KEY: Final = "private_key"
 KEYRING_PASSPHRASE: Final = "private_key_passphrase"  # noqa: S105  as above
+KEYRING_ENTRIES: Final = (KEYRING_KEY, KEYRING_SECRET, KEYRING_PRIVATE_KEY, KEYRING_PASSPHRASE)
 
 BLANKS: Final = " \t\r\n\ufeff"
 """What editors leave around a key, the mark before the first letter included."""
@@ -112,17 +117,18 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class CredentialSources:
-    """Where keys are looked for, in the order of the fields."""
+    """Where the keys of a trading mode are looked for, in the order of the fields."""
 
     environment: Mapping[str, str]
     keyring: Keyring
     key_file: Path
     secret_file: Path
+    mode: Environment
 
     @classmethod
-    def standard(cls, home: HomePaths) -> "CredentialSources":
+    def standard(cls, home: HomePaths, mode: Environment) -> "CredentialSources":
         """Give the process's environment, the system's keyring and the key files of a home."""
-        return cls(os.environ, SystemKeyring(), home.original_key_file, home.original_secret_file)
+        return cls(os.environ, SystemKeyring(), home.original_key_file, home.original_secret_file, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +157,10 @@ class BinanceCredentials:
             if _has_any(found):
                 return cls.given(place, found, redactor)
         msg = (
-            f"no Binance API keys: set {KEY_VARIABLE} with {SECRET_VARIABLE} or {PRIVATE_KEY_VARIABLE}, "
-            f"or store {KEYRING_KEY} with {KEYRING_SECRET} or {KEYRING_PRIVATE_KEY} in the keyring under "
-            f"{KEYRING_SERVICE}, or put key and secret into {sources.key_file} and {sources.secret_file.name}"
+            f"no Binance API keys for {sources.mode}: set {KEY_VARIABLE} with {SECRET_VARIABLE} or "
+            f"{PRIVATE_KEY_VARIABLE}, or store {KEYRING_KEY} with {KEYRING_SECRET} or {KEYRING_PRIVATE_KEY} "
+            f"in the keyring under {keyring_service(sources.mode)}, or put key and secret into "
+            f"{sources.key_file} and {sources.secret_file.name}"
         )
         raise ConfigError(msg)
 
@@ -177,6 +184,11 @@ class BinanceCredentials:
         return cls(Secret(key), _secret(secret), _secret(private), _secret(phrase))
 
 
+def keyring_service(mode: Environment) -> str:
+    """Give the name under which the keyring has the keys of an environment."""
+    return f"{KEYRING_SERVICE}-{mode}"
+
+
 def places_with_keys(sources: CredentialSources) -> tuple[str, ...]:
     """Name the places that hold a key or half of one, the one that counts first."""
     return tuple([place.rpartition(" ")[0] for place, look_up in _PLACES if _has_any(look_up(sources))])
@@ -195,6 +207,11 @@ def refuse_odd_letters(place: str, *keys: str) -> None:
     if not all(key.isascii() and key.isprintable() and " " not in key for key in keys):
         msg = f"{place} a key or secret with a blank or a letter that no key has; copy both again, whole"
         raise ConfigError(msg)
+
+
+def in_service(keyring: Keyring, service: str) -> Found:
+    """Give what a keyring has under the name of a service."""
+    return tuple([keyring.get_password(service, name) for name in KEYRING_ENTRIES])
 
 
 def _has_any(found: Found) -> bool:
@@ -236,9 +253,11 @@ def _in_environment(sources: CredentialSources) -> Found:
 
 
 def _in_keyring(sources: CredentialSources) -> Found:
-    ask = sources.keyring.get_password
-    names = (KEYRING_KEY, KEYRING_SECRET, KEYRING_PRIVATE_KEY, KEYRING_PASSPHRASE)
-    return tuple([ask(KEYRING_SERVICE, name) for name in names])
+    return in_service(sources.keyring, keyring_service(sources.mode))
+
+
+def _in_older_entry(sources: CredentialSources) -> Found:
+    return in_service(sources.keyring, KEYRING_SERVICE)
 
 
 def _in_files(sources: CredentialSources) -> Found:
@@ -253,5 +272,6 @@ def _in_files(sources: CredentialSources) -> Found:
 _PLACES: Final = (
     ("the environment has", _in_environment),
     ("the keyring has", _in_keyring),
+    ("the older keyring entry has", _in_older_entry),
     ("the key files hold", _in_files),
 )

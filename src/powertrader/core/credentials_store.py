@@ -1,26 +1,27 @@
 """Where keys are kept and forgotten: the system's keyring, and the original's key files on request."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
 from powertrader.core.credentials import (
-    KEYRING_KEY,
-    KEYRING_PASSPHRASE,
-    KEYRING_PRIVATE_KEY,
-    KEYRING_SECRET,
+    KEYED,
+    KEYRING_ENTRIES,
     KEYRING_SERVICE,
     BinanceCredentials,
     Keyring,
     Secret,
+    in_service,
+    keyring_service,
 )
 from powertrader.core.exceptions import ConfigError, StorageError
 from powertrader.core.file_operations import reason_of, replace
 from powertrader.core.paths import HomePaths
+from powertrader.models.types import Environment
 
-_ENTRIES: Final = (KEYRING_KEY, KEYRING_SECRET, KEYRING_PRIVATE_KEY, KEYRING_PASSPHRASE)
 _PRIVATE_MODE: Final = 0o600
 
 
@@ -42,45 +43,42 @@ class OtherKeysStored(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """Where keys of a home are kept."""
+    """Where keys of a home are kept, those of the keyring for one environment."""
 
     keyring: WritableKeyring
     key_file: Path
     secret_file: Path
+    mode: Environment
 
     @classmethod
-    def standard(cls, home: HomePaths, keyring: WritableKeyring) -> "KeyPlaces":
+    def standard(cls, home: HomePaths, keyring: WritableKeyring, mode: Environment) -> "KeyPlaces":
         """Give the places of a home."""
-        return cls(keyring, home.original_key_file, home.original_secret_file)
+        return cls(keyring, home.original_key_file, home.original_secret_file, mode)
 
     def keep_in_keyring(self, keys: BinanceCredentials, *, replacing: bool = False) -> str:
-        """Store keys and say what came of it.
+        """Store keys and say what came of it; those of other environments stay as they are.
 
-        Raises OtherKeysStored when there are others and they are not to be replaced, ConfigError when the
-        system has no keyring, or it did not keep them.
+        Raises OtherKeysStored when others count there so far and they are not to be replaced, ConfigError
+        when the system has no keyring, or it did not keep them.
         """
-        wanted = _entries(keys)
-        stored = self._stored()
+        wanted, service = _entries(keys), keyring_service(self.mode)
+        stored = self._stored(service)
         if stored == wanted:
             return "the keys are in the keyring already"
-        if not replacing and any(text and text != wanted[name] for name, text in stored.items()):
-            msg = (
-                f"the keyring has other keys under {KEYRING_SERVICE}: they were kept; delete those entries "
-                "in your system's password store first, or say that they are to be replaced"
-            )
-            raise OtherKeysStored(msg)
+        if not replacing:
+            self._refuse_others(wanted)
         for name, text in wanted.items():
             if text:
-                self.keyring.set_password(KEYRING_SERVICE, name, text)
+                self.keyring.set_password(service, name, text)
             elif stored[name]:
-                self.keyring.delete_password(KEYRING_SERVICE, name)
-        if self._stored() != wanted:
+                self.keyring.delete_password(service, name)
+        if self._stored(service) != wanted:
             msg = (
                 "the keyring did not keep the keys: is it open? "
                 "Else set BINANCE_API_KEY and BINANCE_API_SECRET"
             )
             raise ConfigError(msg)
-        return f"the keys are in the keyring now, under {KEYRING_SERVICE}"
+        return f"the keys are in the keyring now, under {service}"
 
     def keep_in_files(self, keys: BinanceCredentials, now: datetime) -> str:
         """Store key and secret in the original's files, as plain text, and say what came of it.
@@ -99,28 +97,43 @@ class KeyPlaces:
         return f"the keys are in {self.key_file.name} and {self.secret_file.name} now, readable as text{more}"
 
     def forget(self) -> tuple[str, ...]:
-        """Delete the keys of keyring and files and name the places that had some.
+        """Delete the keys of keyring and files, of all environments, and name the places that had some.
 
         Raises ConfigError and StorageError when something cannot be deleted.
         """
         found = []
-        stored = [name for name, text in self._stored().items() if text]
-        for name in stored:
-            self.keyring.delete_password(KEYRING_SERVICE, name)
-            found.append("the keyring")
+        for service in (*map(keyring_service, KEYED), KEYRING_SERVICE):
+            for name in [name for name, text in self._stored(service).items() if text]:
+                self.keyring.delete_password(service, name)
+                found.append("the keyring")
         for path in (self.key_file, self.secret_file):
             if path.exists():
                 _delete(path)
                 found.append(path.name)
         return tuple(dict.fromkeys(found))
 
-    def _stored(self) -> dict[str, str]:
-        return {name: self.keyring.get_password(KEYRING_SERVICE, name) or "" for name in _ENTRIES}
+    def _refuse_others(self, wanted: Mapping[str, str]) -> None:
+        """Return when no other keys count for the environment so far. Raises OtherKeysStored."""
+        for service in (keyring_service(self.mode), KEYRING_SERVICE):
+            stored = self._stored(service)
+            if any(text and text != wanted[name] for name, text in stored.items()):
+                msg = (
+                    f"the keyring has other keys for {self.mode} under {service}: they were kept; delete "
+                    "those entries in your system's password store first, or say that they are to be replaced"
+                )
+                raise OtherKeysStored(msg)
+            if any(stored.values()):
+                return
+
+    def _stored(self, service: str) -> dict[str, str]:
+        found = in_service(self.keyring, service)
+        return {name: text or "" for name, text in zip(KEYRING_ENTRIES, found, strict=True)}
 
 
 def _entries(keys: BinanceCredentials) -> dict[str, str]:
     secrets = (keys.api_key, keys.api_secret, keys.private_key, keys.passphrase)
-    return {name: "" if one is None else one.reveal() for name, one in zip(_ENTRIES, secrets, strict=True)}
+    texts = ["" if one is None else one.reveal() for one in secrets]
+    return dict(zip(KEYRING_ENTRIES, texts, strict=True))
 
 
 def _put_aside(path: Path, now: datetime) -> Path | None:

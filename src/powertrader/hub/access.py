@@ -1,7 +1,7 @@
 """What the window asks about keys and readiness: each question is a program of its own."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -9,6 +9,7 @@ from powertrader.core.exceptions import BadData
 from powertrader.core.preflight import Preflight, preflight_of
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.programs import Program
+from powertrader.models.types import Environment
 
 Store: TypeAlias = Literal["none", "keyring", "files"]
 
@@ -20,6 +21,10 @@ class KeyStatus:
     account: str
     places: tuple[str, ...]
     problem: str = ""
+
+
+AskKeys: TypeAlias = Callable[[HubPorts, Environment], KeyStatus]
+"""Tells whether keys for a trading mode are at hand."""
 
 
 class TypedKeys:
@@ -57,11 +62,15 @@ def ask_preflight(program: Program, keys: TypedKeys | None = None) -> Preflight:
     return preflight_of(program.answer(b"" if keys is None else keys.hand_over()))
 
 
-def ask_key_status(ports: HubPorts) -> KeyStatus:
-    """Tell whether keys are at hand. Raises as Program.answer, and BadData for another answer."""
-    content = Program(ports, "keys", "status", *_home(ports)).answer()
-    places = content.get("places")
-    if not isinstance(places, list):
+def ask_key_status(ports: HubPorts, mode: Environment) -> KeyStatus:
+    """Tell whether keys for a trading mode are at hand; for paper, whether those for live are.
+
+    Raises as Program.answer, and BadData for another answer.
+    """
+    told = Program(ports, "keys", "status", *_home(ports)).answer()
+    content = told.get("live" if mode == "paper" else mode)
+    places = content.get("places") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(places, list):
         msg = "the program told nothing about keys"
         raise BadData(msg)
     account, problem = content.get("account"), content.get("problem")

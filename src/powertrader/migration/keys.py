@@ -41,7 +41,8 @@ def store_keys(original: OriginalFolder, redactor: Redactor, keyring: SystemKeyr
     Raises ConfigError when there are none, other ones are stored already, or the system has no keyring.
     """
     keys = _load(original, redactor)
-    return KeyPlaces(keyring, original.key_file, original.secret_file).keep_in_keyring(keys)
+    # the original knows no other environment
+    return KeyPlaces(keyring, original.key_file, original.secret_file, "live").keep_in_keyring(keys)
 
 
 def _load(original: OriginalFolder, redactor: Redactor) -> BinanceCredentials:

@@ -15,11 +15,16 @@ from powertrader.core.credentials import BinanceCredentials, CredentialSources, 
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
+from powertrader.models.types import Environment
 
 ENVIRONMENT = {"BINANCE_API_KEY": "env-key", "BINANCE_API_SECRET": "env-secret"}
 STORED = {
-    ("powertrader-binance", "api_key"): "ring-key",
-    ("powertrader-binance", "api_secret"): "ring-secret",
+    ("powertrader-binance-live", "api_key"): "ring-key",
+    ("powertrader-binance-live", "api_secret"): "ring-secret",
+}
+OLDER = {
+    ("powertrader-binance", "api_key"): "older-key",
+    ("powertrader-binance", "api_secret"): "older-secret",
 }
 PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIMarkedMarkedMarked\n-----END PRIVATE KEY-----"
 NOTHING: Mapping[tuple[str, str], str] = {}
@@ -42,11 +47,14 @@ class MemoryKeyring(KeyringBackend):
 
 
 def sources(
-    folder: Path, environment: Mapping[str, str], stored: Mapping[tuple[str, str], str]
+    folder: Path,
+    environment: Mapping[str, str],
+    stored: Mapping[tuple[str, str], str],
+    mode: Environment = "live",
 ) -> CredentialSources:
     home = HomePaths(folder)
     return CredentialSources(
-        environment, MemoryKeyring(stored), home.original_key_file, home.original_secret_file
+        environment, MemoryKeyring(stored), home.original_key_file, home.original_secret_file, mode
     )
 
 
@@ -57,7 +65,12 @@ def write_key_files(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "environment, stored, first",
-    [(ENVIRONMENT, STORED, "env"), ({}, STORED, "ring"), ({}, NOTHING, "file")],
+    [
+        (ENVIRONMENT, STORED | OLDER, "env"),
+        ({}, STORED | OLDER, "ring"),
+        ({}, OLDER, "older"),
+        ({}, NOTHING, "file"),
+    ],
 )
 def test_the_environment_comes_before_the_keyring_before_the_key_files(
     tmp_path: Path, environment: Mapping[str, str], stored: Mapping[tuple[str, str], str], first: str
@@ -67,6 +80,16 @@ def test_the_environment_comes_before_the_keyring_before_the_key_files(
     assert found.api_secret is not None
     assert (found.api_key.reveal(), found.api_secret.reveal()) == (f"{first}-key", f"{first}-secret")
     assert (found.private_key, found.passphrase) == (None, None)
+
+
+def test_the_keyring_has_keys_for_each_environment_and_older_ones_for_those_without(tmp_path: Path) -> None:
+    def key_of(stored: Mapping[tuple[str, str], str], mode: Environment) -> str:
+        return BinanceCredentials.load(sources(tmp_path, {}, stored, mode), Redactor()).api_key.reveal()
+
+    assert key_of(STORED | OLDER, "live") == "ring-key"
+    assert key_of(STORED | OLDER, "testnet") == "older-key"
+    with pytest.raises(ConfigError, match="no Binance API keys for testnet"):
+        key_of(STORED, "testnet")
 
 
 def test_plain_key_files_are_warned_about_without_showing_them(
@@ -104,7 +127,7 @@ def test_a_private_key_may_lie_in_a_file_and_have_a_passphrase(tmp_path: Path) -
 
 
 def test_a_private_key_may_lie_in_the_keyring(tmp_path: Path) -> None:
-    stored = {("powertrader-binance", "api_key"): "ring-key", ("powertrader-binance", "private_key"): PEM}
+    stored = {("powertrader-binance-live", "api_key"): "k", ("powertrader-binance-live", "private_key"): PEM}
     redactor = Redactor()
     found = BinanceCredentials.load(sources(tmp_path, {}, stored), redactor)
     assert found.private_key is not None
@@ -149,7 +172,8 @@ def test_half_a_pair_is_refused_although_the_next_place_has_both(tmp_path: Path,
 @pytest.mark.parametrize(
     "stored, key_file, place",
     [
-        ({("powertrader-binance", "api_key"): "half-value"}, "", "the keyring has only the API key"),
+        ({("powertrader-binance-live", "api_key"): "half-value"}, "", "the keyring has only the API key"),
+        ({("powertrader-binance", "api_key"): "half-value"}, "", "older keyring entry has only the API key"),
         (NOTHING, "half-value", "the key files hold only the API key"),
     ],
 )
@@ -202,9 +226,9 @@ def test_the_systems_keyring_is_asked_and_a_missing_one_is_empty(tmp_path: Path)
     before = keyring.get_keyring()
     try:
         keyring.set_keyring(MemoryKeyring(STORED))
-        assert SystemKeyring().get_password("powertrader-binance", "api_key") == "ring-key"
+        assert SystemKeyring().get_password("powertrader-binance-live", "api_key") == "ring-key"
         keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # keyring gives its constructors no types
-        assert SystemKeyring().get_password("powertrader-binance", "api_key") is None
+        assert SystemKeyring().get_password("powertrader-binance-live", "api_key") is None
     finally:
         keyring.set_keyring(before)
-    assert isinstance(CredentialSources.standard(HomePaths(tmp_path)).keyring, SystemKeyring)
+    assert isinstance(CredentialSources.standard(HomePaths(tmp_path), "live").keyring, SystemKeyring)

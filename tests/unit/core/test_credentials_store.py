@@ -9,9 +9,10 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from powertrader.core.credentials import BinanceCredentials, Secret, SystemKeyring
-from powertrader.core.credentials_store import KeyPlaces
+from powertrader.core.credentials_store import KeyPlaces, OtherKeysStored
 from powertrader.core.exceptions import ConfigError, StorageError
 from powertrader.core.paths import HomePaths
+from powertrader.models.types import Environment
 from tests.unit.core.test_credentials import MemoryKeyring
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -49,9 +50,9 @@ def before() -> Iterator[None]:
     keyring.set_keyring(mine)
 
 
-def places(folder: Path, ring: MemoryKeyring) -> KeyPlaces:
+def places(folder: Path, ring: MemoryKeyring, mode: Environment = "live") -> KeyPlaces:
     keyring.set_keyring(ring)
-    return KeyPlaces.standard(HomePaths(folder), SystemKeyring())
+    return KeyPlaces.standard(HomePaths(folder), SystemKeyring(), mode)
 
 
 def test_a_private_key_and_its_passphrase_are_kept_and_replaced_by_a_secret(tmp_path: Path) -> None:
@@ -63,6 +64,32 @@ def test_a_private_key_and_its_passphrase_are_kept_and_replaced_by_a_secret(tmp_
     kept.keep_in_keyring(KEYS, replacing=True)
     assert set(ring.stored.values()) == {"typed-key", "typed-secret"}
     assert kept.forget() == ("the keyring",)
+    assert ring.stored == {}
+
+
+def test_each_environment_keeps_a_pair_of_its_own_and_all_are_forgotten_together(tmp_path: Path) -> None:
+    ring = Deleting({})
+    live, testnet = places(tmp_path, ring), places(tmp_path, ring, "testnet")
+    live.keep_in_keyring(KEYS)
+    testnet.keep_in_keyring(SIGNED)
+    assert {service.rpartition("-")[2] for service, _ in ring.stored} == {"live", "testnet"}
+    assert live.keep_in_keyring(KEYS) == "the keys are in the keyring already"
+    assert live.forget() == ("the keyring",)
+    assert ring.stored == {}
+
+
+def test_an_older_entry_is_never_changed_and_what_takes_its_place_is_asked_about(tmp_path: Path) -> None:
+    older = {("powertrader-binance", "api_key"): "older-key", ("powertrader-binance", "api_secret"): "older"}
+    ring = Deleting(older)
+    testnet = places(tmp_path, ring, "testnet")
+    with pytest.raises(OtherKeysStored, match=r"for testnet under powertrader-binance:"):
+        testnet.keep_in_keyring(KEYS)
+    assert ring.stored == older
+    testnet.keep_in_keyring(KEYS, replacing=True)
+    assert older.items() < ring.stored.items()
+    # from now on the older one does not count there
+    assert "already" in testnet.keep_in_keyring(KEYS)
+    assert testnet.forget() == ("the keyring",)
     assert ring.stored == {}
 
 

@@ -72,7 +72,7 @@ def test_an_answer_of_another_kind_is_no_report(programs: Programs, ports: HubPo
     with pytest.raises(BadData):
         ask_preflight(key_program(ports, "live"))
     with pytest.raises(BadData, match="nothing about keys"):
-        ask_key_status(ports)
+        ask_key_status(ports, "live")
 
 
 def test_one_that_takes_too_long_is_ended(programs: Programs, ports: HubPorts) -> None:
@@ -116,9 +116,15 @@ def test_a_program_that_cannot_be_started_says_so(hub_ports: HubPorts) -> None:
 
 
 def test_the_state_of_the_keys_is_asked_for_and_they_are_cleared(programs: Programs, ports: HubPorts) -> None:
-    programs.says({"account": "ab12", "places": ["the keyring"], "problem": ""})
-    assert ask_key_status(ports) == KeyStatus("ab12", ("the keyring",))
+    one = {"account": "ab12", "places": ["the keyring"], "problem": ""}
+    programs.says({"live": one, "testnet": {"account": "", "places": [], "problem": "none"}})
+    assert ask_key_status(ports, "paper") == KeyStatus("ab12", ("the keyring",))
+    assert ask_key_status(ports, "testnet") == KeyStatus("", (), "none")
     programs.says({"cleared": ["the keyring"], "left": ["the environment"]})
     assert clear_keys(ports).places == ("the environment",)
-    assert [asked[:2] for asked in programs.asked] == [("keys", "status"), ("keys", "clear")]
-    assert "--yes" in programs.asked[1]
+    assert [asked[:2] for asked in programs.asked] == [
+        ("keys", "status"),
+        ("keys", "status"),
+        ("keys", "clear"),
+    ]
+    assert "--yes" in programs.asked[2]

@@ -4,9 +4,8 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from powertrader.hub.access import KeyStatus, ask_key_status
+from powertrader.hub.access import AskKeys, ask_key_status
 from powertrader.hub.panel import PanelContext
-from powertrader.hub.ports import HubPorts
 from powertrader.hub.text import text
 from powertrader.hub.view import HubView
 
@@ -18,7 +17,7 @@ def register_settings(
     context: PanelContext,
     parent: tk.Misc,
     view: Callable[[], HubView | None],
-    key_status: Callable[[HubPorts], KeyStatus] = ask_key_status,
+    key_status: AskKeys = ask_key_status,
 ) -> Sequence["SettingsDialog"]:
     """Let `settings.open` open the dialog for the newest view, or bring it to the front.
 

@@ -7,13 +7,12 @@ from tkinter import filedialog, ttk
 from typing import Final
 
 from powertrader.core.config_keys import short_names
-from powertrader.hub.access import KeyStatus
+from powertrader.hub.access import AskKeys
 from powertrader.hub.dialogs.settings_changes import show_clashes
 from powertrader.hub.dialogs.settings_keys import KeysRow
 from powertrader.hub.dialogs.settings_preview import SettingsPreview
 from powertrader.hub.dialogs.settings_rows import DialogRow, FieldRow
 from powertrader.hub.panel import PanelContext
-from powertrader.hub.ports import HubPorts
 from powertrader.hub.price_text import money_text
 from powertrader.hub.settings_file import Clash
 from powertrader.hub.settings_model import Draft, is_locked, origin_of
@@ -64,7 +63,7 @@ class SettingsDialog:
         parent: tk.Misc,
         context: PanelContext,
         view: HubView,
-        key_status: Callable[[HubPorts], KeyStatus],
+        key_status: AskKeys,
     ) -> None:
         """Make it for the settings of a view; key_status tells, in the background, which keys are there."""
         self._context, self._view = context, view
@@ -97,7 +96,8 @@ class SettingsDialog:
         self.dialog.open(self.rows[FIELDS[0]].input)
         self.keys.ask()
 
-    def _build(self, key_status: Callable[[HubPorts], KeyStatus]) -> None:
+    def _build(self, key_status: AskKeys) -> None:
+        mode = self.draft.base.config.trading.mode
         self._form = ScrollFrame(self.dialog.body)
         self._form.pack(fill="both", expand=True)
         body = self._form.body
@@ -108,7 +108,7 @@ class SettingsDialog:
                 line = ttk.Separator(body, orient="horizontal")
                 line.grid(row=place, column=0, columnspan=3, sticky="ew", pady=10)
             elif name == "api":
-                self.keys = KeysRow(body, place, self._context, key_status)
+                self.keys = KeysRow(body, place, self._context, lambda ports: key_status(ports, mode))
             else:
                 self.rows[name] = self._row(body, place, name)
         ttk.Label(self.dialog.body, text=text("settings_dialog.more"), style="Muted.TLabel").pack(

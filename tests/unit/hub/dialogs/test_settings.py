@@ -53,7 +53,7 @@ def opened(root: tk.Tk, context: PanelContext, gui: Path, status: list[KeyStatus
     def open_(*overrides: str, **changes: Any) -> SettingsDialog:
         loaded = read_sources(ConfigSources(gui_settings=gui, overrides=overrides))
         view = replace(hub_view(), settings=SettingsView(loaded.config, loaded.provenance), **changes)
-        dialog = SettingsDialog(root, context, view, lambda _: status.pop(0))
+        dialog = SettingsDialog(root, context, view, lambda *_: status.pop(0))
         dialog.open()
         settle(root)
         return dialog
@@ -298,7 +298,7 @@ def test_the_row_of_the_keys_tells_where_they_lie_and_looks_again_after_the_wiza
 def test_keys_that_cannot_be_asked_about_are_not_guessed(
     root: tk.Tk, context: PanelContext, wait_until: Wait
 ) -> None:
-    def refuses(_ports: HubPorts) -> KeyStatus:
+    def refuses(_ports: HubPorts, _mode: str) -> KeyStatus:
         msg = "the keyring is locked"
         raise ConfigError(msg)
 
@@ -326,7 +326,7 @@ def test_the_menu_opens_it_once_and_brings_it_to_the_front_again(
 ) -> None:
     views: list[HubView | None] = [None]
     nobody = KeyStatus("", ())
-    register_settings(context, root, lambda: views[0], lambda _: nobody)
+    register_settings(context, root, lambda: views[0], lambda *_: nobody)
     context.commands.run("settings.open")
     assert said.words == [("The settings are being read ...", "news")]
     views[0] = hub_view(settings=settings_view(TradingConfig()))
