@@ -16,6 +16,7 @@ def prepare() -> None:
     from powertrader.backtest.engine import ReplaySpan  # noqa: PLC0415  as above
     from powertrader.backtest.request import SYNTHETIC_START  # noqa: PLC0415  as above
     from powertrader.backtest.signal_walk import walk_signals  # noqa: PLC0415  as above
+    from powertrader.backtest.sweep_example import ExampleSubject  # noqa: PLC0415  as above
     from powertrader.bootstrap import build_replay  # noqa: PLC0415  as above
     from powertrader.core.config import TradingConfig  # noqa: PLC0415  pydantic is slow to import
     from powertrader.core.config_draft import config_with  # noqa: PLC0415  as above
@@ -31,3 +32,5 @@ def prepare() -> None:
     replay.trainings.require(tuple(replay.engine.train((coin,))))
     replay.engine.walk(span, config.rules, replay.session, lambda _: True)
     compiled_outcome(config, candles, span, walk_signals(config, candles, span), "1h")
+    crossing = ExampleSubject("sma_cross", 0.0).market(config, candles, span)
+    crossing.tried(config, [{"strategy.fast": 2, "strategy.slow": 5}], 1)
