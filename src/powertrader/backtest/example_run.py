@@ -76,6 +76,10 @@ def _joined(
     equity = np.zeros(len(close_s))
     for place, (run, share) in enumerate(zip(runs, shares, strict=True)):
         run.trades.coin[:] = place
+        if len(run.close_s) == len(close_s):
+            # it has a candle in each step: nothing to look for
+            equity += run.equity
+            continue
         so_far = np.searchsorted(run.close_s, close_s, side="right")
         equity += np.append(share, run.equity)[so_far]
     trades = np.concatenate([run.trades for run in runs])
