@@ -16,6 +16,7 @@ import psutil
 from powertrader.cli.hub_view import HubRequest, run_window
 from powertrader.cli.options import sources_from
 from powertrader.hub.app import HubWindow
+from powertrader.hub.latency import LatencyProbe
 
 _LOOK_MS: Final = 5
 _MEGABYTE: Final = 1e6
@@ -58,13 +59,15 @@ class Measuring:
         if not name:
             self._window.close()
             return
-        self._window.forget_latency()
+        self._probe = LatencyProbe(self._window.root)
+        self._probe.start()
         began = self._cpu_s(), time.perf_counter(), self._version
         self._window.root.after(round(seconds * 1000), self._end_phase, name, began)
 
     def _end_phase(self, name: str, began: tuple[float, float, int]) -> None:
         cpu_s, began_s, version = began
-        latency = self._window.latency
+        latency = self._probe.read()
+        self._probe.stop()
         self._tell(
             phase=name,
             p50_ms=latency.p50_ms if latency else None,

@@ -21,6 +21,7 @@ from typing import Any, Final
 from powertrader.cli.hub_view import HubRequest, run_window
 from powertrader.cli.options import sources_from
 from powertrader.hub.app import HubWindow
+from powertrader.hub.latency import LatencyProbe
 from powertrader.models.snapshot import PROCESSES
 from tests.conftest import ErrorLog
 from tests.integration.moved_clock import moving
@@ -140,13 +141,22 @@ class Door:
 
     def __init__(self, errors: ErrorLog) -> None:
         self._errors = errors
+        self._probe: LatencyProbe | None = None
         self._asked: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def opened(self, window: HubWindow) -> None:
         """Open: the window is there."""
         self._window, self._eyes = window, Eyes(window.root)
+        self._measure()
         threading.Thread(target=self._read, daemon=True).start()
         self._look()
+
+    def _measure(self) -> None:
+        """Measure from now on how long a click waits."""
+        if self._probe is not None:
+            self._probe.stop()
+        self._probe = LatencyProbe(self._window.root)
+        self._probe.start()
 
     def _read(self) -> None:
         for line in sys.stdin:
@@ -161,7 +171,7 @@ class Door:
                 "words": self._eyes.words,
                 "titles": self._eyes.titles,
                 "state": self._state,
-                "forget": self._window.forget_latency,
+                "forget": self._measure,
             }
             answer = answers[question.pop("ask")](**question)
             sys.stdout.write(json.dumps(answer) + "\n")
@@ -169,7 +179,7 @@ class Door:
 
     def _state(self) -> dict[str, object]:
         window, view = self._window, self._window.view
-        latency = window.latency
+        latency = self._probe.read() if self._probe else None
         found: dict[str, object] = {
             "screen": window.screen,
             "errors": self._errors.texts,

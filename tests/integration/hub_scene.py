@@ -123,7 +123,7 @@ class HubScene:
         self._workers.start()
         self.window.start()
         self._due: list[str] = []
-        self.window.at_end(lambda: self.root.after_cancel(self._due[0]))
+        self.root.bind("<Destroy>", self._ended, add=True)
         self._close_file_dialogs()
         self.wait(lambda: self.window.view is not None)
 
@@ -163,6 +163,10 @@ class HubScene:
         self._collector.stop()
         if self.is_open:
             self.window.close()
+
+    def _ended(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is self.root:
+            self.root.after_cancel(self._due[0])
 
     def _close_file_dialogs(self) -> None:
         due = self.root.after(_CLOSES_MS, self._close_file_dialogs)

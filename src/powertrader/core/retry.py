@@ -1,11 +1,8 @@
-"""Bounded retries and rate limits, on the clock they are given."""
+"""Bounded retries, on the clock they are given."""
 
 import random
-import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 import tenacity
@@ -70,36 +67,3 @@ def call_with_retry(call: Callable[[], Answer], clock: Clock, policy: RetryPolic
 def _asked_pause_s(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     return error.retry_after_s if isinstance(error, RateLimitError) else 0.0
-
-
-class RateLimiter:
-    """Lets at most `most` calls pass in any window of per_s seconds; callers beyond that wait in line.
-
-    Raises ValueError unless both are above 0.
-    """
-
-    def __init__(self, clock: Clock, most: int, per_s: float) -> None:
-        """Start with an empty window."""
-        if most < 1 or per_s <= 0:
-            msg = f"most was {most} and per_s {per_s}, both must be above 0"
-            raise ValueError(msg)
-        self._clock = clock
-        self._window = timedelta(seconds=per_s)
-        self._passed: deque[datetime] = deque(maxlen=most)
-        self._lock = threading.Lock()
-
-    def acquire(self) -> None:
-        """Return when the caller may go ahead."""
-        with self._lock:
-            while (wait := self._wait(self._clock.now())) > timedelta(0):
-                self._clock.sleep(wait.total_seconds())
-            self._passed.append(self._clock.now())
-
-    def _wait(self, now: datetime) -> timedelta:
-        if self._passed and now < self._passed[-1]:
-            # the computer's clock was set back: count what passed as of now, wait one window at most
-            for place in range(len(self._passed)):
-                self._passed[place] = now
-        if len(self._passed) < (self._passed.maxlen or 0):
-            return timedelta(0)
-        return self._passed[0] + self._window - now

@@ -2,7 +2,6 @@
 
 import logging
 import tkinter as tk
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from tkinter import ttk
@@ -20,7 +19,7 @@ from powertrader.hub.commands.ui import WindowActions, register_ui
 from powertrader.hub.dialogs.guide import Guide, wants_guide
 from powertrader.hub.dialogs.unsaved import Editing, ask_unsaved
 from powertrader.hub.guard import Failure
-from powertrader.hub.latency import Latency, LatencyProbe
+from powertrader.hub.latency import LatencyProbe
 from powertrader.hub.menu_bar import MenuBar
 from powertrader.hub.palettes import PALETTES
 from powertrader.hub.panel import Level, Panel, PanelContext
@@ -66,7 +65,6 @@ class HubWindow:
         self._state = state
         self._screens: dict[str, _Screen] = {}
         self._pumping = ""
-        self._closing: list[Callable[[], None]] = []
         self._probe = LatencyProbe(root)
         self.scheduler = Scheduler(root, self._part_failed)
         self.background = Background()
@@ -99,15 +97,6 @@ class HubWindow:
         self.root.protocol("WM_DELETE_WINDOW", lambda: self.commands.run("ui.exit"))
         self._probe.start()
         self._pump()
-
-    @property
-    def latency(self) -> Latency | None:
-        """How quickly the window answers."""
-        return self._probe.read()
-
-    def forget_latency(self) -> None:
-        """Measure anew from now on."""
-        self._probe.reset()
 
     @property
     def view(self) -> HubView | None:
@@ -144,16 +133,10 @@ class HubWindow:
         """Say something in the status bar."""
         self._status.say(words, level)
 
-    def at_end(self, act: Callable[[], None]) -> None:
-        """Do something when the window closes."""
-        self._closing.append(act)
-
     def close(self) -> None:
         """Close the window now."""
         self.scheduler.stop()
         keep_window_state(self.root, self.context.preferences)
-        for act in self._closing:
-            act()
         self.background.close()
         self._probe.stop()
         if self._pumping:

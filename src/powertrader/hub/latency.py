@@ -64,10 +64,6 @@ class LatencyProbe:
         p50, p99 = np.quantile(late, (0.5, 0.99))
         return Latency(float(p50), float(p99), float(late.max()), len(late))
 
-    def reset(self) -> None:
-        """Forget what was measured."""
-        self._late_ms.clear()
-
     def _tick(self) -> None:
         self._late_ms.append(max(0.0, (self._now_s() - self._due_s) * 1000))
         self.start()

@@ -1,16 +1,14 @@
-"""Retries and rate limits, on a clock that never waits."""
+"""Retries, on a clock that never waits."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from powertrader.core.clock import ManualClock
 from powertrader.core.exceptions import ExchangeError, OrderUnknown, RateLimitError, Rejected, RetryLater
-from powertrader.core.retry import RateLimiter, RetryPolicy, call_with_retry
+from powertrader.core.retry import RetryPolicy, call_with_retry
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -72,45 +70,8 @@ def test_a_pause_grows_up_to_the_longest_and_jitter_only_stretches_it() -> None:
         lambda: RetryPolicy(max_tries=0),
         lambda: RetryPolicy(factor=0.5),
         lambda: RetryPolicy(jitter_fraction=-0.1),
-        lambda: RateLimiter(ManualClock(START), 0, 1),
-        lambda: RateLimiter(ManualClock(START), 1, 0),
     ],
 )
 def test_numbers_without_sense_are_refused(make: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match=r"was|below"):
         make()
-
-
-@given(
-    most=st.integers(1, 5),
-    per_s=st.sampled_from([0.3, 1.0, 60.0]),
-    gaps=st.lists(st.floats(0, 2), min_size=1, max_size=40),
-)
-def test_no_window_ever_holds_more_calls_than_allowed(most: int, per_s: float, gaps: list[float]) -> None:
-    clock = ManualClock(START)
-    limiter = RateLimiter(clock, most, per_s)
-    passed: list[datetime] = []
-    for gap in gaps:
-        clock.sleep(gap)
-        limiter.acquire()
-        passed.append(clock.now())
-    for moment in passed:
-        assert len([one for one in passed if moment <= one < moment + timedelta(seconds=per_s)]) <= most
-
-
-class StepClock(ManualClock):
-    """A computer's clock that somebody may set back."""
-
-    def set_back(self, seconds: float) -> None:
-        self._now -= timedelta(seconds=seconds)
-
-
-def test_a_clock_set_back_costs_one_window_at_most() -> None:
-    clock = StepClock(START)
-    limiter = RateLimiter(clock, 2, 10)
-    limiter.acquire()
-    limiter.acquire()
-    clock.set_back(3600)
-    before = clock.now()
-    limiter.acquire()
-    assert clock.now() - before == timedelta(seconds=10)
