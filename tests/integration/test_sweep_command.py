@@ -88,7 +88,7 @@ def test_the_best_of_an_example_strategy_is_what_a_backtest_says(
     assert set(best["settings"]) > {"costs.taker_pct", "strategy.fast", "strategy.order.limit_offset_pct"}
     again = re.search(r"The best one as a backtest: `powertrader (.*)`", captured.err)
     assert again is not None
-    assert main([*again.group(1).split(), "--home", str(home), "--json"]) == exit_codes.OK
+    assert main([*again.group(1).split(), "--json"]) == exit_codes.OK
     metrics = json.loads(capsys.readouterr().out)["metrics"]
     for name in ("final_equity", "sharpe", "max_drawdown_pct", "fees"):
         assert metrics[name] == pytest.approx(best["in_sample"][name], rel=1e-9), name

@@ -41,7 +41,8 @@ class ExampleMarket:
 
     def tried(self, base: TradingConfig, points: Sequence[Point], threads: int) -> list[Tried]:
         """Give what each point did, in their order; parameters that do not fit one another trade nothing."""
-        configs = {_key(point): config_with(base, settings_of(point)) for point in points}
+        settings = {_key(point): settings_of(point) for point in points}
+        configs = {key: config_with(base, changes) for key, changes in settings.items()}
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(lambda point: self._tried(configs[_key(point)], point), points))
 

@@ -153,12 +153,12 @@ def _run(plan: SweepPlan, session: CommandSession, where: Where, *, as_json: boo
         done = _tried(console, asked, ranking, (folder, where.workers))
         document = save_outcome(asked.plan, ranking, folder, FileStore(), interrupted=not done)
     show_outcome(console, ranking, asked.space, first.steps)
+    root = session.paths.root
+    home = "" if root == find_home(None) else f" --home {root}"
     for best in ranking.best[:1]:
-        again = " ".join(again_words(plan, best, folder))
-        console.print(f"The best one as a backtest: `{again}`", soft_wrap=True, markup=False, highlight=False)
+        again = " ".join(again_words(plan, best, folder)) + home
+        console.print(f"The best one as a backtest: `{again}`", soft_wrap=True, markup=False)
     if not done:
-        root = session.paths.root
-        home = "" if root == find_home(None) else f" --home {root}"
         again = f"powertrader sweep --resume {folder}{home}"
         told = f"Stopped by Ctrl-C; finished runs are kept. `{again}` goes on."
         console.print(told, style="yellow", soft_wrap=True, markup=False)
