@@ -31,6 +31,9 @@ it was decided by. Candles from before the start only warm the strategy up.
 Market orders fill at the candle's close, half the spread and the slippage worse, and pay the taker fee;
 an order that is large beside the candle's volume slips further, and its rest expires.
 
+Orders that rest in the book (order.limit_offset_pct) fill at their own price with the maker fee once a later
+candle has crossed it and not only touched it, as far as its volume goes.
+
 Amounts are rounded down to the pair's steps, orders below its minimum are refused. Each coin has an equal
 share of the money at the start, and goes on with what it made of it.
 """

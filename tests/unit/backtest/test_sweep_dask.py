@@ -11,8 +11,12 @@ from powertrader.backtest.sweep_axes import space_of
 from powertrader.backtest.sweep_crew import Threads
 from powertrader.backtest.sweep_dask import Cluster, check_versions
 from powertrader.backtest.sweep_engine import check_engine, cluster_of
+from powertrader.backtest.sweep_example import EXAMPLE_USE, ExampleSubject
+from powertrader.backtest.sweep_groups import Groups
+from powertrader.backtest.sweep_space import Point
 from powertrader.core.exceptions import ConfigError
 from tests.unit.backtest.sweep_scene import base_config, wild_groups
+from tests.unit.backtest.walk_scene import SPAN, config_with, whole_market
 
 POINTS = [space_of(["trade_start_level=2..4", "trailing_gap_pct=0.1..5/0.1"]).point(n) for n in range(150)]
 
@@ -30,6 +34,18 @@ def cluster() -> Iterator[Any]:
 
 def _address(cluster: Any) -> str:
     return str(cluster.scheduler_address).replace("tcp://", "dask://")
+
+
+def test_a_cluster_tries_an_example_strategy_as_one_thread_does(cluster: Any) -> None:
+    base = config_with("replay.start_quote=1000")
+    market = ExampleSubject("momentum", 0.2).market(base, whole_market(), SPAN)
+    groups = Groups(base, EXAMPLE_USE, lambda _: market)
+    points: list[Point] = [{"strategy.lookback": hours} for hours in range(1, 40)]
+    crew = Cluster(_address(cluster), base, groups)
+    found = [tried for some in crew.run("{}", points) for tried in some]
+    crew.close()
+    assert found == market.tried(base, points, 1)
+    assert len({tried.within.return_pct for tried in found}) > 30
 
 
 @pytest.mark.load
