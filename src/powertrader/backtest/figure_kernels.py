@@ -1,11 +1,17 @@
 """Compiled figures of a run, for searches that keep no trades and no equity."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
+import numpy as np
 from numba import njit
 
 from powertrader.backtest.classic_state import SELL, Rows
-from powertrader.models.types import FloatArray
+from powertrader.models.types import FloatArray, IntArray
+
+_Powers: TypeAlias = tuple[float, float, float, float, float]
+
+_AT_ONCE: Final = 128
+_NEARLY: Final = 1.0 + 1e-12
 
 
 class RunFigures(NamedTuple):
@@ -33,14 +39,34 @@ class RunFigures(NamedTuple):
     steps: int
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+FIGURES: Final = len(RunFigures._fields)
+_COUNTS_FROM: Final = RunFigures._fields.index("trades")
+
+
 def figures(equity: FloatArray, start: float, trades: Rows) -> RunFigures:
     """Sum a run up; trades are those of Books."""
-    final, deepest, moments, below = _of_equity(equity, start)
+    row = np.empty(FIGURES)
+    sum_up(equity, len(equity), start, trades, row)
+    return figures_of(row)
+
+
+def figures_of(row: FloatArray) -> RunFigures:
+    """Give the figures that sum_up left in a row."""
+    numbers = row.tolist()
+    return RunFigures(*numbers[:_COUNTS_FROM], *map(int, numbers[_COUNTS_FROM:]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sum_up(equity: FloatArray, steps: int, start: float, trades: Rows, row: FloatArray) -> None:
+    """Leave the figures of a run in a row (FIGURES,), the counts as floats.
+
+    From equity, the values after each of so many steps, those may be left out that are as the one before.
+    """
+    final, deepest = equity[-1] if len(equity) else start, _deepest_fall(equity, start) * 100.0
+    mean, squares, cubes, fourths, below = _mean_powers(equity, steps, start)
     fees, profit, loss, sells, wins = _of_sales(trades)
-    mean, squares, cubes, fourths = moments
     variance = squares - mean * mean
-    return RunFigures(
+    row[:] = (
         start,
         final,
         deepest,
@@ -52,10 +78,10 @@ def figures(equity: FloatArray, start: float, trades: Rows) -> RunFigures:
         fees,
         profit,
         loss,
-        len(trades),
-        sells,
-        wins,
-        len(equity),
+        float(len(trades)),
+        float(sells),
+        float(wins),
+        float(steps),
     )
 
 
@@ -78,34 +104,70 @@ def _of_sales(trades: Rows) -> tuple[float, float, float, int, int]:
 
 
 @njit(cache=True, error_model="numpy")
-def _of_equity(
-    equity: FloatArray, start: float
-) -> tuple[float, float, tuple[float, float, float, float], float]:
-    """Give last value, deepest fall in percent of a highest value, and the returns' means by power.
+def _mean_powers(equity: FloatArray, steps: int, start: float) -> _Powers:
+    """Give the means of the returns' powers one to four, and of the squares of those below 0."""
+    first = _change(start, equity[0]) if len(equity) else 0.0
+    sums, count = _power_sums(equity, first), float(max(steps, 1))
+    return sums[0] / count, sums[1] / count, sums[2] / count, sums[3] / count, sums[4] / count
 
-    The last is the mean square of the returns below 0.
-    """
-    before = highest = start
-    deepest = sum_1 = sum_2 = sum_3 = sum_4 = below = 0.0
-    for value in equity:
-        if value == before:
-            continue
-        change = value / before - 1.0
-        before = value
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _change(before: float, value: float) -> float:
+    return value / before - 1.0 if value != before else 0.0
+
+
+# sums in any order: several steps at once on every processor, at the price of the last digit
+@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+def _power_sums(equity: FloatArray, first: float) -> _Powers:
+    sum_1, sum_2, sum_3, sum_4 = first, first**2, first**3, first**4
+    below = first**2 if first < 0.0 else 0.0
+    for place in range(1, len(equity)):
+        change = _change(equity[place - 1], equity[place])
         squared = change * change
         sum_1 += change
         sum_2 += squared
         sum_3 += squared * change
         sum_4 += squared * squared
-        if change > 0.0:
-            highest = max(highest, value)
-        else:
-            below += squared
-            deepest = max(deepest, 1.0 - value / highest)
-    count = float(max(len(equity), 1))
-    return (
-        before,
-        deepest * 100.0,
-        (sum_1 / count, sum_2 / count, sum_3 / count, sum_4 / count),
-        below / count,
-    )
+        below += squared if change < 0.0 else 0.0
+    return sum_1, sum_2, sum_3, sum_4, below
+
+
+@njit(cache=True, error_model="numpy")
+def _deepest_fall(equity: FloatArray, start: float) -> float:
+    """Give the deepest fall as a fraction of the highest value before it.
+
+    Only steps that may hold a deeper one than known are looked at one by one.
+    """
+    highest, deepest = start, 0.0
+    # the bits of floats that are not negative have the floats' order, and many are compared at once
+    bits, bounds = equity.view(np.int64), np.empty(2)
+    bounds_bits = bounds.view(np.int64)
+    for begin in range(0, len(equity), _AT_ONCE):
+        end = min(begin + _AT_ONCE, len(equity))
+        bounds_bits[0], bounds_bits[1] = _bounds(bits, begin, end)
+        if 1.0 - bounds[0] / max(highest, bounds[1]) > deepest:
+            deepest = _deepest(equity, (begin, end), highest, deepest)
+        highest = max(highest, bounds[1])
+    return deepest
+
+
+@njit(cache=True)
+def _bounds(values: IntArray, begin: int, end: int) -> tuple[int, int]:
+    # a slice has no places before its first, which compiled code would look for each time
+    some = values[begin:end]
+    lowest = highest = some[0]
+    for place in range(len(some)):
+        lowest, highest = min(lowest, some[place]), max(highest, some[place])
+    return lowest, highest
+
+
+@njit(cache=True, error_model="numpy")
+def _deepest(equity: FloatArray, steps: tuple[int, int], peak: float, deepest: float) -> float:
+    floor = (1.0 - deepest) * _NEARLY
+    for place in range(steps[0], steps[1]):
+        peak = max(peak, equity[place])
+        # a division takes as long as all the rest
+        if equity[place] < peak * floor:
+            deepest = max(deepest, 1.0 - equity[place] / peak)
+            floor = (1.0 - deepest) * _NEARLY
+    return deepest

@@ -4,40 +4,31 @@ A purchase or a sale is ordered when the target changes. A resting order is met 
 core.fills has it: crossed, not touched, at its own price with the maker fee, as far as the volume goes.
 """
 
-import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from powertrader.backtest.classic_kernels import half_spread
 from powertrader.backtest.classic_state import (
-    BUY,
     RUNNING,
-    SELL,
-    TARGET_BUY,
-    TARGET_SALE,
-    TOO_LARGE,
-    TOO_MANY_TRADES,
     Prices,
     Rows,
 )
+from powertrader.backtest.figure_kernels import sum_up
 from powertrader.backtest.money_kernels import (
-    LARGEST_UNITS,
     UNIT,
-    Pair,
-    lots_of,
-    rounded_down,
-    rounded_up,
     text_of,
-    times,
 )
-from powertrader.backtest.order_kernels import had, is_large_enough
+from powertrader.backtest.target_order_kernels import Moment, Terms, meet, order
 from powertrader.models.types import FloatArray, IntArray, TargetArray
+
+_LANES: Final = 32
+"""How many values compiled loops take at once."""
 
 
 class Bars(NamedTuple):
-    """Candles of one coin, all columns (N,).
+    """Candles of one coin and what their closes are sold at, all columns (N,); how many are an hour.
 
     ask_rests, bid_rests: what text_of adds to each ask and bid, empty where it is found when needed.
     """
@@ -48,219 +39,166 @@ class Bars(NamedTuple):
     low: FloatArray
     close: FloatArray
     volume: FloatArray
+    bids: FloatArray
     ask_rests: FloatArray
     bid_rests: FloatArray
-
-
-class Terms(NamedTuple):
-    """How to order: a fixed quantity, or a share of the free quote asset when it is 0.
-
-    buy_factor and sell_factor make the price of a resting order from bid and ask, 0 for orders at the
-    market. lives_s: how long it may rest, 0 for ever. maker: the fee of a resting order.
-    """
-
-    fixed_units: int
-    share: float
-    buy_factor: float
-    sell_factor: float
-    lives_s: int
-    maker: Pair
+    per_hour: float
 
 
 class Desk(NamedTuple):
-    """One row for the account, one for the coin, one for the resting order, and the trades."""
+    """One row for the account, one for the coin, one for the resting order, the trades, and what was held.
+
+    There is one stretch more than trades, at most.
+    """
 
     account: Rows
     coin: Rows
     resting: Rows
     trades: Rows
+    stretches: Rows
 
 
-class Moment(NamedTuple):
-    """When a candle closed, how much was traded in it, between which prices; rests of ask and bid or NaN."""
+@njit(cache=True, error_model="numpy")
+def leave_bids(bars: Bars, prices: Prices, bids: FloatArray) -> None:
+    """Leave in bids (N,) what each close is sold at; the spread is that of the turnover of an hour."""
+    close, volume, per_hour = bars.close, bars.volume, bars.per_hour
+    limits, halves = prices.spread_limits, prices.half_spreads
+    # as half_spread does it, but one limit after another over all candles, many of them at once
+    for place in range(len(bids)):
+        turnover = volume[place] * close[place] * per_hour
+        bids[place] = halves[0] if turnover > 0.0 else halves[-1]
+    for tier in range(len(limits)):
+        limit, half = limits[tier], halves[tier + 1]
+        for place in range(len(bids)):
+            turnover = volume[place] * close[place] * per_hour
+            bids[place] = half if (turnover >= limit) & (turnover > 0.0) else bids[place]
+    for place in range(len(bids)):
+        bids[place] = close[place] * (1 - bids[place])
 
-    now_s: int
-    volume: float
-    lowest: float
-    highest: float
-    ask_rest: float
-    bid_rest: float
 
-
-@njit(cache=True)
-def price_rests(bars: Bars, per_hour: float, prices: Prices) -> tuple[FloatArray, FloatArray]:
-    """Give the rests of every ask and bid: worth it when many runs use the same candles."""
+@njit(cache=True, error_model="numpy")
+def rests_of(bars: Bars, prices: Prices) -> tuple[FloatArray, FloatArray]:
+    """Give what text_of adds to each ask and bid: worth it when many runs use the same candles."""
     asks, bids = np.empty(len(bars.close)), np.empty(len(bars.close))
     for place in range(len(asks)):
-        turnover = bars.volume[place] * bars.close[place] * per_hour
-        half = half_spread(turnover, prices.spread_limits, prices.half_spreads)
-        asks[place] = text_of(bars.close[place] * (1 + half))[1]
-        bids[place] = text_of(bars.close[place] * (1 - half))[1]
+        asks[place] = text_of(bars.close[place] * (1 + _half(bars, place, prices)))[1]
+        bids[place] = text_of(bars.bids[place])[1]
     return asks, bids
 
 
+@njit(cache=True, error_model="numpy", inline="always")
+def _half(bars: Bars, place: int, prices: Prices) -> float:
+    turnover = bars.volume[place] * bars.close[place] * bars.per_hour
+    return half_spread(turnover, prices.spread_limits, prices.half_spreads)
+
+
+STRETCH_ROW: Final = np.dtype([("begin", np.int64), ("funds", np.float64), ("quantity", np.float64)])
+"""From which candle on the account held what."""
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def follow(
-    bars: Bars, targets: TargetArray, costs: tuple[Prices, Terms], desk: Desk, equity: FloatArray
-) -> None:
-    """Walk all candles; equity (N,) takes the value of the account after each."""
+def follow(bars: Bars, targets: TargetArray, costs: tuple[Prices, Terms], desk: Desk) -> int:
+    """Walk all candles and give the count of stretches: between trades only the price changes the value."""
     prices, terms = costs
     account, one, resting, trades = desk.account[0], desk.coin[0], desk.resting[0], desk.trades
-    now_s, close, volume = bars.close_s, bars.close, bars.volume
-    limits, halves = prices.spread_limits, prices.half_spreads
-    # what only an order changes is kept out of the rows: the loop reads it a million times
-    wanted, waits, quantity, funds, per_hour = 0, False, 0.0, account.cash / UNIT, one.per_hour
-    account.funds = funds
-    for place in range(len(equity)):
-        if waits or targets[place] != wanted:
-            half = half_spread(volume[place] * close[place] * per_hour, limits, halves)
-            one.bid, one.ask = close[place] * (1 - half), close[place] * (1 + half)
-            lowest, highest = min(bars.low[place], bars.open[place]), max(bars.high[place], bars.open[place])
-            ask_rest = bid_rest = np.nan
-            if len(bars.ask_rests):
-                ask_rest, bid_rest = bars.ask_rests[place], bars.bid_rests[place]
-            moment = Moment(now_s[place], volume[place], lowest, highest, ask_rest, bid_rest)
-            if waits:
-                _meet((account, one, resting), trades, (prices, terms), moment)
-            if targets[place] != wanted:
-                wanted = targets[place]
-                _order((account, one, resting), trades, (prices, terms), moment, wanted)
-            if account.status != RUNNING:
-                return
-            waits, quantity, funds = resting.remaining != 0, one.quantity, account.funds
-        equity[place] = funds
-        if quantity != 0.0:
-            half = half_spread(volume[place] * close[place] * per_hour, limits, halves)
-            equity[place] += quantity * (close[place] * (1 - half))
+    account.funds = account.cash / UNIT
+    stretch_rows = desk.stretches
+    _hold(stretch_rows[0], 0, account, one)
+    wanted, waits, stretches = 0, False, 1
+    place = _next_change(targets, 0, wanted)
+    while place < len(targets):
+        one.bid, one.ask = bars.bids[place], bars.close[place] * (1 + _half(bars, place, prices))
+        moment, made = _moment(bars, place), account.trades
+        if waits:
+            meet((account, one, resting), trades, (prices, terms), moment)
+        if targets[place] != wanted:
+            wanted = targets[place]
+            order((account, one, resting), trades, (prices, terms), moment, wanted)
+        if account.status != RUNNING:
+            break
+        if account.trades != made:
+            _hold(stretch_rows[stretches], place, account, one)
+            stretches += 1
+        waits = resting.remaining != 0
+        place = place + 1 if waits else _next_change(targets, place + 1, wanted)
+    return stretches
 
 
 @njit(cache=True)
-def _order(
-    desk: tuple[Rows, Rows, Rows], trades: Rows, costs: tuple[Prices, Terms], moment: Moment, target: int
-) -> None:
-    """Take back what rests, and order what the new target wants."""
-    account, one, resting = desk
-    prices, terms = costs
-    resting.remaining = 0
-    side = BUY if target else SELL
-    factor = terms.buy_factor if target else terms.sell_factor
-    price = _price(one, target, factor)
-    if price == 0.0:
-        return
-    wanted = _size(account, one, terms, price, target)
-    if wanted < 0:
-        account.status = TOO_LARGE
-        return
-    best = price, moment.ask_rest if target else moment.bid_rest
-    if factor != 0.0 or math.isnan(best[1]):
-        best = text_of(price)
-    if not is_large_enough(one, wanted, best):
-        return
-    if target and rounded_up(times((float(wanted), 0.0), best)) > account.cash:
-        return
-    if factor != 0.0:
-        resting.side, resting.remaining, resting.price = side, wanted, price
-        resting.until_s = moment.now_s + terms.lives_s if terms.lives_s else LARGEST_UNITS
-        return
-    executed, tier = had(one, prices.share, prices.slippage_limits, moment.volume, wanted)
-    factors = prices.buy_factors if target else prices.sell_factors
-    paid = times(best, (factors[tier, 0], factors[tier, 1]))
-    _fill(desk, trades, (side, executed), paid, (prices.taker, moment.now_s))
+def _hold(stretch: Rows, place: int, account: Rows, one: Rows) -> None:
+    stretch.begin, stretch.funds, stretch.quantity = place, account.funds, one.quantity
+
+
+@njit(cache=True, error_model="numpy")
+def leave_values(stretches: Rows, bids: FloatArray, equity: FloatArray) -> None:
+    """Leave in equity (N,), which may be bids itself, what the account was worth after each candle."""
+    for place in range(len(stretches)):
+        end = stretches[place + 1].begin if place + 1 < len(stretches) else len(bids)
+        funds, quantity = stretches[place].funds, stretches[place].quantity
+        prices, worth = bids[stretches[place].begin : end], equity[stretches[place].begin : end]
+        for step in range(len(worth)):
+            worth[step] = funds + quantity * prices[step]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def follow_many(
+    bars: Bars, targets: TargetArray, costs: tuple[Prices, Terms], start: Desk, found: FloatArray
+) -> IntArray:
+    """Walk all candles for each of many targets (K, N); found (K, FIGURES) takes the figures of each.
+
+    Each run begins with the account, coin and resting order of start. Gives how each ended.
+    """
+    steps = targets.shape[1]
+    bids, equity = np.zeros(steps + _LANES), np.empty(steps + _LANES)
+    bids[:steps] = bars.bids
+    rows = start.account.copy(), start.coin.copy(), start.resting.copy()
+    desk = Desk(rows[0], rows[1], rows[2], start.trades, start.stretches)
+    ends = np.empty(len(targets), np.int64)
+    for one in range(len(targets)):
+        desk.account[0], desk.coin[0] = start.account[0], start.coin[0]
+        desk.resting[0] = start.resting[0]
+        stretches = desk.stretches[: follow(bars, targets[one], costs, desk)]
+        account = desk.account[0]
+        ends[one] = account.status
+        changing = equity[: _changing_values(stretches, bids, steps, equity)]
+        sum_up(changing, steps, start.account[0].cash / UNIT, desk.trades[: account.trades], found[one])
+    return ends
 
 
 @njit(cache=True)
-def _price(one: Rows, target: int, factor: float) -> float:
-    """Give the price that an order is sized with, 0 for one that would take although it is to rest."""
-    if factor == 0.0:
-        return float(one.ask if target else one.bid)
-    price = (one.bid if target else one.ask) * factor
-    takes = price >= one.ask if target else price <= one.bid
-    return 0.0 if takes else float(price)
+def _changing_values(stretches: Rows, bids: FloatArray, steps: int, equity: FloatArray) -> int:
+    """Leave what leave_values does, without those that are sure to be as the one before; give how many.
+
+    What is behind them is written over, up to _LANES places.
+    """
+    count = 0
+    for place in range(len(stretches)):
+        begin, funds, quantity = stretches[place].begin, stretches[place].funds, stretches[place].quantity
+        end = stretches[place + 1].begin if place + 1 < len(stretches) else steps
+        length = end - begin if quantity != 0.0 else min(end - begin, 1)
+        # whole lanes: what does not fill them takes as long as all the rest
+        whole = (length + _LANES - 1) // _LANES * _LANES
+        prices, worth = bids[begin : begin + whole], equity[count : count + whole]
+        for step in range(len(worth)):
+            worth[step] = funds + quantity * prices[step]
+        count += length
+    return count
 
 
 @njit(cache=True)
-def _size(account: Rows, one: Rows, terms: Terms, price: float, target: int) -> int:
-    """Give the units to order, -1 when they are too many to count."""
-    if not target:
-        return int(one.units // one.lot * one.lot)
-    if one.units >= one.dust_below:
-        return 0
-    if terms.fixed_units:
-        return terms.fixed_units
-    return lots_of(account.funds * terms.share / price, one.lot)
+def _next_change(targets: TargetArray, start: int, wanted: int) -> int:
+    """Give the first place from start on at which something else is wanted, their count when none is."""
+    left = targets[start:]
+    for place in range(len(left)):
+        if left[place] != wanted:
+            return start + place
+    return len(targets)
 
 
 @njit(cache=True)
-def _meet(desk: tuple[Rows, Rows, Rows], trades: Rows, costs: tuple[Prices, Terms], moment: Moment) -> None:
-    """Let a resting order meet a candle."""
-    _, one, resting = desk
-    prices, terms = costs
-    middle = (one.ask + one.bid) / 2
-    if resting.side == BUY:
-        crossed = moment.lowest * (one.ask / middle) < resting.price
-    else:
-        crossed = moment.highest * (one.bid / middle) > resting.price
-    if crossed and moment.now_s <= resting.until_s:
-        wanted = resting.remaining
-        executed, _ = had(one, prices.share, prices.slippage_limits, moment.volume, wanted)
-        resting.remaining = wanted - executed
-        _fill(desk, trades, (resting.side, executed), text_of(resting.price), (terms.maker, moment.now_s))
-    if moment.now_s >= resting.until_s:
-        resting.remaining = 0
-
-
-@njit(cache=True)
-def _fill(
-    desk: tuple[Rows, Rows, Rows], trades: Rows, order: tuple[int, int], price: Pair, terms: tuple[Pair, int]
-) -> None:
-    """Book an execution, unless nothing can be had or a purchase costs more than there is."""
-    account, one, resting = desk
-    side, executed = order
-    fee_rate, now_s = terms
-    amount = times((float(executed), 0.0), price)
-    value = rounded_up(amount) if side == BUY else rounded_down(amount)
-    if executed == 0:
-        return
-    if side == BUY and value > account.cash:
-        resting.remaining = 0
-        return
-    if account.trades == len(trades):
-        account.status = TOO_MANY_TRADES
-        return
-    row = trades[account.trades]
-    account.trades += 1
-    row.time_s, row.side, row.reason = now_s, side, TARGET_BUY if side == BUY else TARGET_SALE
-    row.price, row.quantity, row.value = value / executed, executed / UNIT, value / UNIT
-    if side == BUY:
-        row.fee = _bought(account, one, executed, value, fee_rate) / UNIT
-        row.gain_pct = row.realized = np.nan
-    else:
-        basis, cost = one.cost / one.bought, one.cost
-        fee = _sold(account, one, executed, value, fee_rate)
-        row.fee = fee / UNIT
-        row.gain_pct = (value / executed - basis) / basis * 100
-        row.realized = (value - fee - (cost - one.cost)) / UNIT
-    one.quantity, account.funds = one.units / UNIT, account.cash / UNIT
-    if max(one.units, account.cash) > LARGEST_UNITS:
-        account.status = TOO_LARGE
-
-
-@njit(cache=True)
-def _bought(account: Rows, one: Rows, executed: int, value: int, fee_rate: Pair) -> int:
-    fee = rounded_up(times((float(executed), 0.0), fee_rate))
-    account.cash -= value
-    one.units += executed - fee
-    one.cost += value
-    one.bought += executed
-    return fee
-
-
-@njit(cache=True)
-def _sold(account: Rows, one: Rows, executed: int, value: int, fee_rate: Pair) -> int:
-    fee = rounded_up(times((float(value), 0.0), fee_rate))
-    kept = (one.units - executed) / one.units
-    account.cash += value - fee
-    one.units -= executed
-    one.cost *= kept
-    one.bought *= kept
-    return fee
+def _moment(bars: Bars, place: int) -> Moment:
+    ask_rest = bid_rest = np.nan
+    if len(bars.ask_rests):
+        ask_rest, bid_rest = bars.ask_rests[place], bars.bid_rests[place]
+    lowest, highest = min(bars.low[place], bars.open[place]), max(bars.high[place], bars.open[place])
+    return Moment(bars.close_s[place], bars.volume[place], lowest, highest, ask_rest, bid_rest)

@@ -1,8 +1,9 @@
 """A strategy's targets over one coin's candles, traded as the paper account would."""
 
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
@@ -20,11 +21,21 @@ from powertrader.backtest.classic_state import (
     Rows,
     rows,
 )
-from powertrader.backtest.figure_kernels import RunFigures, figures
+from powertrader.backtest.figure_kernels import FIGURES, RunFigures, figures, figures_of
 from powertrader.backtest.kernel_inputs import coin_row, pair_of, prices_of, units_of
 from powertrader.backtest.kernels import RunArrays, too_large
 from powertrader.backtest.money_kernels import LARGEST_UNITS, UNIT
-from powertrader.backtest.target_kernels import Bars, Desk, Terms, follow, price_rests
+from powertrader.backtest.target_kernels import (
+    STRETCH_ROW,
+    Bars,
+    Desk,
+    follow,
+    follow_many,
+    leave_bids,
+    leave_values,
+    rests_of,
+)
+from powertrader.backtest.target_order_kernels import Terms
 from powertrader.models.candle import Candles
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import FINEST_STEP, Instrument
@@ -33,7 +44,10 @@ from powertrader.models.types import CoinSymbol, FloatArray, TargetArray
 
 _WHOLE_PCT: Final = Decimal(100)
 _CANDLES_FOR_A_TRADE: Final = 16
-_AT_ONCE: Final = 256
+_FEWEST_TRADES: Final = 256
+_AT_ONCE: Final = 16
+_AHEAD: Final = 2
+"""Batches that wait for their turn or to be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +103,6 @@ class TargetMarket:
     instrument: Instrument
     costs: CostModel
 
-    @property
-    def bars(self) -> Bars:
-        """The columns as compiled code takes them."""
-        given = self.candles
-        closes = given.open_time_s + given.interval_s
-        none = np.empty(0)
-        return Bars(closes, given.open, given.high, given.low, given.close, given.volume, none, none)
-
 
 def run_targets(market: TargetMarket, targets: TargetArray, terms: TargetTerms) -> RunArrays:
     """Follow targets (N,) over N candles; each trade is one execution, its reasons those of reason_text.
@@ -104,7 +110,9 @@ def run_targets(market: TargetMarket, targets: TargetArray, terms: TargetTerms) 
     Raises BadData when an amount is too large to be counted, ValueError when the lengths differ.
     """
     start = _Start.of(market, terms)
-    desk, equity = start.run(targets)
+    # nobody needs the bids afterwards, and new memory takes as long as all the trading
+    equity = start.bars.bids
+    desk = start.run(targets, equity)
     coin = desk.coin[0]
     cash = float(desk.account[0].cash / UNIT)
     trades = desk.trades[: desk.account[0].trades]
@@ -116,10 +124,21 @@ def run_many_targets(
     market: TargetMarket, many: Iterable[TargetArray], terms: TargetTerms, workers: int | None = None
 ) -> Iterator[RunFigures]:
     """Give the figures of many targets over the same candles, in their order; only figures are kept."""
-    one, left = _Start.of(market, terms).for_many().figures, iter(many)
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    start, left = _Start.of(market, terms).for_many(), iter(many)
+    count = workers or os.cpu_count() or 1
+    # targets are made while those before them are followed, few of them at a time, in the same memory
+    free = deque(np.empty((_AT_ONCE, start.steps), np.int8) for _ in range(count + _AHEAD))
+    running: deque[tuple[TargetArray, Future[list[RunFigures]]]] = deque()
+    with ThreadPoolExecutor(count) as pool:
         while batch := list(islice(left, _AT_ONCE)):
-            yield from pool.map(one, batch)
+            room = free.popleft()
+            running.append((room, pool.submit(start.figures, start.filled(room, batch))))
+            if not free:
+                room, oldest = running.popleft()
+                yield from oldest.result()
+                free.append(room)
+        for _, last in running:
+            yield from last.result()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,36 +157,76 @@ class _Start:
         """Prepare the columns, costs and empty rows."""
         account = rows(ACCOUNT_ROW, 1)
         account.cash = units_of(decimal_of(terms.start_quote), "start_quote")
-        coin = coin_row(market.instrument, market.candles.interval_s)
+        given = market.candles
+        coin = coin_row(market.instrument, given.interval_s)
         costs = (prices_of(market.costs), terms.compiled(market.costs))
-        return cls(market.instrument.coin, market.bars, costs, account, coin, rows(RESTING_ROW, 1))
+        closes, none = given.open_time_s + given.interval_s, np.empty(0)
+        columns = (given.open, given.high, given.low, given.close, given.volume)
+        bars = Bars(closes, *columns, np.empty(len(closes)), none, none, float(coin[0].per_hour))
+        leave_bids(bars, costs[0], bars.bids)
+        return cls(market.instrument.coin, bars, costs, account, coin, rows(RESTING_ROW, 1))
 
     def for_many(self) -> Self:
         """Give the same with all prices read once."""
-        asks, bids = price_rests(self.bars, float(self.coin[0].per_hour), self.costs[0])
+        asks, bids = rests_of(self.bars, self.costs[0])
         return replace(self, bars=self.bars._replace(ask_rests=asks, bid_rests=bids))
 
-    def run(self, targets: TargetArray) -> tuple[Desk, FloatArray]:
-        """Follow targets, again with more room when there were more trades than expected."""
-        steps = len(self.bars.close_s)
-        if len(targets) != steps:
-            msg = f"{len(targets)} targets came for {steps} candles"
-            raise ValueError(msg)
-        equity = np.empty(steps)
-        room = max(_AT_ONCE, steps // _CANDLES_FOR_A_TRADE)
+    @property
+    def steps(self) -> int:
+        """How many candles there are."""
+        return len(self.bars.close_s)
+
+    @property
+    def room(self) -> int:
+        """For how many trades to expect."""
+        return max(_FEWEST_TRADES, self.steps // _CANDLES_FOR_A_TRADE)
+
+    def desk(self, room: int) -> Desk:
+        """Give rows to write to, with room for so many trades."""
+        trades, stretches = rows(TRADE_ROW, room), rows(STRETCH_ROW, room + 1)
+        return Desk(self.account.copy(), self.coin.copy(), self.resting.copy(), trades, stretches)
+
+    def run(self, targets: TargetArray, equity: FloatArray) -> Desk:
+        """Follow targets, again with more room when there were more trades than expected.
+
+        equity (N,) takes the value after each candle; it may be the memory of the bids.
+        """
+        self._check(len(targets))
+        room = self.room
         while True:
-            trades = rows(TRADE_ROW, room)
-            desk = Desk(self.account.copy(), self.coin.copy(), self.resting.copy(), trades)
-            follow(self.bars, targets, self.costs, desk, equity)
+            desk = self.desk(room)
+            stretches = desk.stretches[: follow(self.bars, targets, self.costs, desk)]
             status = desk.account[0].status
             if status == RUNNING:
-                return desk, equity
+                leave_values(stretches, self.bars.bids, equity)
+                return desk
             if status == TOO_LARGE:
                 raise too_large(self.coin_name)
             room *= 4
 
-    def figures(self, targets: TargetArray) -> RunFigures:
-        """Follow targets and keep the figures only."""
-        desk, equity = self.run(targets)
+    def filled(self, room: TargetArray, batch: Sequence[TargetArray]) -> TargetArray:
+        """Write targets into memory that is there, and give the part of it that they fill."""
+        for place, targets in zip(room, batch, strict=False):
+            self._check(len(targets))
+            place[:] = targets
+        return room[: len(batch)]
+
+    def figures(self, many: TargetArray) -> list[RunFigures]:
+        """Follow each of many targets (K, N) and keep the figures only."""
+        found = np.empty((len(many), FIGURES))
+        ends = follow_many(self.bars, many, self.costs, self.desk(self.room), found)
+        return [
+            figures_of(row) if end == RUNNING else self._figures(targets)
+            for end, row, targets in zip(ends, found, many, strict=True)
+        ]
+
+    def _figures(self, targets: TargetArray) -> RunFigures:
+        equity = np.empty(self.steps)
+        desk = self.run(targets, equity)
         account = desk.account[0]
         return figures(equity, float(self.account[0].cash / UNIT), desk.trades[: account.trades])
+
+    def _check(self, count: int) -> None:
+        if count != self.steps:
+            msg = f"{count} targets came for {self.steps} candles"
+            raise ValueError(msg)

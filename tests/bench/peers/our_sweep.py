@@ -9,7 +9,7 @@ from powertrader.backtest.target_runs import TargetMarket, TargetTerms, run_many
 from powertrader.models.candle import Candles
 from powertrader.models.costs import CostModel
 from powertrader.models.instrument import Instrument
-from powertrader.strategy.averages import moving_average
+from powertrader.strategy.averages import average_of_sums, running_sums
 from powertrader.strategy.sma_cross import SmaCross
 from tests.bench.peers.task import (
     CASH,
@@ -41,8 +41,8 @@ def cross(given: TargetMarket) -> int:
 def sweep() -> int:
     """Trade 1,000 pairs of windows, each average made once; give the number of orders."""
     given = market(SWEEP_BARS)
-    close = given.candles.close
-    averages = {window: moving_average(close, window) for window in {*SWEEP_FASTS, *SWEEP_SLOWS}}
+    sums = running_sums(given.candles.close)
+    averages = {window: average_of_sums(sums, window) for window in {*SWEEP_FASTS, *SWEEP_SLOWS}}
     pairs = product(SWEEP_FASTS, SWEEP_SLOWS)
     targets = ((averages[fast] > averages[slow]).view(np.int8) for fast, slow in pairs)
     return sum(figures.trades for figures in run_many_targets(given, targets, TERMS))
