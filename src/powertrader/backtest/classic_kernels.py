@@ -14,7 +14,6 @@ from powertrader.backtest.classic_state import (
     RUNNING,
     TRAILING_EXIT,
     Books,
-    Levels,
     Plan,
     Prices,
     Rows,
@@ -23,8 +22,17 @@ from powertrader.backtest.classic_state import (
 )
 from powertrader.backtest.money_kernels import UNIT
 from powertrader.backtest.order_kernels import buy, buy_waits, sale_waits, sell
+from powertrader.backtest.watch_kernels import (
+    Look,
+    Watch,
+    next_loud,
+    next_wanted,
+    note,
+    quote,
+    worth_of,
+)
 from powertrader.models.rules import SMALLEST_ENTRY
-from powertrader.models.types import FloatArray, IntArray
+from powertrader.models.types import FloatArray
 from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES
 
 _NO_HIT: Final = -1
@@ -32,31 +40,41 @@ _ALMOST: Final = 1 - 1e-9
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run(world: World, prices: Prices, plan: Plan, books: Books, equity: FloatArray) -> None:
-    """Walk all steps; equity (steps,) takes the value of the account after each."""
+def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) -> None:
+    """Walk all steps; equity of the books takes the value of the account after each."""
     rules, levels, listed = plan.rules, plan.levels, plan.listed
-    coins, order, account = books.coins, books.order, books.account[0]
-    close, volume, long, short = world.close, world.volume, world.long, world.short
-    limits, halves = prices.spread_limits, prices.half_spreads
+    coins, order, account, equity = books.coins, books.order, books.account[0], books.equity
+    close, long, bids, asks = world.close, world.long, watch.bid, watch.ask
+    row = len(bids)
     for step in range(len(equity)):
-        now_s = world.close_s[step]
+        row += 1
+        if row >= len(bids):
+            quote(watch, world, prices, step)
+            row = 0
         free = account.funds = account.cash / UNIT
-        held = 0.0
-        for place in range(account.acquired):
+        look = Look(step, row, account.acquired, rules.multiplier, free)
+        place, held = next_loud(watch, books, long, look, (0, 0.0))
+        while place < account.acquired:
             coin = order[place]
-            held += _see(coins[coin], close[step, coin], volume[step, coin], limits, halves)
-            if _wants_to_act(coins[coin], rules, levels, account, (long[step, coin], now_s, free)):
+            one = coins[coin]
+            one.bid, one.ask = bids[row, coin], asks[row, coin]
+            if _wants_to_act(one, rules, levels, account, (long[step, coin], world.close_s[step], free)):
                 _act(world, prices, plan, books, (step, coin, free))
+            note(watch, plan, one, coin)
+            place, held = next_loud(watch, books, long, look, (place + 1, held))
         amount = max((free + held) * rules.allocation, SMALLEST_ENTRY)
-        place = _next_signal(listed, 0, long, short, (step, rules.start_level))
-        while place >= 0:
+        place = next_wanted(watch, world, plan, step, 0)
+        while place < len(listed):
             coin = listed[place]
-            if _may_enter(coins[coin], close[step, coin], amount, account.funds):
+            one = coins[coin]
+            one.bid, one.ask = bids[row, coin], asks[row, coin]
+            if _may_enter(one, close[step, coin], amount, account.funds):
                 _enter(world, prices, books, (step, coin), amount)
-            place = _next_signal(listed, place + 1, long, short, (step, rules.start_level))
+                note(watch, plan, one, coin)
+            place = next_wanted(watch, world, plan, step, place + 1)
         if account.status != RUNNING:
             return
-        equity[step] = _worth(coins, order, account)
+        equity[step] = worth_of(watch.bands, account.acquired, account.cash / UNIT)
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -70,58 +88,20 @@ def half_spread(turnover: float, limits: FloatArray, halves: FloatArray) -> floa
     return float(halves[tier])
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _see(one: Rows, close: float, volume: float, limits: FloatArray, halves: FloatArray) -> float:
-    """Take a coin's prices, and give what is held of it: at the bid, without a price what it cost."""
-    half = half_spread(volume * close * one.per_hour, limits, halves)
-    one.bid = close * (1 - half)
-    one.ask = close * (1 + half)
-    if close > 0.0:
-        one.last_bid = one.bid
-    if one.units < one.dust_below:
-        return 0.0
-    return float(one.quantity * one.bid if close > 0.0 else one.cost / UNIT)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def _worth(coins: Rows, order: IntArray, account: Rows) -> float:
-    """Give the value of the account, coins at their newest bid."""
-    total = account.cash / UNIT
-    for place in range(account.acquired):
-        total += coins[order[place]].quantity * coins[order[place]].last_bid
-    return float(total)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def _next_signal(listed: IntArray, place: int, long: Levels, short: Levels, facts: tuple[int, int]) -> int:
-    """Give the next place in the list whose signal allows an entry, -1 when there is none."""
-    step, start_level = facts
-    while place < len(listed):
-        if long[step, listed[place]] >= start_level and short[step, listed[place]] == 0:
-            return place
-        place += 1
-    return -1
-
-
 @njit(cache=True, error_model="numpy")
 def _may_enter(one: Rows, close: float, amount: float, funds: float) -> bool:
-    """Tell whether a coin is not held, and an order can be small enough for the funds.
+    """Tell whether an order can be small enough for the funds: it is at most one lot below the amount.
 
-    It is at most one lot below the amount; twice the close is more than any ask, and saves finding it.
+    Twice the close is more than any ask.
     """
-    if one.units >= one.dust_below:
-        return False
-    return not funds + 2.0 * close * (one.lot / UNIT) < amount * _ALMOST
+    return bool(one.bid > 0.0) and not funds + 2.0 * close * (one.lot / UNIT) < amount * _ALMOST
 
 
 @njit(cache=True)
 def _enter(world: World, prices: Prices, books: Books, place: tuple[int, int], amount: float) -> None:
     step, coin = place
     one = books.coins[coin]
-    if one.cut_at == step or buy_waits(one, world.close_s[step]):
-        return
-    _see(one, world.close[step, coin], world.volume[step, coin], prices.spread_limits, prices.half_spreads)
-    if one.bid > 0.0:
+    if one.cut_at != step and not buy_waits(one, world.close_s[step]):
         buy(world, prices, books, (step, coin, ENTRY, amount))
 
 
@@ -130,7 +110,7 @@ def _wants_to_act(
     one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
 ) -> bool:
     """Move a position's line, and tell whether it is to be sold or bought more of."""
-    if one.units < one.dust_below or not one.bid > 0.0:
+    if not one.bid > 0.0:
         return False
     return _trail(one, rules) or _wants_more(one, rules, levels, account, facts) != _NO_HIT
 
@@ -157,16 +137,10 @@ def _trail(one: Rows, rules: Rules) -> bool:
             one.trailing = 1
             one.line = max(start, one.bid * rules.kept_of_peak)
             one.peak = one.bid
-            one.above = 1
-        one.falls = 0
         return False
-    line = max(one.line, start)
-    above = one.bid >= line
     one.peak = max(one.peak, one.bid)
-    one.line = max(line, one.peak * rules.kept_of_peak)
-    one.falls = one.above and one.bid < one.line
-    one.above = above or one.falls
-    return bool(one.falls)
+    one.line = max(one.line, start, one.peak * rules.kept_of_peak)
+    return bool(one.bid < one.line)
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -188,7 +162,7 @@ def _act(world: World, prices: Prices, plan: Plan, books: Books, place: tuple[in
     """Sell a position, or buy more of it."""
     step, coin, free = place
     one, now_s = books.coins[coin], world.close_s[step]
-    exits = one.falls and not sale_waits(one, now_s)
+    exits = one.trailing and one.bid < one.line and not sale_waits(one, now_s)
     if exits and sell(world, prices, books, (step, coin, TRAILING_EXIT)):
         return
     facts = (world.long[step, coin], now_s, free)

@@ -31,11 +31,11 @@ TOO_MANY_TRADES: Final = 1
 TOO_LARGE: Final = 2
 
 _WATCHED: Final = (
-    ("units", "dust_below", "stage", "trailing", "above", "falls", "full_until"),
-    ("quantity", "basis", "bid", "ask", "last_bid", "line", "peak", "per_hour"),
+    ("units", "dust_below", "stage", "trailing", "full_until"),
+    ("quantity", "basis", "bid", "ask", "line", "peak", "per_hour"),
 )
 _BOOKED: Final = (
-    ("lot", "least_quantity", "newest_buy", "dca_count", "known", "cut_at"),
+    ("lot", "least_quantity", "newest_buy", "dca_count", "place", "cut_at"),
     ("least_order", "cost", "bought", "bought_rest"),
 )
 _RESTRAINT: Final = (
@@ -53,12 +53,12 @@ def _row_of(*groups: tuple[tuple[str, ...], tuple[str, ...]]) -> np.dtype[np.voi
 
 
 COIN_ROW: Final = _row_of(_WATCHED, _BOOKED, _RESTRAINT)
-"""A coin's order rules and position, what every step reads first.
+"""A coin's order rules and position.
 
 Amounts (units, dust_below, lot, least_quantity, least_order, cost, bought) are in units of 1e-8, bought as
 a pair; quantity is units as coins. A quantity below dust_below cannot be sold. cut_at: the step in which
-only a part could be sold. full_until: when the daily limit allows the next DCA buy. bid and ask are those
-of this step, NaN without a price.
+only a part could be sold. full_until: when the daily limit allows the next DCA buy. place: where it
+stands among the coins ever bought, -1 before. bid and ask are those of the step that last acted on it.
 """
 
 ACCOUNT_ROW: Final = _row_of(
@@ -140,7 +140,7 @@ class Fill(NamedTuple):
 class Books(NamedTuple):
     """The account (one row), every coin, the coins ever bought in order, and what is remembered of them.
 
-    dca_times (coins, limit) is a ring for each coin.
+    dca_times (coins, limit) is a ring for each coin. equity (steps,) is the account's value after each step.
     """
 
     account: Rows
@@ -149,6 +149,7 @@ class Books(NamedTuple):
     dca_times: IntArray
     buys: Rows
     trades: Rows
+    equity: FloatArray
 
 
 def rows(dtype: np.dtype[np.void], count: int) -> Rows:

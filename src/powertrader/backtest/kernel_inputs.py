@@ -14,6 +14,7 @@ from powertrader.models.costs import CostModel
 from powertrader.models.instrument import FINEST_STEP, Instrument
 from powertrader.models.money import decimal_of
 from powertrader.models.rules import TradingRules
+from powertrader.models.types import IntArray
 from powertrader.trader.sizing import smallest_quantity
 
 _HOUR_S: Final = 3600
@@ -48,21 +49,41 @@ class ClassicSettings:
         return units_of(decimal_of(self.start_quote), "start_quote")
 
 
-def world_of(market: MarketArrays, signals: SignalTable) -> World:
-    """Give a market with its signals."""
-    return World(market.close_s, market.close, market.volume, signals.long, signals.short)
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """What all runs over one market share, whatever their settings.
+
+    empty: a row for each coin, nothing held. steps_in_a_day: the most that the daily window of DCA buys
+    holds.
+    """
+
+    market: MarketArrays
+    world: World
+    prices: Prices
+    empty: Rows
+    steps_in_a_day: int
 
 
-def coin_rows(market: MarketArrays) -> Rows:
-    """Give a row for each coin, nothing held. Raises ValueError as coin_row does."""
-    return np.concatenate(
-        [
-            coin_row(instrument, interval_s)
-            for instrument, interval_s in zip(
-                market.instruments.values(), market.interval_s.tolist(), strict=True
-            )
-        ]
-    ).view(np.recarray)
+def stage_of(market: MarketArrays, signals: SignalTable, costs: CostModel) -> Stage:
+    """Give a market with its signals and the costs of a venue. Raises ValueError as coin_row does."""
+    # the kernels take the prices of many steps as one row
+    close, volume = np.ascontiguousarray(market.close), np.ascontiguousarray(market.volume)
+    world = World(market.close_s, close, volume, signals.long, signals.short)
+    return Stage(market, world, prices_of(costs), _coin_rows(market), _most_steps_in_a_day(market.close_s))
+
+
+def _coin_rows(market: MarketArrays) -> Rows:
+    """Give a row for each coin; coins of the same rules have the same row, and that is made once."""
+    made: dict[tuple[Decimal | int, ...], Rows] = {}
+    kinds = []
+    for instrument, interval_s in zip(market.instruments.values(), market.interval_s.tolist(), strict=True):
+        _refuse_unknown_rules(instrument)
+        kind = (instrument.lot_step, instrument.min_quantity, instrument.min_notional, interval_s)
+        if kind not in made:
+            made[kind] = coin_row(instrument, interval_s)
+        kinds.append(kind)
+    places = {kind: place for place, kind in enumerate(made)}
+    return np.concatenate(list(made.values()))[[places[kind] for kind in kinds]].view(np.recarray)
 
 
 def coin_row(instrument: Instrument, interval_s: int) -> Rows:
@@ -77,7 +98,7 @@ def coin_row(instrument: Instrument, interval_s: int) -> Rows:
     coin.dust_below = units_of(smallest_quantity(instrument), "smallest quantity")
     coin.least_order = float(instrument.min_notional / FINEST_STEP)
     coin.per_hour = _HOUR_S / interval_s
-    coin.newest_buy = coin.cut_at = -1
+    coin.newest_buy = coin.place = coin.cut_at = -1
     return coin
 
 
@@ -101,20 +122,20 @@ def prices_of(costs: CostModel) -> Prices:
     )
 
 
-def plan_of(settings: ClassicSettings, market: MarketArrays) -> Plan:
+def plan_of(settings: ClassicSettings, stage: Stage) -> Plan:
     """Give the numbers of a setting. Raises ValueError naming the coins that the market does not have."""
-    rules = settings.rules
-    places = {coin: place for place, coin in enumerate(market.coins)}
+    rules, coins = settings.rules, stage.market.coins
+    places = {coin: place for place, coin in enumerate(coins)}
     missing = [coin for coin in rules.coins if coin not in places]
     if missing:
-        msg = f"{', '.join(missing)} has no candles here, only {', '.join(market.coins)} have"
+        msg = f"{', '.join(missing)} has no candles here, only {', '.join(coins)} have"
         raise ValueError(msg)
     listed = [places[coin] for coin in rules.coins if coin not in rules.no_entry]
     numbers = Rules(
         rules.trade_start_level,
         rules.start_allocation_pct / 100,
         rules.dca_multiplier,
-        min(int(rules.max_dca_buys_per_24h), _most_steps_in_a_day(market)),
+        min(int(rules.max_dca_buys_per_24h), stage.steps_in_a_day),
         1.0 + (rules.pm_start_pct_no_dca / 100.0),
         1.0 + (rules.pm_start_pct_with_dca / 100.0),
         1.0 - rules.trailing_gap_pct / 100.0,
@@ -123,9 +144,9 @@ def plan_of(settings: ClassicSettings, market: MarketArrays) -> Plan:
     return Plan(numbers, np.array(listed, dtype=np.int64), levels)
 
 
-def _most_steps_in_a_day(market: MarketArrays) -> int:
+def _most_steps_in_a_day(close_s: IntArray) -> int:
     """Give how many DCA buys of a coin the daily window can hold: one for each step."""
-    ends = np.searchsorted(market.close_s, market.close_s + _DAY_S, side="right")
+    ends = np.searchsorted(close_s, close_s + _DAY_S, side="right")
     return int((ends - np.arange(len(ends))).max()) + 1
 
 

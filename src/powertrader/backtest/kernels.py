@@ -28,16 +28,15 @@ from powertrader.backtest.classic_state import (
     TRAILING_EXIT,
     Books,
     Plan,
-    Prices,
     Rows,
-    World,
     rows,
 )
 from powertrader.backtest.figure_kernels import RunFigures, figures
-from powertrader.backtest.kernel_inputs import ClassicSettings, coin_rows, plan_of, prices_of, world_of
+from powertrader.backtest.kernel_inputs import ClassicSettings, Stage, plan_of, stage_of
 from powertrader.backtest.market_arrays import MarketArrays, SignalTable, signal_table
 from powertrader.backtest.money_kernels import LARGEST_UNITS, UNIT
 from powertrader.backtest.signal_arrays import SignalArrays
+from powertrader.backtest.watch_kernels import watch_of
 from powertrader.core.exceptions import BadData
 from powertrader.models import trade
 from powertrader.models.costs import CostModel
@@ -90,12 +89,13 @@ def run_classic(
 
     Raises BadData when an amount is too large to be counted, ValueError when the settings do not fit.
     """
-    world = world_of(market, signal_table(market, signals))
-    books, equity = _run(market, world, prices_of(costs), settings)
+    books = _run(stage_of(market, signal_table(market, signals), costs), settings)
     account, coins = books.account[0], books.coins
     trades = books.trades[: account.trades]
     cash = float(account.cash / UNIT)
-    return RunArrays(market.coins, market.close_s, trades, equity, cash, coins.quantity, coins.cost / UNIT)
+    return RunArrays(
+        market.coins, market.close_s, trades, books.equity, cash, coins.quantity, coins.cost / UNIT
+    )
 
 
 def run_many(
@@ -111,8 +111,7 @@ def run_many(
     figures are the same. Only figures are kept, so that memory does not grow with the settings.
     """
     table = signals if isinstance(signals, SignalTable) else signal_table(market, signals)
-    world, prices = world_of(market, table), prices_of(costs)
-    one = partial(_figures_of, market, world, prices)
+    one = partial(_figures_of, stage_of(market, table, costs))
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         for start in range(0, len(settings), _AT_ONCE):
             yield from pool.map(one, settings[start : start + _AT_ONCE])
@@ -136,32 +135,31 @@ def too_large(coin: CoinSymbol) -> BadData:
     )
 
 
-def _figures_of(market: MarketArrays, world: World, prices: Prices, settings: ClassicSettings) -> RunFigures:
-    books, equity = _run(market, world, prices, settings)
-    return figures(equity, settings.start_quote, books.trades[: books.account[0].trades])
+def _figures_of(stage: Stage, settings: ClassicSettings) -> RunFigures:
+    books = _run(stage, settings)
+    return figures(books.equity, settings.start_quote, books.trades[: books.account[0].trades])
 
 
-def _run(
-    market: MarketArrays, world: World, prices: Prices, settings: ClassicSettings
-) -> tuple[Books, FloatArray]:
-    room = max(FIRST_ROOM, market.close.size // _CELLS_FOR_A_TRADE)
-    equity = np.empty(len(world.close_s))
-    plan = plan_of(settings, market)
+def _run(stage: Stage, settings: ClassicSettings) -> Books:
+    room = max(FIRST_ROOM, stage.world.close.size // _CELLS_FOR_A_TRADE)
+    plan = plan_of(settings, stage)
     while True:
-        books = _empty_books(market, settings, plan, room)
-        run(world, prices, plan, books, equity)
+        books = _empty_books(stage, settings, plan, room)
+        run(stage.world, stage.prices, plan, books, watch_of(books.coins))
         account = books.account[0]
         if account.status == RUNNING:
-            return books, equity
+            return books
         if account.status == TOO_LARGE:
-            raise too_large(market.coins[account.culprit])
+            raise too_large(stage.market.coins[account.culprit])
         room *= 4
 
 
-def _empty_books(market: MarketArrays, settings: ClassicSettings, plan: Plan, room: int) -> Books:
+def _empty_books(stage: Stage, settings: ClassicSettings, plan: Plan, room: int) -> Books:
     account = rows(ACCOUNT_ROW, 1)
     account.cash, account.freed_buy = settings.start_units, -1
-    coins = coin_rows(market)
-    order = np.zeros(len(coins), dtype=np.int64)
-    dca_times = np.zeros((len(coins), plan.rules.daily_limit), dtype=np.int64)
-    return Books(account, coins, order, dca_times, rows(BUY_ROW, room), rows(TRADE_ROW, room))
+    order = np.zeros(len(stage.empty), dtype=np.int64)
+    dca_times = np.zeros((len(stage.empty), plan.rules.daily_limit), dtype=np.int64)
+    buys, trades = rows(BUY_ROW, room), rows(TRADE_ROW, room)
+    return Books(
+        account, stage.empty.copy(), order, dca_times, buys, trades, np.empty(len(stage.world.close))
+    )

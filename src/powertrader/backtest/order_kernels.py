@@ -159,8 +159,8 @@ def _book_purchase(books: Books, coin: int, fill: Fill, now_s: int) -> None:
     account.cash -= fill.value
     account.funds += -(fill.value / UNIT)
     one.buys_refused = 0
-    if not one.known:
-        one.known = 1
+    if one.place < 0:
+        one.place = account.acquired
         books.order[account.acquired] = coin
         account.acquired += 1
     one.units += fill.executed - fill.fee

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from powertrader.backtest import kernels
+from powertrader.backtest import kernels, watch_kernels
 from powertrader.backtest.engine import ReplaySpan
 from powertrader.backtest.kernel_inputs import ClassicSettings
 from powertrader.backtest.kernels import run_classic, run_many
@@ -23,7 +23,7 @@ from powertrader.models.moment import utc_of
 from powertrader.models.rules import TradingRules
 from powertrader.models.types import Compat
 from tests.unit.backtest.event_run import QUOTE, Scene, signals_of
-from tests.unit.backtest.kernel_scene import START, Rough, assert_same, compiled_run, scene
+from tests.unit.backtest.kernel_scene import START, Rough, assert_same, compiled_run, fills_of, scene
 
 pytestmark = [pytest.mark.kernel, pytest.mark.money]
 
@@ -149,6 +149,17 @@ def test_a_run_with_more_trades_than_there_was_room_for_is_the_same(monkeypatch:
     again = compiled_run(given, settings, CostModel())
     assert len(again) > 4
     np.testing.assert_array_equal(again.equity, whole.equity)
+
+
+def test_it_makes_no_difference_how_many_prices_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, settings = scene(COINS, 150, 2, Rough(volume_factor=1e-4)), ClassicSettings(LIVELY)
+    whole = compiled_run(given, settings, CostModel())
+    for cells in (1, 3 * 7):
+        monkeypatch.setattr(watch_kernels, "CELLS", cells)
+        again = compiled_run(given, settings, CostModel())
+        assert fills_of(again) == fills_of(whole)
+        np.testing.assert_array_equal(again.equity, whole.equity)
+    assert len(whole) > 10
 
 
 def test_what_is_too_large_to_count_is_an_error_that_names_the_coin() -> None:
