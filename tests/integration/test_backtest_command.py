@@ -89,7 +89,7 @@ def test_both_engines_trade_the_same(home: Path, capsys: pytest.CaptureFixture[s
     # nothing is bought below trade_start_level
     assert set(signals) <= {"3", "4", "5", "6", "7"}
     assert set(groups_by(compiled, "tier")) <= {"below 1,000", "below 10,000", "from 10,000"}
-    assert re.search(rf"signal +{next(iter(signals))} +{next(iter(signals.values()))} ", shown)
+    assert re.search(rf"signal at its start +{next(iter(signals))} +{next(iter(signals.values()))} ", shown)
 
 
 def test_the_same_backtest_twice_gives_the_same_bytes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

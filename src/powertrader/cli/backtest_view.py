@@ -37,7 +37,13 @@ MAIN_SETTINGS: Final = (
 """Settings that are shown with every result; those that were changed come as well."""
 EXAMPLE_SETTINGS: Final = ("replay.start_quote",)
 """The same for example strategies, which know none of the others."""
-GROUPS_SHOWN: Final = ("signal", "stage", "reason", "regime", "tier")
+GROUPS_SHOWN: Final[Mapping[str, str]] = {
+    "signal": "signal at its start",
+    "stage": "further purchases",
+    "reason": "reason of the sale",
+    "regime": "market at its start",
+    "tier": "traded in an hour",
+}
 
 
 def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
@@ -122,13 +128,13 @@ def _show_pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]
 
 def _show_groups(console: "Console", result: BacktestResult) -> None:
     """Show the ended round trips by what they have in common; those of each coin are in the report."""
-    groups = [(name, one) for name in GROUPS_SHOWN for one in result.groups[name]]
+    groups = [(words, one) for name, words in GROUPS_SHOWN.items() for one in result.groups[name]]
     if not groups:
         return
     table = plain_table("Round trips by", ("", ""), ("trips", "with profit", "profit", "mean hours"))
-    for name, one in groups:
+    for words, one in groups:
         profit, hours = f"{one.profit:+,.2f}", f"{one.hold_hours_mean:,.1f}"
-        table.add_row(name, one.name, f"{one.trips:,}", f"{one.wins:,}", profit, hours)
+        table.add_row(words, one.name, f"{one.trips:,}", f"{one.wins:,}", profit, hours)
     console.print(table)
 
 

@@ -41,7 +41,10 @@ class RunCurve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BacktestRun:
-    """A saved backtest. metrics: figures by name, None where there is none; settings: by canonical name."""
+    """A saved backtest. metrics: figures by name, None where there is none; settings: by canonical name.
+
+    params: those of an example strategy by name.
+    """
 
     folder: Path
     coins: tuple[str, ...]
@@ -57,6 +60,7 @@ class BacktestRun:
     notes: tuple[str, ...]
     data_hash: str
     code_version: str
+    params: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -139,6 +143,7 @@ def run_of(folder: Path, raw: bytes) -> BacktestRun:
             notes=tuple(map(str, content["notes"])),
             data_hash=str(content["data_hash"]),
             code_version=str(content["code_version"]),
+            params={name: float(value) for name, value in content.get("strategy_params", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"{folder / RESULT_FILE} is no result of a backtest: {type(error).__name__} {error}"

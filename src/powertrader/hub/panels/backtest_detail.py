@@ -168,7 +168,9 @@ class BacktestDetail:
 
 
 def _about(run: BacktestRun) -> str:
-    strategy = "" if run.strategy == CLASSIC else text("backtest.of_strategy", name=run.strategy)
+    params = ", ".join(f"{name} {value:g}" for name, value in run.params.items())
+    known = {"name": run.strategy, "params": params}
+    strategy = "" if run.strategy == CLASSIC else text("backtest.of_strategy", **known)
     return f"{made_text(run)}{strategy}: {span_text(run)}"
 
 

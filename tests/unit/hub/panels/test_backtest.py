@@ -147,6 +147,23 @@ def test_a_result_that_cannot_be_read_is_left_out(panel: BacktestPanel, home: Pa
     assert set(names(panel)) == {good, other.name}
 
 
+def test_an_example_strategy_is_named_with_its_parameters(
+    panel: BacktestPanel, home: Path, wait_until: Wait
+) -> None:
+    (good,) = names(panel)
+    other = shutil.copytree(home / "results" / good, home / "results" / "backtest_20300102_000000")
+    content = json.loads((other / RESULT_FILE).read_text("utf-8"))
+    told = {"strategy": "sma_cross", "strategy_params": {"fast": 5, "order.limit_offset_pct": 0.25}}
+    (other / RESULT_FILE).write_text(json.dumps({**content, **told}), "utf-8")
+    panel._made(other.name)
+    wait_until(lambda: len(names(panel)) > 1)
+    assert "(example strategy sma_cross: fast 5, order.limit_offset_pct 0.25)" in panel.detail.head.cget(
+        "text"
+    )
+    panel.choose(good, other.name)
+    assert "their strategies differ" in panel.detail.head.cget("text")
+
+
 def test_trades_that_are_gone_are_told_and_the_rest_is_shown(
     panel: BacktestPanel, home: Path, said: Said, wait_until: Wait
 ) -> None:
