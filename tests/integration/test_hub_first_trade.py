@@ -132,7 +132,7 @@ def a_worker_that_is_killed_is_told_of_and_comes_back(hub: HubHand, home: Path) 
 def an_exchange_that_fails_is_told_of(hub: HubHand, venue: ExchangeServer) -> None:
     venue.admin.add_fault(on="*", probability=1.0, then={"status": 503})
     told_of(hub, "Server is currently overloaded")
-    assert hub.sees("has not answered for")
+    assert hub.sees("no useful answer for")
     venue.admin.clear_faults()
     wait_until_all_is_well(hub)
 

@@ -20,7 +20,7 @@ import pytest
 from powertrader.cli import exit_codes
 from powertrader.cli.main import main
 from powertrader.core.clock import SystemClock
-from powertrader.core.mailbox import PROCESS
+from powertrader.core.mailbox import HEARTBEAT, PROCESS
 from powertrader.core.paths import HomePaths
 from powertrader.core.process_identity import holder_of, kill
 from powertrader.core.process_launch import powertrader_command
@@ -35,6 +35,7 @@ from powertrader.hub.workers_view import WorkersView
 from powertrader.models.events import Event, WorkerCrashed, WorkerStarted
 from powertrader.models.process import ProcessRecord, WorkerState
 from powertrader.models.snapshot import SUPERVISOR, WORKERS, ProcessState
+from powertrader.models.status import Heartbeat
 from tests.display import screen
 from tests.exchange_server import exchange_server
 from tests.integration.fake_window import fake_ports
@@ -178,6 +179,22 @@ def test_what_crashed_just_before_its_supervisor_ended_is_started_again_and_noth
     town.until(lambda: len(town.starts("trader")) == starts)
     if starts:
         town.until(lambda: town.pid("trader") is not None)
+
+
+@pytest.mark.parametrize("mode, option", [("live", "--mode live"), ("paper", "")])
+def test_a_trader_that_was_taken_over_comes_back_in_its_own_mode_or_not_at_all(
+    town: Town, mode: str, option: str
+) -> None:
+    now = SystemClock().now()
+    beat = Heartbeat("trader", 7, mode, now, now, steps=3)
+    town.ports.mailbox.publish(town.paths.heartbeat("trader"), HEARTBEAT, beat)
+    crashed = ProcessRecord(
+        "trader", WorkerState.CRASHED, None, "", now, now, folder=str(town.paths.data.resolve())
+    )
+    town.ports.mailbox.publish(town.paths.process_record("trader"), PROCESS, crashed)
+    town.until(lambda: len(town.starts("trader")) == 1)
+    assert town.starts("trader") == [option]
+    town.until(lambda: town.pid("trader") is not None)
 
 
 def test_beside_another_supervisor_workers_are_stopped_and_started_by_hand_until_it_ends(town: Town) -> None:

@@ -409,7 +409,7 @@ def test_a_trader_waits_for_an_exchange_that_fails_and_each_window_says_so_in_ti
         met(trades)
         venue.admin.add_fault(**fails)
         # a window looks once a second, and has three
-        assert met(lambda: "has not answered for" in notices()) < 2
+        assert met(lambda: "no useful answer for" in notices()) < 2
         assert "Server is currently overloaded" in notices()
         venue.admin.clear_faults()
         met(lambda: not notices())

@@ -89,7 +89,7 @@ def _about_processes(snapshot: Snapshot) -> Iterator[Finding]:
 def _about_venues(snapshot: Snapshot) -> Iterator[Finding]:
     for use in snapshot.venues:
         if use.outage is not None:
-            problem = f"has not answered since {use.outage.since:%H:%M:%S} UTC: {use.outage.problem}"
+            problem = f"no useful answer since {use.outage.since:%H:%M:%S} UTC: {use.outage.problem}"
             advice = "it is asked again by itself; what needs it waits meanwhile"
             yield Finding(use.title, problem, advice, kind=Kind.VENUE)
 

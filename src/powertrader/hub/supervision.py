@@ -6,8 +6,9 @@ from concurrent.futures import Future
 from datetime import timedelta
 from typing import Final
 
-from powertrader.core.config_sources import stamps_of
-from powertrader.core.mailbox import PROCESS, STOP, THINKER
+from powertrader.core.config_sources import load_config, stamps_of
+from powertrader.core.exceptions import ConfigError
+from powertrader.core.mailbox import HEARTBEAT, PROCESS, STOP, THINKER
 from powertrader.core.process_launch import WorkerSpec, launch
 from powertrader.core.process_manager import ManagerPorts, ProcessManager
 from powertrader.core.process_news import ProcessNews
@@ -24,7 +25,8 @@ from powertrader.models.snapshot import WORKERS
 from powertrader.models.types import CoinSymbol
 
 REASON: Final = "stopped in the window"
-STARTED: Final = ("thinker", "trader")
+TRADER: Final = "trader"
+STARTED: Final = ("thinker", TRADER)
 """What Start All starts and Stop All stops."""
 STILL_WANTED: Final = timedelta(seconds=2 * LONGEST_PAUSE_S)
 """A worker that crashed longer ago is not started by opening a window."""
@@ -84,7 +86,7 @@ class Supervision:
 
     def start(self, process: str, word: str = "") -> None:
         """Start thinker or trader unless it runs; word lets the trader spend real money."""
-        confirmed = ("--confirm-live", word) if word and process == "trader" else ()
+        confirmed = ("--confirm-live", word) if word and process == TRADER else ()
         self._start(self._spec(process, *confirmed))
 
     def start_all(
@@ -178,7 +180,22 @@ class Supervision:
     def _spec_of(self, process: str) -> WorkerSpec:
         if process == TRAINER:
             return self._desk.spec_like(self._options_of(TRAINER))
-        return self._spec(process)
+        return self._spec(process, *(self._mode_of_trader() if process == TRADER else ()))
+
+    def _mode_of_trader(self) -> tuple[str, ...]:
+        """Give the option with which a trader comes back in the mode it had, where the settings say another.
+
+        One that traded live is not replaced by one on paper; without the word it refuses to start.
+        """
+        beat = self._ports.mailbox.read(self._ports.paths.heartbeat(TRADER), HEARTBEAT)
+        running = self._running(TRADER)
+        if beat is None or not beat.mode or (running is not None and running.pid != beat.pid):
+            return ()
+        try:
+            same = load_config(self._ports.sources).config.trading.mode == beat.mode
+        except ConfigError:
+            same = False
+        return () if same else ("--mode", beat.mode)
 
     def _options_of(self, process: str) -> str:
         """Give what tells apart the command line of a process that a supervisor started, empty for none."""

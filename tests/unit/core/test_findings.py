@@ -115,7 +115,7 @@ def test_a_venue_that_does_not_answer_is_named_with_the_time_since() -> None:
     assert findings_of(snapshot(BTC, venues=uses)) == (
         Finding(
             "Binance (testnet)",
-            "has not answered since 11:59:48 UTC: account: Binance answered HTTP 503",
+            "no useful answer since 11:59:48 UTC: account: Binance answered HTTP 503",
             "it is asked again by itself; what needs it waits meanwhile",
             kind=Kind.VENUE,
         ),
