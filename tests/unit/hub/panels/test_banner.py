@@ -97,9 +97,8 @@ def test_a_venue_that_does_not_answer_is_told_with_the_time_since_until_it_answe
     silent = snapshot(venues=(VenueUse("binance-testnet", 3, outage=outage), VenueUse("kucoin", 3)))
     draw(banner, hub_view(made=silent))
     (words,) = [one for one in words_in(root) if "no useful answer" in one]
-    assert words.startswith(
-        "Binance (testnet) has not answered for 12 s (account: Binance answered HTTP 503)."
-    )
+    assert words.startswith("Binance (testnet) has given no useful answer for 12 s.")
+    assert words.endswith("Last: account: Binance answered HTTP 503")
     draw(banner, hub_view())
     assert not any("no useful answer" in one for one in words_in(root))
 
