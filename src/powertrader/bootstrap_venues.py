@@ -78,7 +78,8 @@ def budget_of(venue: str, context: VenueContext, mode: Environment = "live") -> 
 
 
 def _note_of(venue: str, context: VenueContext, mode: Environment = "live") -> VenueNote:
-    return VenueNote(context.paths, _host_of(venue, context, mode), context.wall)
+    host = _host_of(venue, context, mode)
+    return VenueNote(context.paths, host, context.wall, context.redactor.redact)
 
 
 def _host_of(venue: str, context: VenueContext, mode: Environment) -> str:

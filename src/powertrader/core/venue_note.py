@@ -79,13 +79,16 @@ class VenueNote:
     answer; each of several may note it, and the newest word counts.
     """
 
-    def __init__(self, paths: HomePaths, venue: str, wall: Clock) -> None:
-        """Bind the files; nothing is written yet."""
+    def __init__(
+        self, paths: HomePaths, venue: str, wall: Clock, redact: Callable[[str], str] = lambda words: words
+    ) -> None:
+        """Bind the files; nothing is written yet. redact takes secrets out of what a venue said."""
         self._paths = paths
         self._venue = venue
         self._store = FileStore(paths.data)
         self._mailbox = Mailbox(self._store, paths)
         self._wall = wall
+        self._redact = redact
         self._answers: bool | None = None
         self._noted: Outage | None = None
         self._failed = False
@@ -108,8 +111,8 @@ class VenueNote:
         if self._noted is not None and timedelta() <= now - self._noted.at < OUTAGE_EVERY:
             return
         known = self._noted or self._known()
-        outage = self._noted = Outage(now if known is None else min(known.since, now), now, problem)
-        path = self._paths.venue_outage(self._venue)
+        since, path = now if known is None else min(known.since, now), self._paths.venue_outage(self._venue)
+        outage = self._noted = Outage(since, now, self._redact(problem))
         self._written(lambda: self._mailbox.publish(path, VENUE_OUTAGE, outage))
 
     def _known(self) -> Outage | None:

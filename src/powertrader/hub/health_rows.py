@@ -103,7 +103,7 @@ def _venue(use: VenueUse, snapshot: Snapshot) -> Row:
     pause = text("health.seconds", n=f"{use.paused_s:.0f}") if use.paused_s else _NONE
     busy = share is not None and share >= _BUSY_PCT
     skewed = clock is not None and abs(clock.ahead_s) > _SKEWED_S
-    tag = BAD if use.paused_s else (WARNING if busy or skewed else WELL)
+    tag = BAD if use.paused_s or use.outage else (WARNING if busy or skewed else WELL)
     cells = (use.venue, weight, f"{use.orders:,}", pause, f"{skew} {measured}".strip())
     order = (use.venue, float(use.used), float(use.orders), use.paused_s, clock.ahead_s if clock else None)
     return Row(use.venue, cells, order, tag)

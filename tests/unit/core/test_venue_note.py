@@ -17,6 +17,7 @@ from powertrader.core.exceptions import (
 )
 from powertrader.core.mailbox import Mailbox
 from powertrader.core.paths import HomePaths
+from powertrader.core.redaction import Redactor
 from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.snapshot_venues import venue_uses
 from powertrader.core.storage import FileStore
@@ -59,6 +60,15 @@ def test_an_outage_is_told_with_its_beginning_until_the_venue_answers(scene: Sce
     assert scene.outage() == Outage(NOW, NOW + 2 * SECOND, "account: HTTP 503")
     note.answered()
     assert scene.outage() is None
+
+
+def test_what_a_venue_said_is_told_without_secrets(scene: Scene) -> None:
+    redactor = Redactor()
+    redactor.register("marked-secret")
+    VenueNote(scene.paths, "binance-testnet", scene.clock, redactor.redact).silent("lost marked-secret")
+    found = scene.outage()
+    assert found is not None
+    assert found.problem == "lost ***"
 
 
 def test_whoever_starts_later_goes_on_with_the_outage_that_is_known(scene: Scene) -> None:

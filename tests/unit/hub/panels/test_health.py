@@ -23,7 +23,7 @@ from powertrader.models.observers import ObserverReport, RelayStatus
 from powertrader.models.process import WorkerState
 from powertrader.models.snapshot import CoinView, ProcessState, ProcessView, Snapshot, TrainingView
 from powertrader.models.status import Heartbeat
-from powertrader.models.venue import ClockMeasure, VenueUse
+from powertrader.models.venue import ClockMeasure, Outage, VenueUse
 from tests.unit.hub.driving import Said, draw, settle, words_in
 from tests.unit.hub.views import hub_view
 from tests.unit.snapshots import NOW, beat, coin, record, report, running, snapshot
@@ -94,6 +94,7 @@ def test_what_is_asked_of_venues_stands_beside_what_they_allow(screen: HealthScr
     venues = (
         VenueUse("binance", 5400, 6000, 60, orders=2, clock=clock),
         VenueUse("kraken", 3),
+        VenueUse("mexc", 4, outage=Outage(NOW, NOW, "no answer")),
         VenueUse("kucoin", 12, 2000, 30, paused_s=20.0),
     )
     look(screen, snapshot([coin("BTC")], venues=venues))
@@ -104,6 +105,7 @@ def test_what_is_asked_of_venues_stands_beside_what_they_allow(screen: HealthScr
             "warning",
         ),
         "kraken": (("3, limit not known", "0", "-", "not measured"), "well"),
+        "mexc": (("4, limit not known", "0", "-", "not measured"), "bad"),
         "kucoin": (("12 of 2,000 in 30 s (1 %)", "0", "20 s", "not measured"), "bad"),
     }
 
