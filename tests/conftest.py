@@ -1,4 +1,4 @@
-"""What every test lives under: no network, no error in the log, and how hard hypothesis searches.
+"""What every test lives under: no network, no error in the log, how hard hypothesis searches, what counts.
 
 HYPOTHESIS_PROFILE=local (default) is quick, =ci is thorough and gives the same examples every time;
 the second is also the default wherever CI is set.
@@ -6,12 +6,14 @@ the second is also the default wherever CI is set.
 
 import logging
 import os
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # two test processes share two cores with numba's compiler: only a hang is too slow
 DEADLINE: Final = timedelta(seconds=20)
@@ -31,14 +33,46 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 
 FOLDER_MARKS: Final = {"property": pytest.mark.property, "golden": pytest.mark.golden}
+UNMEASURED_FOLDERS: Final = frozenset({"architecture", "contract", "golden"})
+IS_COMPILED: Final = not os.environ.get("NUMBA_DISABLE_JIT")
+"""Coverage sees no line of compiled code; the run without the compiler is there for those lines."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of a folder with its name, so that `-m property` finds every law."""
+    """Mark the tests of a folder with its name, so that `-m property` finds every law, and the unmeasured."""
     for item in items:
         mark = FOLDER_MARKS.get(item.path.parent.name)
         if mark is not None:
             item.add_marker(mark)
+        if _repeats_lines(item):
+            item.add_marker(pytest.mark.unmeasured)
+
+
+def _repeats_lines(item: pytest.Item) -> bool:
+    """Tell a test that takes many inputs over the same lines, where measuring doubles the time.
+
+    The floors of coverage hold without what it reaches: the examples written by hand must reach that.
+    """
+    is_search = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+    return is_search or item.path.parent.name in UNMEASURED_FOLDERS
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Run an unmeasured test, with the fixtures made for it, without coverage's tracer.
+
+    The no_cover of pytest-cov does nothing below pytest-xdist: it ends one measuring and another goes on.
+    """
+    if not IS_COMPILED or item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
+        threading.settrace(tracer_of_threads)
 
 
 @pytest.fixture(scope="session", autouse=True)
