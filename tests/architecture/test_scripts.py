@@ -196,8 +196,8 @@ def test_a_check_is_its_programs_exit_code_and_last_line(
 def test_the_table_names_what_failed() -> None:
     good = run_tests.Outcome("style", passed=True, note="", took_s=1.0)
     bad = run_tests.Outcome("types", passed=False, note="1 error", took_s=2.0)
-    assert run_tests.table_of([good, bad]).endswith("failed: types, 3 s")
-    assert run_tests.table_of([good]).endswith("all checks passed, 1 s")
+    assert run_tests.table_of([good, bad], 3.0).endswith("failed: types, 3 s")
+    assert run_tests.table_of([good], 1.0).endswith("all checks passed, 1 s")
 
 
 def test_an_unknown_check_is_refused_with_the_names() -> None:
