@@ -115,6 +115,7 @@ HANDLER = "try:\n    work()\nexcept {}:\n    {}\n"
         (rules.exemptions_without_reason, "x = y  # type: ignore[misc]\n"),
         (rules.exemptions_without_reason, "x = y  # noqa\n"),
         (rules.blanket_exemptions, "x = y  # type: ignore\n"),
+        (rules.loose_sums, "@njit(cache=True, fastmath={'reassoc'})\ndef total(values):\n    return 1\n"),
     ],
 )
 def test_a_rule_finds_what_it_forbids(rule: Rule, bad: str) -> None:
