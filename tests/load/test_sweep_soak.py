@@ -53,7 +53,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing(
 ) -> None:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
     ) as cluster:
         address = str(cluster.scheduler_address).replace("tcp://", "dask://")
         _survives(Cluster(address, BASE, groups), alone, "cluster")
