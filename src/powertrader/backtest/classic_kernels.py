@@ -12,8 +12,8 @@ from powertrader.backtest.classic_state import (
     DCA_NEURAL,
     ENTRY,
     RUNNING,
-    TRAILING_EXIT,
     Books,
+    Moment,
     Plan,
     Prices,
     Rows,
@@ -42,15 +42,16 @@ _ALMOST: Final = 1 - 1e-9
 @njit(cache=True, nogil=True, error_model="numpy")
 def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) -> None:
     """Walk all steps; equity of the books takes the value of the account after each."""
-    rules, levels, listed = plan.rules, plan.levels, plan.listed
+    rules, listed = plan.rules, plan.listed
     coins, order, account, equity = books.coins, books.order, books.account[0], books.equity
-    close, long, bids, asks = world.close, world.long, watch.bid, watch.ask
+    close, volume, long, bids, asks = world.close, world.volume, world.long, watch.bid, watch.ask
     row = len(bids)
     for step in range(len(equity)):
         row += 1
         if row >= len(bids):
             quote(watch, world, prices, step)
             row = 0
+        now_s = world.close_s[step]
         free = account.funds = account.cash / UNIT
         look = Look(step, row, account.acquired, rules.multiplier, free)
         place, held = next_loud(watch, books, long, look, (0, 0.0))
@@ -58,8 +59,12 @@ def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) ->
             coin = order[place]
             one = coins[coin]
             one.bid, one.ask = bids[row, coin], asks[row, coin]
-            if _wants_to_act(one, rules, levels, account, (long[step, coin], world.close_s[step], free)):
-                _act(world, prices, plan, books, (step, coin, free))
+            moment = Moment(step, now_s, volume[step, coin])
+            sold = _exits(one, rules, now_s) and sell(prices, books, coin, moment)
+            reason = _NO_HIT if sold else _more(one, plan, long[step, coin], now_s)
+            cost = (one.quantity * one.bid) * rules.multiplier
+            if reason != _NO_HIT and cost <= min(account.funds, free):
+                buy(prices, books, coin, moment, (reason, cost))
             note(watch, plan, one, coin)
             place, held = next_loud(watch, books, long, look, (place + 1, held))
         amount = max((free + held) * rules.allocation, SMALLEST_ENTRY)
@@ -68,8 +73,9 @@ def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) ->
             coin = listed[place]
             one = coins[coin]
             one.bid, one.ask = bids[row, coin], asks[row, coin]
-            if _may_enter(one, close[step, coin], amount, account.funds):
-                _enter(world, prices, books, (step, coin), amount)
+            moment = Moment(step, now_s, volume[step, coin])
+            if _may_enter(one, close[step, coin], amount, account.funds) and _is_free(one, moment):
+                buy(prices, books, coin, moment, (ENTRY, amount))
                 note(watch, plan, one, coin)
             place = next_wanted(watch, world, plan, step, place + 1)
         if account.status != RUNNING:
@@ -90,42 +96,30 @@ def half_spread(turnover: float, limits: FloatArray, halves: FloatArray) -> floa
 
 @njit(cache=True, error_model="numpy")
 def _may_enter(one: Rows, close: float, amount: float, funds: float) -> bool:
-    """Tell whether an order can be small enough for the funds: it is at most one lot below the amount.
+    """Tell whether there is a price, and an order can be small enough for the funds.
 
-    Twice the close is more than any ask.
+    It is at most one lot below the amount; twice the close is more than any ask.
     """
     return bool(one.bid > 0.0) and not funds + 2.0 * close * (one.lot / UNIT) < amount * _ALMOST
 
 
-@njit(cache=True)
-def _enter(world: World, prices: Prices, books: Books, place: tuple[int, int], amount: float) -> None:
-    step, coin = place
-    one = books.coins[coin]
-    if one.cut_at != step and not buy_waits(one, world.close_s[step]):
-        buy(world, prices, books, (step, coin, ENTRY, amount))
+@njit(cache=True, error_model="numpy")
+def _is_free(one: Rows, moment: Moment) -> bool:
+    """Tell whether nothing of a coin was left by a sale in this step, and no refusal is waited out."""
+    return one.cut_at != moment.step and not buy_waits(one, moment.now_s)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _wants_to_act(
-    one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
-) -> bool:
-    """Move a position's line, and tell whether it is to be sold or bought more of."""
-    if not one.bid > 0.0:
-        return False
-    return _trail(one, rules) or _wants_more(one, rules, levels, account, facts) != _NO_HIT
+@njit(cache=True, error_model="numpy")
+def _exits(one: Rows, rules: Rules, now_s: int) -> bool:
+    """Move the line under the highest bid, and tell whether the bid is below it and a sale may be tried."""
+    return _trail(one, rules) and not sale_waits(one, now_s)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _wants_more(
-    one: Rows, rules: Rules, levels: FloatArray, account: Rows, facts: tuple[int, int, float]
-) -> int:
-    """Give the reason to buy more of a position, if there is one that the day's limit and funds allow."""
-    long, now_s, free = facts
-    reason = _dca_hit(one, levels, long)
-    if reason == _NO_HIT or now_s <= one.full_until:
-        return _NO_HIT
-    amount = (one.quantity * one.bid) * rules.multiplier
-    return reason if amount <= min(account.funds, free) else _NO_HIT
+@njit(cache=True, error_model="numpy")
+def _more(one: Rows, plan: Plan, long: int, now_s: int) -> int:
+    """Give the reason to buy more of a position, if there is one and it may be bought now."""
+    reason = _dca_hit(one, plan.levels, long)
+    return _NO_HIT if now_s <= one.full_until or buy_waits(one, now_s) else reason
 
 
 @njit(cache=True, error_model="numpy")
@@ -155,18 +149,3 @@ def _dca_hit(one: Rows, levels: FloatArray, long: int) -> int:
     if one.stage < NEURAL_STAGES and gain < 0 and long >= one.stage + FIRST_NEURAL_LEVEL:
         return DCA_NEURAL
     return _NO_HIT
-
-
-@njit(cache=True)
-def _act(world: World, prices: Prices, plan: Plan, books: Books, place: tuple[int, int, float]) -> None:
-    """Sell a position, or buy more of it."""
-    step, coin, free = place
-    one, now_s = books.coins[coin], world.close_s[step]
-    exits = one.trailing and one.bid < one.line and not sale_waits(one, now_s)
-    if exits and sell(world, prices, books, (step, coin, TRAILING_EXIT)):
-        return
-    facts = (world.long[step, coin], now_s, free)
-    reason = _wants_more(one, plan.rules, plan.levels, books.account[0], facts)
-    if reason != _NO_HIT and not buy_waits(one, now_s):
-        amount = (one.quantity * one.bid) * plan.rules.multiplier
-        buy(world, prices, books, (step, coin, reason, amount))

@@ -127,6 +127,14 @@ class Plan(NamedTuple):
     levels: FloatArray
 
 
+class Moment(NamedTuple):
+    """A step, when it is, and the volume of the coin's candle in it."""
+
+    step: int
+    now_s: int
+    volume: float
+
+
 class Fill(NamedTuple):
     """An order that was executed: side and reason, and what moved in units."""
 

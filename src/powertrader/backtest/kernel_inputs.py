@@ -145,9 +145,8 @@ def plan_of(settings: ClassicSettings, stage: Stage) -> Plan:
 
 
 def _most_steps_in_a_day(close_s: IntArray) -> int:
-    """Give how many DCA buys of a coin the daily window can hold: one for each step."""
-    ends = np.searchsorted(close_s, close_s + _DAY_S, side="right")
-    return int((ends - np.arange(len(ends))).max()) + 1
+    """Give a number that the DCA buys of a coin within the daily window cannot exceed: one for each step."""
+    return _DAY_S // int(np.diff(close_s).min(initial=_DAY_S)) + 2
 
 
 def _refuse_unknown_rules(instrument: Instrument) -> None:

@@ -11,11 +11,12 @@ from powertrader.backtest.classic_state import (
     SELL,
     TOO_LARGE,
     TOO_MANY_TRADES,
+    TRAILING_EXIT,
     Books,
     Fill,
+    Moment,
     Prices,
     Rows,
-    World,
 )
 from powertrader.backtest.money_kernels import (
     LARGEST_UNITS,
@@ -55,10 +56,10 @@ def sale_waits(one: Rows, now_s: int) -> bool:
 
 
 @njit(cache=True)
-def buy(world: World, prices: Prices, books: Books, order: tuple[int, int, int, float]) -> None:
-    """Buy a coin at the market for an amount; order is step, coin, reason and amount."""
-    step, coin, reason, amount = order
-    one, now_s = books.coins[coin], world.close_s[step]
+def buy(prices: Prices, books: Books, coin: int, moment: Moment, order: tuple[int, float]) -> None:
+    """Buy a coin at the market; order is the reason and the amount in the quote asset."""
+    reason, amount = order
+    one, now_s = books.coins[coin], moment.now_s
     wanted = lots_of(amount / one.ask, one.lot)
     best = text_of(one.ask)
     if wanted < 0:
@@ -66,7 +67,7 @@ def buy(world: World, prices: Prices, books: Books, order: tuple[int, int, int, 
         return
     if not is_large_enough(one, wanted, best) or _is_above(wanted, best, books.account[0].funds):
         return
-    executed, tier = had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
+    executed, tier = had(one, prices.share, prices.slippage_limits, moment.volume, wanted)
     if executed == 0:
         _purchase_refused(one, now_s, _pause_s(one.buys_refused + 1))
         return
@@ -80,15 +81,14 @@ def buy(world: World, prices: Prices, books: Books, order: tuple[int, int, int, 
 
 
 @njit(cache=True)
-def sell(world: World, prices: Prices, books: Books, order: tuple[int, int, int]) -> bool:
-    """Sell what can be sold of a position; order is step, coin and reason. False when nothing was sold."""
-    step, coin, reason = order
-    one, now_s = books.coins[coin], world.close_s[step]
+def sell(prices: Prices, books: Books, coin: int, moment: Moment) -> bool:
+    """Sell what can be sold of a position. False when nothing was sold."""
+    one, now_s = books.coins[coin], moment.now_s
     wanted = one.units // one.lot * one.lot
     best = text_of(one.bid)
     if not is_large_enough(one, wanted, best):
         return False
-    executed, tier = had(one, prices.share, prices.slippage_limits, world.volume[step, coin], wanted)
+    executed, tier = had(one, prices.share, prices.slippage_limits, moment.volume, wanted)
     if executed == 0:
         one.sales_refused += 1
         one.sale_refused_at = now_s
@@ -97,12 +97,12 @@ def sell(world: World, prices: Prices, books: Books, order: tuple[int, int, int]
     factor = (prices.sell_factors[tier, 0], prices.sell_factors[tier, 1])
     value = rounded_down(times((float(executed), 0.0), times(best, factor)))
     fee = rounded_up(times((float(value), 0.0), prices.taker))
-    _book_sale(books, coin, Fill(SELL, reason, executed, value, fee), now_s)
+    _book_sale(books, coin, Fill(SELL, TRAILING_EXIT, executed, value, fee), now_s)
     if executed == wanted:
         one.trailing = 0
         one.dca_count = 0
     else:
-        one.cut_at = step
+        one.cut_at = moment.step
         one.basis = average_price(one, books.buys)
     return True
 
