@@ -83,17 +83,6 @@ def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) ->
         equity[step] = worth_of(watch.bands, account.acquired, account.cash / UNIT)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def half_spread(turnover: float, limits: FloatArray, halves: FloatArray) -> float:
-    """Give half the spread as a fraction of the price; thin trading in an hour makes it wider."""
-    tier = len(limits)
-    if turnover > 0.0:
-        tier = 0
-        for limit in limits:
-            tier += limit <= turnover
-    return float(halves[tier])
-
-
 @njit(cache=True, error_model="numpy")
 def _may_enter(one: Rows, close: float, amount: float, funds: float) -> bool:
     """Tell whether there is a price, and an order can be small enough for the funds.

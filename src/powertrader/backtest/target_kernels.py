@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from powertrader.backtest.classic_kernels import half_spread
 from powertrader.backtest.classic_state import (
     RUNNING,
     Prices,
@@ -63,7 +62,7 @@ def leave_bids(bars: Bars, prices: Prices, bids: FloatArray) -> None:
     """Leave in bids (N,) what each close is sold at; the spread is that of the turnover of an hour."""
     close, volume, per_hour = bars.close, bars.volume, bars.per_hour
     limits, halves = prices.spread_limits, prices.half_spreads
-    # as half_spread does it, but one limit after another over all candles, many of them at once
+    # as _half does it, but one limit after another over all candles, many of them at once
     for place in range(len(bids)):
         turnover = volume[place] * close[place] * per_hour
         bids[place] = halves[0] if turnover > 0.0 else halves[-1]
@@ -88,8 +87,15 @@ def rests_of(bars: Bars, prices: Prices) -> tuple[FloatArray, FloatArray]:
 
 @njit(cache=True, error_model="numpy", inline="always")
 def _half(bars: Bars, place: int, prices: Prices) -> float:
+    """Give half the spread as a fraction of the price; thin trading in an hour makes it wider."""
+    limits, halves = prices.spread_limits, prices.half_spreads
     turnover = bars.volume[place] * bars.close[place] * bars.per_hour
-    return half_spread(turnover, prices.spread_limits, prices.half_spreads)
+    tier = len(limits)
+    if turnover > 0.0:
+        tier = 0
+        for limit in limits:
+            tier += limit <= turnover
+    return float(halves[tier])
 
 
 STRETCH_ROW: Final = np.dtype([("begin", np.int64), ("funds", np.float64), ("quantity", np.float64)])
