@@ -1,15 +1,16 @@
 """An example strategy over several coins, each with an equal share of the money of its own."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
+from powertrader.backtest.figure_kernels import RunFigures
 from powertrader.backtest.kernels import RunArrays
-from powertrader.backtest.target_runs import TargetMarket, TargetTerms, run_targets
+from powertrader.backtest.target_runs import TargetMarket, TargetTerms, run_many_targets, run_targets
 from powertrader.core.config import TradingConfig
 from powertrader.models.candle import Candles
 from powertrader.models.instrument import FINEST_STEP, Instrument
@@ -41,12 +42,34 @@ class ExamplePast:
         """
         shares = shares_of(config.replay.start_quote, len(self.candles))
         runs = []
-        for (coin, columns), wanted, share in zip(self.candles.items(), targets, shares, strict=True):
-            closes = columns.open_time_s + columns.interval_s
-            first, stop = np.searchsorted(closes, [close_s[0], close_s[-1] + 1]).tolist()
-            market = TargetMarket(columns.between(first, stop), self.instruments[coin], config.costs.model)
-            runs.append(run_targets(market, wanted[first:stop], terms_of(orders, share)))
+        for coin, wanted, share in zip(self.candles, targets, shares, strict=True):
+            market, rows = self._traded(coin, close_s, config)
+            runs.append(run_targets(market, wanted[rows], terms_of(orders, share)))
         return _joined(tuple(self.candles), close_s, runs, shares)
+
+    def run_many(
+        self,
+        close_s: IntArray,
+        many: Iterable[TargetArray],
+        orders: Orders,
+        config: TradingConfig,
+        threads: int,
+    ) -> Iterator[RunFigures]:
+        """Give the figures of what run makes of each of many targets of the only coin there is."""
+        (coin,) = self.candles
+        market, rows = self._traded(coin, close_s, config)
+        terms = terms_of(orders, config.replay.start_quote)
+        return run_many_targets(market, (targets[rows] for targets in many), terms, threads)
+
+    def _traded(
+        self, coin: CoinSymbol, close_s: IntArray, config: TradingConfig
+    ) -> tuple[TargetMarket, slice]:
+        """Give what a coin is traded on from the first step to the last, and which of its candles that is."""
+        columns = self.candles[coin]
+        closes = columns.open_time_s + columns.interval_s
+        first, stop = np.searchsorted(closes, [close_s[0], close_s[-1] + 1]).tolist()
+        market = TargetMarket(columns.between(first, stop), self.instruments[coin], config.costs.model)
+        return market, slice(first, stop)
 
 
 def terms_of(orders: Orders, start_quote: float) -> TargetTerms:

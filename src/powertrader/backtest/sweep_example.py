@@ -1,6 +1,7 @@
 """An example strategy in a sweep: candles, from which each setting finds its own targets."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -43,8 +44,27 @@ class ExampleMarket:
         """Give what each point did, in their order; parameters that do not fit one another trade nothing."""
         settings = {_key(point): settings_of(point) for point in points}
         configs = {key: config_with(base, changes) for key, changes in settings.items()}
+        if len(self.past.candles) == 1:
+            return self._tried_at_once(configs, points, threads)
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(lambda point: self._tried(configs[_key(point)], point), points))
+
+    def _tried_at_once(
+        self, configs: Mapping[str, TradingConfig], points: Sequence[Point], threads: int
+    ) -> list[Tried]:
+        """Let all points that differ in their targets only be followed by compiled code together."""
+        orders, targets = zip(*map(self._targets, points), strict=True)
+        kinds = defaultdict(list)
+        for place, point in enumerate(points):
+            kinds[_key(point), orders[place]].append(place)
+        found: list[list[SweepFigures]] = [[] for _ in points]
+        for (key, terms), places in kinds.items():
+            wanted = [targets[place][0] for place in places]
+            for rows in self.steps.stretches:
+                runs = self.past.run_many(self.steps.close_s[rows], wanted, terms, configs[key], threads)
+                for place, run in zip(places, runs, strict=True):
+                    found[place].append(figures_of(run, self.steps.yearly))
+        return [Tried(one[0], one[1] if len(one) > 1 else None) for one in found]
 
     def _tried(self, config: TradingConfig, point: Point) -> Tried:
         orders, targets = self._targets(point)

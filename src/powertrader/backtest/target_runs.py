@@ -124,13 +124,15 @@ def run_many_targets(
     market: TargetMarket, many: Iterable[TargetArray], terms: TargetTerms, workers: int | None = None
 ) -> Iterator[RunFigures]:
     """Give the figures of many targets over the same candles, in their order; only figures are kept."""
-    start, left = _Start.of(market, terms).for_many(), iter(many)
+    start, left = _Start.of(market, terms), iter(many)
     count = workers or os.cpu_count() or 1
     # targets are made while those before them are followed, few of them at a time, in the same memory
     free = deque(np.empty((_AT_ONCE, start.steps), np.int8) for _ in range(count + _AHEAD))
     running: deque[tuple[TargetArray, Future[list[RunFigures]]]] = deque()
     with ThreadPoolExecutor(count) as pool:
         while batch := list(islice(left, _AT_ONCE)):
+            # few runs read fewer prices than there are
+            start = start if len(batch) < _AT_ONCE else start.for_many()
             room = free.popleft()
             running.append((room, pool.submit(start.figures, start.filled(room, batch))))
             if not free:
@@ -167,7 +169,9 @@ class _Start:
         return cls(market.instrument.coin, bars, costs, account, coin, rows(RESTING_ROW, 1))
 
     def for_many(self) -> Self:
-        """Give the same with all prices read once."""
+        """Give the same with all prices read, once."""
+        if len(self.bars.ask_rests):
+            return self
         asks, bids = rests_of(self.bars, self.costs[0])
         return replace(self, bars=self.bars._replace(ask_rests=asks, bid_rests=bids))
 

@@ -1,6 +1,7 @@
 """A sweep over an example strategy: each run is that of a backtest, and what cannot be is refused before."""
 
 import re
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from powertrader.backtest.sweep_groups import check_space
 from powertrader.backtest.sweep_market import mapped_market, save_market, try_points
 from powertrader.backtest.sweep_space import Point
 from powertrader.core.config import TradingConfig
+from powertrader.core.config_draft import config_with as replaced
 from powertrader.core.exceptions import ConfigError
 from powertrader.strategy.registry import example_of
 from tests.unit.backtest.walk_scene import SPAN, config_with, damaged_market
@@ -28,23 +30,24 @@ GIVEN = ("fast=3", "slow=12", "order.limit_offset_pct=0.1")
 MONEY = "replay.start_quote=1000.01"
 
 
-def market() -> tuple[ExampleMarket, TradingConfig]:
-    config = config_with(MONEY)
-    return ExampleSubject("sma_cross", 0.25).market(config, damaged_market(), SPAN), config
+def market(coins: int = 2) -> tuple[ExampleMarket, TradingConfig]:
+    candles = dict(islice(damaged_market().items(), coins))
+    config = config_with(MONEY, f"trading.coins={','.join(candles)}")
+    return ExampleSubject("sma_cross", 0.25).market(config, candles, SPAN), config
 
 
 @pytest.mark.kernel
-def test_a_run_has_the_figures_of_a_backtest_of_each_stretch() -> None:
-    whole, base = market()
+@pytest.mark.parametrize("coins", [1, 2])
+def test_a_run_has_the_figures_of_a_backtest_of_each_stretch(coins: int) -> None:
+    whole, base = market(coins)
+    candles = whole.past.candles
     tried = try_points(whole, base, [POINT])[0]
     strategy = example_of("sma_cross", GIVEN)
     assert strategy is not None
     spans = (ReplaySpan(SPAN.start, whole.steps.split_at), ReplaySpan(whole.steps.split_at, SPAN.stop))
     for figures, span in zip(tried, spans, strict=True):
         assert figures is not None
-        outcome = example_outcome(
-            config_with(MONEY, "costs.taker_pct=0.2"), damaged_market(), span, strategy, "1h"
-        )
+        outcome = example_outcome(replaced(base, {"costs.taker_pct": 0.2}), candles, span, strategy, "1h")
         growth = growth_of(outcome.curve)
         assert len(outcome.trades.coin) == figures.trades > 2
         assert outcome.trades.is_maker.all()
@@ -55,13 +58,18 @@ def test_a_run_has_the_figures_of_a_backtest_of_each_stretch() -> None:
 
 
 @pytest.mark.kernel
-def test_shared_memory_and_more_threads_find_the_same(tmp_path: Path) -> None:
-    whole, base = market()
+@pytest.mark.parametrize("coins", [1, 2])
+def test_together_alone_from_shared_memory_and_on_more_threads_the_same_is_found(
+    tmp_path: Path, coins: int
+) -> None:
+    whole, base = market(coins)
     save_market(whole, tmp_path)
-    points: list[Point] = [{**POINT, "strategy.slow": slow} for slow in (5, 12, 20)]
-    alone = try_points(whole, base, points)
-    assert try_points(mapped_market(tmp_path), base, points, threads=2) == alone
-    assert len({tried.within.return_pct for tried in alone}) == 3
+    points: list[Point] = [{**POINT, "strategy.slow": slow} for slow in range(4, 21)]
+    points[5:5] = [{**point, "costs.maker_pct": 0.2} for point in points[:2]]
+    found = try_points(whole, base, points)
+    assert [try_points(whole, base, [point])[0] for point in points] == found
+    assert try_points(mapped_market(tmp_path), base, points, threads=2) == found
+    assert len({tried.within.return_pct for tried in found}) > 12
 
 
 def test_parameters_that_do_not_fit_one_another_trade_nothing() -> None:
