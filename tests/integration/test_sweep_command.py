@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import threading
 import time
@@ -22,7 +23,7 @@ PARAMS = ("--param", "trade_start_level=1..3", "--param", "trailing_gap_pct=0.25
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp("a home")
     for coin, candles in whole_market().items():
         write_candles(home / "files" / f"{coin}USDT-1h.csv", candles)
     return home
@@ -88,7 +89,8 @@ def test_the_best_of_an_example_strategy_is_what_a_backtest_says(
     assert set(best["settings"]) > {"costs.taker_pct", "strategy.fast", "strategy.order.limit_offset_pct"}
     again = re.search(r"The best one as a backtest: `powertrader (.*)`", captured.err)
     assert again is not None
-    assert main([*again.group(1).split(), "--json"]) == exit_codes.OK
+    assert "…" not in captured.err
+    assert main([*_split(again.group(1)), "--json"]) == exit_codes.OK
     metrics = json.loads(capsys.readouterr().out)["metrics"]
     for name in ("final_equity", "sharpe", "max_drawdown_pct", "fees"):
         assert metrics[name] == pytest.approx(best["in_sample"][name], rel=1e-9), name
@@ -119,10 +121,17 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(
     assert main(_words(home, *many)) == exit_codes.INTERRUPTED
     hand.join()
     made = next(_made(home, before))
-    assert f"powertrader sweep --resume {made}" in capsys.readouterr().err.replace("\n", "")
+    again = re.search(r"`powertrader (sweep --resume .*)` goes on", capsys.readouterr().err)
+    assert again is not None
+    assert _split(again.group(1)) == ["sweep", "--resume", str(made), "--home", str(home)]
     runs = (made / "runs.jsonl").read_text().splitlines()
     assert 0 < len(runs) < 3000
     assert json.loads((made / "sweep.json").read_text())["runs"] == len(runs)
+
+
+def _split(typed: str) -> list[str]:
+    """Give the words that a shell makes of a command."""
+    return [word.strip('"') for word in shlex.split(typed, posix=os.name != "nt")]
 
 
 def _made(home: Path, before: set[Path]) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """A sweep on the machines of a dask cluster; it needs the extra dask, there and here."""
 
+import logging
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
@@ -73,6 +74,11 @@ class Cluster:
                 if repeats > MOST_REPEATS:
                     msg = f"{self._address} lost the same work {repeats} times; look at its workers' logs"
                     raise WorkersLost(msg) from error
+            except TimeoutError as error:
+                raise self._alone() from error
+            except OSError as error:
+                msg = f"the scheduler of {self._address} does not answer any more ({error})"
+                raise WorkersLost(msg) from error
 
     def close(self) -> None:
         """Leave the cluster as it was."""
@@ -82,7 +88,9 @@ class Cluster:
     def _results(self, group: Group, batches: Sequence[Batch]) -> Iterator[list[Tried]]:
         if group not in self._shared:
             self._shared.clear()
-            self._shared[group] = self._client.scatter(self._groups.market(group), broadcast=True, hash=False)
+            self._shared[group] = self._client.scatter(
+                self._groups.market(group), broadcast=True, hash=False, timeout=STALL_S
+            )
         prices = self._shared[group]
         waiting = [
             self._client.submit(try_points, prices, self._base, batch, pure=False) for batch in batches
@@ -101,10 +109,12 @@ class Cluster:
             except TimeoutError:
                 alone_since = None if self._workers() else alone_since or monotonic()
                 if alone_since is not None and monotonic() - alone_since > STALL_S:
-                    msg = f"{self._address} has had no worker for {STALL_S:g} s"
-                    raise WorkersLost(msg) from None
+                    raise self._alone() from None
             else:
                 return found
+
+    def _alone(self) -> WorkersLost:
+        return WorkersLost(f"{self._address} has had no worker for {STALL_S:g} s")
 
     def _workers(self) -> int:
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
@@ -133,7 +143,11 @@ def check_versions(address: str, ours: str, found: Mapping[str, str]) -> None:
 
 def _distributed() -> "ModuleType":
     try:
-        return import_module("distributed")
+        found = import_module("distributed")
     except ImportError as error:
         msg = "dask is not installed: `.venv/bin/pip install distributed` (the extra dask) adds it"
         raise ConfigError(msg) from error
+    # what it loses is told in our words; its own are tracebacks, in the middle of a progress bar
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return found

@@ -94,8 +94,8 @@ def figures_of(result: BacktestResult) -> Iterator[tuple[str, str]]:
         "Sharpe, Sortino, Calmar",
         ", ".join(plain(ratio) for ratio in (growth.sharpe, growth.sortino, growth.calmar)),
     )
-    yield "Trades", f"{figures.buys} bought, {figures.sells} sold"
-    yield "Round trips", f"{figures.trips} ended, {figures.open_trips} open"
+    yield "Trades", f"{figures.buys:,} bought, {figures.sells:,} sold"
+    yield "Round trips", f"{figures.trips:,} ended, {figures.open_trips:,} open"
     yield "of them with a profit", plain(figures.win_rate_pct, " %")
     yield "Gains for 1 of losses", plain(figures.profit_factor)
     yield "Mean profit of a trip", signed(figures.expectancy, f" {asset}")
@@ -128,7 +128,11 @@ def _show_pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]
 
 def _show_groups(console: "Console", result: BacktestResult) -> None:
     """Show the ended round trips by what they have in common; those of each coin are in the report."""
-    groups = [(words, one) for name, words in GROUPS_SHOWN.items() for one in result.groups[name]]
+    groups = [
+        ("" if number else words, one)
+        for name, words in GROUPS_SHOWN.items()
+        for number, one in enumerate(result.groups[name])
+    ]
     if not groups:
         return
     table = plain_table("Round trips by", ("", ""), ("trips", "with profit", "profit", "mean hours"))

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -24,6 +26,11 @@ def people() -> "Console":
 def emit_json(content: Mapping[str, object]) -> None:
     """Print the one JSON object a script reads."""
     sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
+
+
+def typed(words: Sequence[str]) -> str:
+    """Give a command as a person types it here: what holds a space is quoted."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def tell_made_up(console: "Console", seed: int) -> None:

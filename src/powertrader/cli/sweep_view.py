@@ -18,7 +18,7 @@ from powertrader.backtest.signal_walk import Progress
 from powertrader.backtest.sweep import SweepParts, run_sweep
 from powertrader.backtest.sweep_axes import space_of
 from powertrader.backtest.sweep_classic import ClassicSubject
-from powertrader.backtest.sweep_crew import Crew
+from powertrader.backtest.sweep_crew import Crew, WorkersLost
 from powertrader.backtest.sweep_engine import check_engine, cluster_of, local_crew
 from powertrader.backtest.sweep_example import ExampleSubject, check_params
 from powertrader.backtest.sweep_figures import check_objective
@@ -38,7 +38,7 @@ from powertrader.backtest.sweep_source import SweepSource
 from powertrader.backtest.sweep_space import Space
 from powertrader.backtest.sweep_subject import Subject
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, progress_bar
+from powertrader.cli.output import emit_json, people, progress_bar, typed
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.cli.sweep_words import again_words, show_outcome, show_start
@@ -147,25 +147,35 @@ def _run(plan: SweepPlan, session: CommandSession, where: Where, *, as_json: boo
     show_start(console, asked.space, asked.search, _when(asked))
     for note in asked.source.notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
-    with exclusive(folder / LOCK_FILE):
+    root = session.paths.root
+    home = [] if root == find_home(None) else ["--home", str(root)]
+    resume = typed(["powertrader", "sweep", "--resume", str(folder), *home])
+    kept = f"finished runs are kept. `{resume}` goes on."
+    with exclusive(folder / LOCK_FILE), _told_as(kept):
         first = asked.groups.market(asked.groups.of(asked.space.point(0)))
         ranking = Ranking(plan.objective, first.steps.yearly)
         done = _tried(console, asked, ranking, (folder, where.workers))
         document = save_outcome(asked.plan, ranking, folder, FileStore(), interrupted=not done)
     show_outcome(console, ranking, asked.space, first.steps)
-    root = session.paths.root
-    home = "" if root == find_home(None) else f" --home {root}"
     for best in ranking.best[:1]:
-        again = " ".join(again_words(plan, best, folder)) + home
+        again = typed([*again_words(plan, best, folder), *home])
         console.print(f"The best one as a backtest: `{again}`", soft_wrap=True, markup=False)
     if not done:
-        again = f"powertrader sweep --resume {folder}{home}"
-        told = f"Stopped by Ctrl-C; finished runs are kept. `{again}` goes on."
-        console.print(told, style="yellow", soft_wrap=True, markup=False)
+        console.print(f"Stopped by Ctrl-C; {kept}", style="yellow", soft_wrap=True, markup=False)
     console.print(f"saved in {folder}", soft_wrap=True, markup=False)
     if as_json:
         emit_json({**document, "result_dir": str(folder)})
     return exit_codes.OK if done else exit_codes.INTERRUPTED
+
+
+@contextmanager
+def _told_as(kept: str) -> Iterator[None]:
+    """Say how to go on when whoever calculates is gone."""
+    try:
+        yield
+    except WorkersLost as error:
+        msg = f"{error}; {kept.removesuffix('.')}"
+        raise WorkersLost(msg) from error
 
 
 def _asked(console: "Console", plan: SweepPlan, session: CommandSession, where: Where) -> Asked:

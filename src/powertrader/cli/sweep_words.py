@@ -39,7 +39,11 @@ def show_outcome(console: "Console", ranking: Ranking, space: Space, steps: Swee
         return
     names = [axis.name for axis in space.axes if len(axis.values) > 1] or [space.axes[0].name]
     title = f"The best of {ranking.rows:,} settings by {ranking.objective}"
-    table = plain_table(title, [name.rpartition(".")[2] for name in names], _heads(ranking.objective, steps))
+    left = [name.rpartition(".")[2].replace("_", " ") for name in names]
+    table = plain_table(title, left, _heads(ranking.objective, steps))
+    for number, column in enumerate(table.columns):
+        # where room is short a name may go on in the next line, a figure may not
+        column.overflow, column.no_wrap = "fold", number >= len(names)
     for row in ranking.best:
         table.add_row(*(_text(row.point[name]) for name in names), *_cells(ranking.objective, row))
     console.print(table)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from powertrader.backtest import sweep_dask
 from powertrader.backtest.sweep_axes import space_of
-from powertrader.backtest.sweep_crew import Threads
+from powertrader.backtest.sweep_crew import Threads, WorkersLost
 from powertrader.backtest.sweep_dask import Cluster, check_versions
 from powertrader.backtest.sweep_engine import check_engine, cluster_of
 from powertrader.backtest.sweep_example import EXAMPLE_USE, ExampleSubject
@@ -25,7 +26,7 @@ POINTS = [space_of(["trade_start_level=2..4", "trailing_gap_pct=0.1..5/0.1"]).po
 def cluster() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
     ) as cluster:
         yield cluster
         # its threads tell for seconds after what they have lost: that is no matter of the tests to come
@@ -66,12 +67,46 @@ def test_a_cluster_that_loses_a_worker_midway_finds_what_one_thread_finds(
     assert all(text.startswith("distributed.") for text in expected_errors)
 
 
+def test_a_cluster_that_loses_every_worker_ends_the_sweep(
+    cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_dask, "STALL_S", 0.1)
+    base = base_config()
+    crew = Cluster(_address(cluster), base, wild_groups(base))
+    results = crew.run("{}", POINTS)
+    next(results)
+    for worker in cluster.workers.values():
+        cluster.sync(worker.close, reason="a test")
+    with pytest.raises(WorkersLost, match=r"has had no worker for 0\.1 s"):
+        list(results)
+    crew.close()
+
+
 def test_a_cluster_without_workers_is_refused(cluster: Any) -> None:
     for worker in cluster.workers.values():
         cluster.sync(worker.close, reason="a test")
     base = base_config()
     with pytest.raises(ConfigError, match="has no workers"):
         Cluster(_address(cluster), base, wild_groups(base))
+
+
+def test_a_scheduler_that_dies_midway_ends_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(sweep_dask, "CONNECT_S", 0.5)
+    base = base_config()
+    cluster = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+    )
+    crew = Cluster(_address(cluster), base, wild_groups(base))
+    results = crew.run("{}", POINTS)
+    next(results)
+    cluster.sync(cluster.scheduler.close)
+    with pytest.raises(WorkersLost, match="does not answer any more"):
+        list(results)
+    crew.close()
+    # it says goodbye to its scheduler, which is gone, for half a minute
+    cluster.scheduler_comm.timeout = 0.1
+    cluster.close()
 
 
 def test_a_cluster_that_is_not_there_is_refused_at_once() -> None:
