@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -33,6 +34,8 @@ FLOORS: Final = (
     ("", 90.0),
 )
 """Package and the least percent of its lines and branches that the tests must reach; "" is the whole."""
+MEMORY_FOLDER: Final = Path("/dev/shm")  # noqa: S108  pytest makes a folder there that is its user's alone
+ROOM_BYTES: Final = 4 << 30
 EXPORTS: Final = (
     ("requirements.txt", ("--no-dev",)),
     ("requirements-dev.txt", ("--all-extras", "--all-groups")),
@@ -127,9 +130,15 @@ def pytest(*arguments: str, **environment: str) -> Callable[[], tuple[bool, str]
     """Make a check of a pytest run; its output is shown as it comes, its last line is the note."""
 
     def run() -> tuple[bool, str]:
-        return streamed([sys.executable, "-m", "pytest", "-q", *arguments], environment)
+        return streamed([sys.executable, "-m", "pytest", "-q", *arguments], {**in_memory(), **environment})
 
     return run
+
+
+def in_memory() -> dict[str, str]:
+    """Give the setting that keeps the folders of tests in memory, if there is room: disks make them wait."""
+    has_room = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > ROOM_BYTES
+    return {"PYTEST_DEBUG_TEMPROOT": str(MEMORY_FOLDER)} if has_room else {}
 
 
 def streamed(command: list[str], environment: Mapping[str, str]) -> tuple[bool, str]:
