@@ -5,6 +5,7 @@ The event engine (trader.decide and what surrounds it) is the truth; every float
 
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 from powertrader.backtest.classic_state import (
@@ -37,6 +38,8 @@ from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES
 
 _NO_HIT: Final = -1
 _ALMOST: Final = 1 - 1e-9
+_FIRST: Final = np.int64(0)
+"""A place of the kind that compiled code counts: for a plain 0 it compiles what takes places once more."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -54,7 +57,7 @@ def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) ->
         now_s = world.close_s[step]
         free = account.funds = account.cash / UNIT
         look = Look(step, row, account.acquired, rules.multiplier, free)
-        place, held = next_loud(watch, books, long, look, (0, 0.0))
+        place, held = next_loud(watch, books, long, look, (_FIRST, 0.0))
         while place < account.acquired:
             coin = order[place]
             one = coins[coin]
@@ -68,7 +71,7 @@ def run(world: World, prices: Prices, plan: Plan, books: Books, watch: Watch) ->
             note(watch, plan, one, coin)
             place, held = next_loud(watch, books, long, look, (place + 1, held))
         amount = max((free + held) * rules.allocation, SMALLEST_ENTRY)
-        place = next_wanted(watch, world, plan, step, 0)
+        place = next_wanted(watch, world, plan, step, _FIRST)
         while place < len(listed):
             coin = listed[place]
             one = coins[coin]
