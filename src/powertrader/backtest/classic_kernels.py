@@ -3,7 +3,7 @@
 The event engine (trader.decide and what surrounds it) is the truth; every float is made in its order.
 """
 
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numba import njit
@@ -38,7 +38,7 @@ from powertrader.trader.dca_engine import FIRST_NEURAL_LEVEL, NEURAL_STAGES
 
 _NO_HIT: Final = -1
 _ALMOST: Final = 1 - 1e-9
-_FIRST: Final = np.int64(0)
+_FIRST: Final = cast("int", np.int64(0))
 """A place of the kind that compiled code counts: for a plain 0 it compiles what takes places once more."""
 
 
