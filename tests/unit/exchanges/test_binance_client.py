@@ -1,6 +1,8 @@
 """Where python-binance is led to, and which keys it signs with."""
 
 import base64
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import pytest
@@ -16,9 +18,9 @@ from powertrader.models.types import Environment
 
 LOCAL: Final = "http://127.0.0.1:8787"
 ED25519: Final = ECC.generate(curve="Ed25519")
-RSA_KEY: Final = RSA.generate(2048)
 
 
+@cache
 def ed25519(passphrase: str | None = None) -> str:
     if passphrase is None:
         return str(ED25519.export_key(format="PEM"))
@@ -97,29 +99,35 @@ def test_an_ed25519_key_signs_with_and_without_a_passphrase(passphrase: str | No
     eddsa.new(ED25519.public_key(), "rfc8032").verify(text.encode(), signature)
 
 
+@pytest.fixture(scope="module")
+def rsa_key() -> RSA.RsaKey:
+    return RSA.generate(2048)
+
+
 @pytest.mark.parametrize("passphrase", [None, "open sesame"])
-def test_an_rsa_key_signs_with_and_without_a_passphrase(passphrase: str | None) -> None:
-    pem = RSA_KEY.export_key(passphrase=passphrase, pkcs=8).decode()
+def test_an_rsa_key_signs_with_and_without_a_passphrase(rsa_key: RSA.RsaKey, passphrase: str | None) -> None:
+    pem = rsa_key.export_key(passphrase=passphrase, pkcs=8).decode()
     made = client(BinanceHost("live", ExchangeSection()), keys(pem, passphrase))
     signed = dict(made.stream_parameters(5000))
     signature = base64.b64decode(str(signed.pop("signature")))
     text = "&".join(f"{name}={value}" for name, value in sorted(signed.items()))
-    pkcs1_15.new(RSA_KEY.public_key()).verify(SHA256.new(text.encode()), signature)
+    pkcs1_15.new(rsa_key.public_key()).verify(SHA256.new(text.encode()), signature)
 
 
 @pytest.mark.parametrize(
-    "private, passphrase",
+    "made, passphrase",
     [
-        ("-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----", None),
-        (ed25519("right"), "wrong"),
-        (ed25519("right"), None),
-        (str(ECC.generate(curve="P-256").export_key(format="PEM")), None),
+        (lambda: "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----", None),
+        (lambda: ed25519("right"), "wrong"),
+        (lambda: ed25519("right"), None),
+        (lambda: str(ECC.generate(curve="P-256").export_key(format="PEM")), None),
     ],
     ids=["junk", "wrong passphrase", "no passphrase", "another curve"],
 )
 def test_a_private_key_that_cannot_be_used_is_told_without_showing_it(
-    private: str, passphrase: str | None
+    made: Callable[[], str], passphrase: str | None
 ) -> None:
+    private = made()
     with pytest.raises(ConfigError, match="Ed25519 or RSA") as refused:
         client(BinanceHost("live", ExchangeSection()), keys(private, passphrase))
     assert private.splitlines()[1] not in str(refused.value)
