@@ -18,7 +18,7 @@ from powertrader.core.exceptions import PowerTraderError, RetryLater
 from powertrader.core.health import HealthMonitor
 from powertrader.core.loop import Alarm, stopped_by_signals
 from powertrader.core.mailbox import Mailbox
-from powertrader.core.retry import RetryPolicy, call_with_retry
+from powertrader.core.retry import RetryPolicy, asked_pause_s, call_with_retry
 from powertrader.core.stop_request import stopped_by_request
 from powertrader.core.stoppable_clock import StopAsked, StoppableClock
 from powertrader.core.storage import FileStore
@@ -89,7 +89,7 @@ def opened(
         try:
             found = call_with_retry(lambda: waits.tried(lambda: stack.enter_context(make())), clock, START)
         except StopAsked:
-            waits.tell(running=False)
+            waits.tell(0.0, running=False)
             yield None
         else:
             yield found
@@ -115,12 +115,16 @@ class _Start:
             if problem != self._problem:
                 log.warning("not started yet, trying again", extra={"reason": str(error)})
             self._problem = problem
-            self.tell(running=True)
+            self.tell(asked_pause_s(error), running=True)
             raise
 
-    def tell(self, *, running: bool) -> None:
-        """Let others see how it stands; that this cannot be written keeps nothing from beginning."""
+    def tell(self, asked_s: float, *, running: bool) -> None:
+        """Let others see how it stands; that this cannot be written keeps nothing from beginning.
+
+        asked_s: the pause that the venue asked for, in seconds.
+        """
+        due_s = max(START.longest_delay_s, asked_s) * (1 + START.jitter_fraction)
         try:
-            self._health.publish(self._process, START.longest_delay_s, running=running)
+            self._health.publish(self._process, due_s, running=running)
         except PowerTraderError as error:
             log.warning("heartbeat not written", extra={"reason": str(error)})

@@ -56,7 +56,7 @@ def call_with_retry(call: Callable[[], Answer], clock: Clock, policy: RetryPolic
         retry=tenacity.retry_if_exception_type(RetryLater),
         stop=tenacity.stop_after_attempt(policy.max_tries),
         wait=lambda state: (
-            max(waits(state), _asked_pause_s(state)) * (1 + stretch.uniform(0, policy.jitter_fraction))
+            max(waits(state), _pause_after_s(state)) * (1 + stretch.uniform(0, policy.jitter_fraction))
         ),
         sleep=clock.sleep,
         reraise=True,
@@ -64,6 +64,10 @@ def call_with_retry(call: Callable[[], Answer], clock: Clock, policy: RetryPolic
     return retrying(call)
 
 
-def _asked_pause_s(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
+def asked_pause_s(error: BaseException | None) -> float:
+    """Give the pause in seconds that a venue asked for with an error, 0 when it named none."""
     return error.retry_after_s if isinstance(error, RateLimitError) else 0.0
+
+
+def _pause_after_s(state: tenacity.RetryCallState) -> float:
+    return asked_pause_s(state.outcome.exception() if state.outcome else None)
