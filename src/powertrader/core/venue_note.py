@@ -127,7 +127,8 @@ class VenueNote:
     def _written(self, write: Callable[[], None]) -> None:
         try:
             write()
-        except StorageError as error:
+        except (StorageError, BadData) as error:
+            # BadData: its folder leads out of the data folder
             if not self._failed:
                 log.warning("what is known of a venue is not written", extra={"reason": str(error)})
             self._failed = True

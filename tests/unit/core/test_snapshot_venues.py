@@ -1,6 +1,7 @@
 """How much venues were asked and how their clocks go, from the files of whoever asked them."""
 
 import logging
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import pytest
 from powertrader.core.budget_window import BudgetLimits
 from powertrader.core.clock import ManualClock
 from powertrader.core.command_box import CommandBox, new_command
+from powertrader.core.exceptions import OrderUnknown
 from powertrader.core.mailbox import TRADER, Mailbox
 from powertrader.core.paths import HomePaths
 from powertrader.core.shared_budget import SharedBudget
 from powertrader.core.snapshot import read_snapshot
 from powertrader.core.snapshot_venues import venue_uses
 from powertrader.core.storage import FileStore
-from powertrader.core.venue_note import VenueNote
+from powertrader.core.venue_note import VenueNote, watched
 from powertrader.models.command import Wish
 from powertrader.models.venue import ClockMeasure, VenueUse
 from tests.unit.snapshots import NOW, report
@@ -83,6 +85,19 @@ def test_a_measure_that_cannot_be_written_is_told_of_once_and_stops_nothing(
         note.clock_measured(0.5)
         note.silent("no answer")
     assert [record.message for record in caplog.records] == ["what is known of a venue is not written"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_folder_that_leads_elsewhere_changes_nothing_of_what_a_venue_said(
+    home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home.paths.data.mkdir(parents=True)
+    (home.paths.data / "budget").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    note = VenueNote(home.paths, "binance", home.clock)
+    with pytest.raises(OrderUnknown), watched(note):
+        raise OrderUnknown
+    with watched(note):
+        note.clock_measured(0.5)
 
 
 def test_a_damaged_measure_is_named_among_the_problems(home: Home) -> None:
