@@ -163,7 +163,9 @@ class Supervision:
     def _adopt(self) -> None:
         """Take charge of workers that run and that nobody looks after, such as those of an earlier window."""
         for process in WORKERS:
-            if process not in self._known and self._manager.adopt(self._spec_of(process)):
+            if process in self._known or self._running(process) is None:
+                continue
+            if self._manager.adopt(self._spec_of(process)):
                 self._known.add(process)
 
     def _revive(self) -> None:

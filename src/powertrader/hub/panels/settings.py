@@ -108,7 +108,9 @@ class SettingsPanel:
 
     def save_edits(self, then: Callable[[], None]) -> None:
         """Save them and go on with `then`; what is wrong with them is told, and nothing follows."""
-        if self.history is not None:
+        if self.history is None:
+            then()
+        else:
             self.flow.save(self.history.draft, then)
 
     def find(self) -> None:

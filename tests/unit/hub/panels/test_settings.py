@@ -133,6 +133,12 @@ def test_before_the_first_view_it_says_that_settings_are_read(screen: Screen) ->
     assert not screen.panel.loading.winfo_manager()
 
 
+def test_before_the_first_view_there_is_nothing_to_save(screen: Screen) -> None:
+    went_on: list[bool] = []
+    screen.panel.save_edits(lambda: went_on.append(True))
+    assert (screen.panel.unsaved, went_on) == (0, [True])
+
+
 def test_every_setting_of_every_group_has_a_field_with_its_value(screen: Screen) -> None:
     screen.show()
     for section in screen.panel.groups.table.get_children():
