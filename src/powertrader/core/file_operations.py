@@ -148,7 +148,7 @@ def put_back(aside: Path, path: Path) -> None:
         if not path.exists():
             replace(aside, path)
             return
-    aside.unlink()
+    repeat_while_held(aside.unlink)
 
 
 def refuse_outside(path: Path, root: Path) -> None:
