@@ -43,7 +43,8 @@ from tests.integration.secret_story import Story, overheard
 from tests.unit.exchanges.stub_venue import CountingBudget, serving
 from tests.unit.exchanges.test_ccxt_kucoin_orders import KuCoinAccount
 
-pytestmark = [pytest.mark.money, pytest.mark.timeout(900 if FULL else 180)]
+# what is played is tested, and measured, elsewhere; here it matters what it leaves behind
+pytestmark = [pytest.mark.money, pytest.mark.unmeasured, pytest.mark.timeout(900 if FULL else 180)]
 
 LOUD: Final = (str(Path(loud_program.__file__)),)
 KUCOIN: Final = "kucoin"
