@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, NoReturn, Protocol, Self, TypeAlias
 
@@ -264,9 +265,14 @@ def _in_files(sources: CredentialSources) -> Found:
     store = FileStore()
     pair = store.read_text(sources.key_file), store.read_text(sources.secret_file)
     if any(text.strip() for text in pair):
-        folder = str(sources.key_file.parent)
-        log.warning("API keys lie in plain text files; the keyring is safer", extra={"folder": folder})
+        _warn_of_files(sources.key_file.parent)
     return pair
+
+
+@cache
+def _warn_of_files(folder: Path) -> None:
+    """Say it once: whoever looks for keys looks there for each environment, and for the names of places."""
+    log.warning("API keys lie in plain text files; the keyring is safer", extra={"folder": str(folder)})
 
 
 _PLACES: Final = (

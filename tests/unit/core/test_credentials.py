@@ -11,7 +11,13 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
-from powertrader.core.credentials import BinanceCredentials, CredentialSources, Secret, SystemKeyring
+from powertrader.core.credentials import (
+    KEYED,
+    BinanceCredentials,
+    CredentialSources,
+    Secret,
+    SystemKeyring,
+)
 from powertrader.core.exceptions import ConfigError
 from powertrader.core.paths import HomePaths
 from powertrader.core.redaction import Redactor
@@ -92,12 +98,13 @@ def test_the_keyring_has_keys_for_each_environment_and_older_ones_for_those_with
         key_of(STORED, "testnet")
 
 
-def test_plain_key_files_are_warned_about_without_showing_them(
+def test_plain_key_files_are_warned_about_once_without_showing_them(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_key_files(tmp_path)
     with caplog.at_level(logging.DEBUG):
-        BinanceCredentials.load(sources(tmp_path, {}, NOTHING), Redactor())
+        for mode in KEYED:
+            BinanceCredentials.load(sources(tmp_path, {}, NOTHING, mode), Redactor())
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "file-key" not in caplog.text
     assert "file-secret" not in caplog.text
