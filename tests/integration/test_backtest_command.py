@@ -128,6 +128,18 @@ def test_what_is_not_compiled_is_traded_by_the_event_engine(
     assert code == exit_codes.USAGE
     assert "use --engine event" in said
     assert "with the event engine" in shown
+    assert "Note: traded by the event engine" in shown
+
+
+def test_a_backtest_that_bought_nothing_says_what_may_be_the_reason(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, shown = run(home, capsys, "--param", "replay.start_quote=1")
+    assert told(result)["trades"] == 0
+    assert "Note: nothing was bought" in shown
+    assert "a first purchase of 0.01 USDT (start_allocation_pct)" in shown
+    _, shown = run(home, capsys, "--strategy", "sma_cross", "--strategy-param", "slow=90000")
+    assert "Note: sma_cross did not trade BTC, ETH" in shown
 
 
 def test_two_backtests_are_compared(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,11 +59,14 @@ class BacktestRequest:
         if self.stop is not None and self.start is not None and self.stop <= self.start:
             msg = f"--to was {_minute(self.stop)}, must be after --from {_minute(self.start)}"
             raise ConfigError(msg)
+        if start <= first and self.start is None:
+            msg = f"two thirds of the candles train, which is not a day here; give more candles; {extent}"
+            raise ConfigError(msg)
         if start <= first:
             earliest = f"choose a later --from, so that there is something to train on before it; {extent}"
             msg = f"--from was {_minute(start)} and nothing had closed by then; {earliest}"
             raise ConfigError(msg)
-        if start >= stop:
+        if not any(_closes_within(columns, start, stop) for columns in candles.values()):
             asked = f"{_minute(start)} to {_minute(self.stop or last)}"
             msg = f"there is no candle from {asked}; {extent}"
             raise ConfigError(msg)
@@ -84,6 +87,11 @@ class BacktestRequest:
                     "it has no price there and is not traded"
                 )
         return notes
+
+
+def _closes_within(candles: Candles, start: datetime, stop: datetime) -> bool:
+    closes = candles.open_time_s + candles.interval_s
+    return bool(np.any((closes > start.timestamp()) & (closes <= stop.timestamp())))
 
 
 def extent_of(candles: Mapping[CoinSymbol, Candles]) -> tuple[datetime, datetime]:

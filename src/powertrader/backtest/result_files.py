@@ -1,6 +1,7 @@
 """A backtest's result on the disk; docs/BACKTESTING.md describes the files."""
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -76,12 +77,13 @@ def load_document(folder: Path) -> Mapping[str, object]:
         msg = f"{path} holds no JSON ({error}); run the backtest again"
         raise BadData(msg) from error
     if not isinstance(content, dict) or content.get("kind") != KIND:
-        found = content.get("kind") if isinstance(content, dict) else "something else"
-        msg = f"{path} is the result of a {found}, must be of a backtest"
+        found = f"a {content.get('kind')}" if isinstance(content, dict) else "something else"
+        msg = f"{path} is the result of {found}, must be of a backtest"
         raise BadData(msg)
     if content.get("schema") != SCHEMA:
         msg = f"{path} has schema {content.get('schema')}, this program reads {SCHEMA}"
         raise BadData(msg)
+    _check_parts(path, content)
     return content
 
 
@@ -93,6 +95,18 @@ def yaml_of(settings: Mapping[str, object]) -> str:
         if isinstance(members, Mapping):
             lines += [f"  {name}: {_yaml_value(value)}\n" for name, value in members.items()]
     return "".join(lines)
+
+
+def _check_parts(path: Path, content: Mapping[str, object]) -> None:
+    """Raise BadData unless the settings are there, and every figure is a number or null."""
+    metrics = content.get("metrics")
+    if not isinstance(metrics, dict) or not metrics or not isinstance(content.get("config"), dict):
+        msg = f"{path} lacks its metrics or its config; run the backtest again"
+        raise BadData(msg)
+    for name, value in metrics.items():
+        if value is not None and not (isinstance(value, int | float) and math.isfinite(value)):
+            msg = f"{path}: metrics.{name} was {value!r}, must be a number or null; run the backtest again"
+            raise BadData(msg)
 
 
 def _yaml_value(value: object) -> str:

@@ -91,7 +91,7 @@ def walk(view: View, market: Market, store: SignalStore, choice: EngineChoice) -
         return Walked("event" if choice == "event" else "compiled", _nothing(market), interrupted=True)
     walked = _traded(view, market, signals, choice)
     levels = {coin: SignalLevels(arrays.close_s, arrays.long) for coin, arrays in signals.items()}
-    return replace(walked, levels=levels)
+    return replace(walked, levels=levels, notes=(*walked.notes, *_idle(market, walked)))
 
 
 def _traded(
@@ -144,6 +144,17 @@ def _signals(view: View, market: Market, store: SignalStore) -> dict[CoinSymbol,
     if view.pressed:
         raise Stopped
     return found
+
+
+def _idle(market: Market, walked: Walked) -> tuple[str, ...]:
+    """Say what may be the reason when nothing was bought."""
+    if len(walked.outcome.trades.time_s) or walked.interrupted:
+        return ()
+    config = market.config
+    first = config.replay.start_quote * config.entry.start_allocation_pct / 100
+    amount = f"{first:,.2f} {config.trading.quote_asset}"
+    order = f"a first purchase of {amount} (start_allocation_pct) is below the exchange's smallest order"
+    return (f"nothing was bought: no signal was high enough, or {order}",)
 
 
 def _silent(market: Market, signals: Mapping[CoinSymbol, SignalArrays]) -> tuple[str, ...]:

@@ -56,11 +56,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Done:
-    """A backtest that was saved in a folder, and how long it took."""
+    """A backtest that was saved in a folder, and how long it took; found: notes of the walk itself."""
 
     result: BacktestResult
     folder: Path
     took_s: float
+    found: tuple[str, ...]
 
 
 def resumed(paths: HomePaths) -> Job:
@@ -103,7 +104,7 @@ def run_job(
         backdrop = Backdrop(candles, walked.levels, limits)
         result = result_of(_known(facts, walked), walked.outcome, backdrop)
         save_result(result, folder, FileStore(), report_page(result, candles))
-    return Done(result, folder, perf_counter() - started)
+    return Done(result, folder, perf_counter() - started, walked.notes)
 
 
 def _walk(view: View, job: Job, market: Market, session: CommandSession) -> tuple[Path, Walked]:

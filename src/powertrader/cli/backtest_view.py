@@ -53,6 +53,7 @@ def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
     with command_session("backtest", home, on_paper) as session:
         done = run_job(console, job, session, partial(_show_start, console, job.strategy))
     show_result(console, done.result)
+    _show_notes(console, done.found)
     took = f"{done.took_s:.1f} s with the {done.result.facts.engine} engine"
     console.print(f"{took}; saved in {done.folder}, see report.html", soft_wrap=True, markup=False)
     if as_json:
@@ -171,5 +172,9 @@ def _show_start(console: "Console", strategy: NamedExample | None, market: Marke
     console.print(
         f"Trades from {span.start:%Y-%m-%d %H:%M} to {span.stop:%Y-%m-%d %H:%M} UTC, {how}", soft_wrap=True
     )
+    _show_notes(console, notes)
+
+
+def _show_notes(console: "Console", notes: Iterable[str]) -> None:
     for note in notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)

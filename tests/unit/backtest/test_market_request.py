@@ -68,6 +68,17 @@ def test_a_span_without_candles_is_refused_with_what_there_is(first: int, last: 
         request.span({"BTC": candles()}, 7)
 
 
+def test_a_span_between_two_closes_has_no_candle() -> None:
+    start = START + 9 * DAY
+    with pytest.raises(ConfigError, match="there is no candle from 2022-01-10 00:00 to 2022-01-10 00:30"):
+        BacktestRequest(None, start, start + timedelta(minutes=30)).span({"BTC": candles()}, 7)
+
+
+def test_candles_of_hours_are_too_few_to_be_parted() -> None:
+    with pytest.raises(ConfigError, match="two thirds of the candles train, which is not a day here"):
+        BacktestRequest().span({"BTC": candles(1)}, 7)
+
+
 def test_missing_candles_are_counted_within_the_span_only() -> None:
     market = {"BTC": with_gap(slice(25 * 24, 25 * 24 + 3)), "ETH": with_gap(slice(2, 9))}
     request = BacktestRequest(None, START + 20 * DAY)

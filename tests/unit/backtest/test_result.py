@@ -92,9 +92,18 @@ def test_the_settings_can_be_used_again(tmp_path: Path) -> None:
     [
         (None, "has no result.json: name a folder"),
         ("{", "holds no JSON"),
-        ("[]", "is the result of a something else"),
+        ("[]", "is the result of something else"),
         ('{"kind": "replay", "schema": 1}', "is the result of a replay, must be of a backtest"),
         ('{"kind": "backtest", "schema": 99}', "has schema 99, this program reads 1"),
+        ('{"kind": "backtest", "schema": 1}', "lacks its metrics or its config"),
+        (
+            '{"kind": "backtest", "schema": 1, "config": {}, "metrics": {"fees": 1, "sharpe": NaN}}',
+            r"metrics\.sharpe was nan, must be a number or null",
+        ),
+        (
+            '{"kind": "backtest", "schema": 1, "config": {}, "metrics": {"fees": "1"}}',
+            "fees was '1', must be",
+        ),
     ],
 )
 def test_a_folder_without_a_backtest_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
