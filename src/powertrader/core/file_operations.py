@@ -1,4 +1,4 @@
-"""What a whole-file write and an append are made of; FileStore is what the rest of the program uses."""
+"""What reading, writing and moving files is made of; FileStore is what the rest of the program uses."""
 
 import contextlib
 import json

@@ -79,9 +79,7 @@ class VenueNote:
     answer; each of several may note it, and the newest word counts.
     """
 
-    def __init__(
-        self, paths: HomePaths, venue: str, wall: Clock, redact: Callable[[str], str] = lambda words: words
-    ) -> None:
+    def __init__(self, paths: HomePaths, venue: str, wall: Clock, redact: Callable[[str], str]) -> None:
         """Bind the files; nothing is written yet. redact takes secrets out of what a venue said."""
         self._paths = paths
         self._venue = venue

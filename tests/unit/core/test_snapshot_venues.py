@@ -69,7 +69,7 @@ def test_of_a_venue_whose_limit_is_not_known_the_use_alone_is_told(home: Home) -
 
 def test_the_newest_measure_of_a_clock_is_told(home: Home) -> None:
     home.budget("binance", BudgetLimits(6000, 60)).acquire(1)
-    note = VenueNote(home.paths, "binance", home.clock)
+    note = VenueNote(home.paths, "binance", home.clock, str)
     for ahead_s in (0.5, -1.25):
         note.clock_measured(ahead_s)
     assert [use.clock for use in home.uses()] == [ClockMeasure(-1.25, NOW)]
@@ -80,7 +80,7 @@ def test_a_measure_that_cannot_be_written_is_told_of_once_and_stops_nothing(
 ) -> None:
     home.paths.data.mkdir(parents=True)
     (home.paths.data / "budget").touch()
-    note = VenueNote(home.paths, "binance", home.clock)
+    note = VenueNote(home.paths, "binance", home.clock, str)
     with caplog.at_level(logging.WARNING):
         note.clock_measured(0.5)
         note.silent("no answer")
@@ -93,7 +93,7 @@ def test_a_folder_that_leads_elsewhere_changes_nothing_of_what_a_venue_said(
 ) -> None:
     home.paths.data.mkdir(parents=True)
     (home.paths.data / "budget").symlink_to(tmp_path_factory.mktemp("elsewhere"))
-    note = VenueNote(home.paths, "binance", home.clock)
+    note = VenueNote(home.paths, "binance", home.clock, str)
     with pytest.raises(OrderUnknown), watched(note):
         raise OrderUnknown
     with watched(note):

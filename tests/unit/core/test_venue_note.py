@@ -39,7 +39,7 @@ class Scene:
         ).acquire(1)
 
     def note(self) -> VenueNote:
-        return VenueNote(self.paths, "binance-testnet", self.clock)
+        return VenueNote(self.paths, "binance-testnet", self.clock, str)
 
     def outage(self) -> Outage | None:
         (use,) = venue_uses(self.paths, Mailbox(FileStore(), self.paths), self.clock.now())
