@@ -272,7 +272,7 @@ def test_what_ctrl_c_ended_is_gone_on_with(
     saved = json.loads((folder / RESULT_FILE).read_text())
     assert (code, saved["interrupted"]) == (exit_codes.INTERRUPTED, True)
     assert saved["steps"] < 720
-    assert "`powertrader backtest --resume` goes on with it" in capsys.readouterr().err
+    assert f"`powertrader backtest --resume --home {tmp_path}` goes on with it" in capsys.readouterr().err
     assert main(["backtest", "--resume", "--home", str(tmp_path), "--json"]) == exit_codes.OK
     resumed = json.loads(capsys.readouterr().out)
     assert (resumed["result_dir"], resumed["interrupted"]) == (str(folder), False)

@@ -11,7 +11,7 @@ from powertrader.backtest.result import BacktestResult, document_of
 from powertrader.cli import exit_codes
 from powertrader.cli.backtest_engines import Market
 from powertrader.cli.backtest_run import ON_PAPER, Job, run_job
-from powertrader.cli.output import emit_json, people, plain_table
+from powertrader.cli.output import emit_json, home_words, people, plain_table, typed
 from powertrader.cli.session import command_session
 from powertrader.core.config_draft import text_of
 from powertrader.strategy.registry import NamedExample
@@ -54,6 +54,10 @@ def run_and_show(job: Job, home: Path | None, *, as_json: bool) -> int:
         done = run_job(console, job, session, partial(_show_start, console, job.strategy))
     show_result(console, done.result)
     _show_notes(console, done.found)
+    if done.result.facts.interrupted:
+        resume = typed(["powertrader", "backtest", "--resume", *home_words(session.paths.root)])
+        told = f"Stopped by Ctrl-C; what was finished is kept. `{resume}` goes on with it."
+        console.print(told, style="yellow", soft_wrap=True, markup=False)
     took = f"{done.took_s:.1f} s with the {done.result.facts.engine} engine"
     console.print(f"{took}; saved in {done.folder}, see report.html", soft_wrap=True, markup=False)
     if as_json:
@@ -73,12 +77,6 @@ def show_result(console: "Console", result: BacktestResult) -> None:
         _show_pairs(console, "Settings", _settings(result))
         _show_pairs(console, "Result", figures_of(result))
     _show_groups(console, result)
-    if result.facts.interrupted:
-        console.print(
-            "Stopped by Ctrl-C; what was finished is kept. `powertrader backtest --resume` goes on with it.",
-            style="yellow",
-            soft_wrap=True,
-        )
 
 
 def figures_of(result: BacktestResult) -> Iterator[tuple[str, str]]:

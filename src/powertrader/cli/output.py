@@ -6,8 +6,10 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from powertrader.core.paths import find_home
 from powertrader.core.progress_lines import VARIABLE as PROGRESS_LINES
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ def emit_json(content: Mapping[str, object]) -> None:
 def typed(words: Sequence[str]) -> str:
     """Give a command as a person types it here: what holds a space is quoted."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def home_words(root: Path) -> list[str]:
+    """Give the words that a command needs to find this home again; none when it does without."""
+    return [] if root == find_home(None) else ["--home", str(root)]
 
 
 def tell_made_up(console: "Console", seed: int) -> None:

@@ -112,7 +112,8 @@ def _side(config: TradingConfig, tried: Tried) -> dict[str, object]:
 def _show(
     console: "Console", pair: tuple[TradingConfig, TradingConfig], found: Preview, notes: tuple[str, ...]
 ) -> None:
-    title = f"{found.start:%Y-%m-%d} to {found.stop:%Y-%m-%d}, {len(found.coins)} coins"
+    coins = "1 coin" if len(found.coins) == 1 else f"{len(found.coins):,} coins"
+    title = f"{found.start:%Y-%m-%d} to {found.stop:%Y-%m-%d}, {coins}"
     table = plain_table(title, ("",), ("as it is", "changed"))
     for name, before, after in changes_between(*pair):
         table.add_row(name, text_of(before), text_of(after))

@@ -38,7 +38,7 @@ from powertrader.backtest.sweep_source import SweepSource
 from powertrader.backtest.sweep_space import Space
 from powertrader.backtest.sweep_subject import Subject
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, people, progress_bar, typed
+from powertrader.cli.output import emit_json, home_words, people, progress_bar, typed
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.cli.sweep_words import again_words, show_outcome, show_start
@@ -46,7 +46,6 @@ from powertrader.core.config import TradingConfig
 from powertrader.core.config_draft import config_with
 from powertrader.core.config_sources import ConfigSources
 from powertrader.core.exceptions import ConfigError
-from powertrader.core.paths import find_home
 from powertrader.core.storage import FileStore
 from powertrader.core.storage_lock import exclusive
 from powertrader.market.downloaded import shelf_of
@@ -147,8 +146,7 @@ def _run(plan: SweepPlan, session: CommandSession, where: Where, *, as_json: boo
     show_start(console, asked.space, asked.search, _when(asked))
     for note in asked.source.notes:
         console.print(f"Note: {note}", style="yellow", markup=False, soft_wrap=True)
-    root = session.paths.root
-    home = [] if root == find_home(None) else ["--home", str(root)]
+    home = home_words(session.paths.root)
     resume = typed(["powertrader", "sweep", "--resume", str(folder), *home])
     kept = f"finished runs are kept. `{resume}` goes on."
     with exclusive(folder / LOCK_FILE), _told_as(kept):
