@@ -7,6 +7,7 @@ once HOME/ready is there. Each start leaves a line in HOME/PROCESS.starts.
 import os
 import sys
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from powertrader.core.clock import SystemClock
@@ -21,7 +22,7 @@ from powertrader.models.status import ThinkerReport
 LOOK_S = 0.05
 
 
-def work(process: str, paths: HomePaths) -> None:
+def work(process: str, paths: HomePaths, mode: str) -> None:
     """Work until somebody wants it to end."""
     store = FileStore(paths.data)
     mailbox, alarm = Mailbox(store, paths), Alarm()
@@ -39,14 +40,15 @@ def work(process: str, paths: HomePaths) -> None:
     ):
         path = paths.heartbeat(process)
         ports = LoopPorts(SystemClock(), alarm, lambda beat: mailbox.publish(path, HEARTBEAT, beat))
-        Loop(process, "paper", ports).run(step, lambda: LOOK_S)
+        Loop(process, mode, ports).run(step, lambda: LOOK_S)
 
 
 def main(process: str, home: Path, arguments: list[str]) -> int:
     """Work, and give the exit code."""
     with (home / f"{process}.starts").open("a") as starts:
         starts.write(f"{' '.join(arguments)}\n")
-    work(process, HomePaths(home))
+    given = dict(pairwise(arguments))
+    work(process, HomePaths(home), given.get("--mode", "paper"))
     return 0
 
 

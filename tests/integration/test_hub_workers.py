@@ -197,6 +197,22 @@ def test_a_trader_that_was_taken_over_comes_back_in_its_own_mode_or_not_at_all(
     town.until(lambda: town.pid("trader") is not None)
 
 
+def test_a_live_trader_that_was_started_elsewhere_is_taken_over_once_it_has_told_its_mode(town: Town) -> None:
+    now = SystemClock().now()
+    earlier = Heartbeat("trader", 7, "paper", now, now, steps=3)
+    town.ports.mailbox.publish(town.paths.heartbeat("trader"), HEARTBEAT, earlier)
+    with exclusive(town.paths.process_lock("trader")):
+        town.hand.step()
+    assert town.state("trader") is None
+    trader = subprocess.Popen(town.ports.program("trader", ("--mode", "live")))
+    town.until(lambda: town.state("trader") is WorkerState.RUNNING)
+    trader.kill()
+    trader.wait()
+    town.until(lambda: len(town.starts("trader")) == 2)
+    assert town.starts("trader") == ["--mode live"] * 2
+    town.until(lambda: town.pid("trader") is not None)
+
+
 def test_beside_another_supervisor_workers_are_stopped_and_started_by_hand_until_it_ends(town: Town) -> None:
     with ExitStack() as other:
         other.enter_context(exclusive(town.paths.process_lock(SUPERVISOR)))

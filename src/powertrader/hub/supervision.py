@@ -22,6 +22,7 @@ from powertrader.hub.training_desk import TRAINER, TrainingDesk
 from powertrader.hub.workers_view import WorkersView
 from powertrader.models.process import ProcessIdentity, ProcessRecord, WorkerState
 from powertrader.models.snapshot import WORKERS
+from powertrader.models.status import Heartbeat
 from powertrader.models.types import CoinSymbol
 
 REASON: Final = "stopped in the window"
@@ -163,10 +164,18 @@ class Supervision:
     def _adopt(self) -> None:
         """Take charge of workers that run and that nobody looks after, such as those of an earlier window."""
         for process in WORKERS:
-            if process in self._known or self._running(process) is None:
+            if process in self._known or not self._may_adopt(process):
                 continue
             if self._manager.adopt(self._spec_of(process)):
                 self._known.add(process)
+
+    def _may_adopt(self, process: str) -> bool:
+        """Tell whether a worker runs; a trader must have told its mode, which it does as it starts."""
+        running = self._running(process)
+        if running is None or process != TRADER:
+            return running is not None
+        beat = self._beat_of_trader()
+        return beat is not None and beat.pid == running.pid
 
     def _revive(self) -> None:
         """Start what an earlier supervisor would start again by now, had it not ended in the pause before."""
@@ -189,15 +198,17 @@ class Supervision:
 
         One that traded live is not replaced by one on paper; without the word it refuses to start.
         """
-        beat = self._ports.mailbox.read(self._ports.paths.heartbeat(TRADER), HEARTBEAT)
-        running = self._running(TRADER)
-        if beat is None or not beat.mode or (running is not None and running.pid != beat.pid):
+        beat = self._beat_of_trader()
+        if beat is None or not beat.mode:
             return ()
         try:
             same = load_config(self._ports.sources).config.trading.mode == beat.mode
         except ConfigError:
             same = False
         return () if same else ("--mode", beat.mode)
+
+    def _beat_of_trader(self) -> Heartbeat | None:
+        return self._ports.mailbox.read(self._ports.paths.heartbeat(TRADER), HEARTBEAT)
 
     def _options_of(self, process: str) -> str:
         """Give what tells apart the command line of a process that a supervisor started, empty for none."""
