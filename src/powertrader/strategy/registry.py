@@ -25,7 +25,8 @@ ORDER: Final = "order."
 """Before the names of those parameters that every example has: how it orders."""
 NONE: Final = "none"
 _CLOSE_ENOUGH: Final = 0.5
-_LARGEST: Final = 1_000_000
+_LARGEST: Final = 45_000_000
+"""Of more coins than these the compiled engine does not count every unit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def test_how_an_example_orders_is_given_beside_its_own_parameters() -> None:
         ("sma_cross", ("fst=5",), "no parameter 'fst', sma_cross has fast, slow, .*; did you mean fast?"),
         ("sma_cross", ("order.lives=5",), "did you mean order.lives_hours?"),
         ("sma_cross", ("order.share_pct=none",), "order.share_pct was 'none', must be a number"),
-        ("sma_cross", ("order.quantity=few",), "must be a number from -1,000,000 to 1,000,000, or none"),
+        ("sma_cross", ("order.quantity=few",), "must be a number from -45,000,000 to 45,000,000, or none"),
         ("sma_cross", ("order.share_pct=101",), "order.share_pct was 101, must be > 0 and <= 100"),
         ("sma_cross", ("order.quantity=1e-9",), "order.quantity was 1e-09, must be > 0 with at most 8"),
         (
@@ -63,7 +63,7 @@ def test_how_an_example_orders_is_given_beside_its_own_parameters() -> None:
         (
             "momentum",
             ("threshold_pct=nan",),
-            "threshold_pct was 'nan', must be a number from -1,000,000 to",
+            "threshold_pct was 'nan', must be a number from -45,000,000 to",
         ),
         ("momentum", ("lookback=1" + 400 * "0",), "must be a whole number from"),
         ("momentum", ("lookback=",), "lookback was '', must be a whole number"),
