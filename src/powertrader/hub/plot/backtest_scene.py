@@ -124,7 +124,8 @@ def _returns_range(chart: BacktestChart) -> tuple[float, float]:
 
 def _labels(scale: Scale, style: Style) -> list[tuple[float, str]]:
     room = abs(scale.end - scale.start) / (_TICK_LINES * style.line_height(SMALL))
-    found, decimals = ticks(scale.low, scale.high, max(1, int(room)))
+    # with fewer than three the 0 may be the only one, which says nothing of how deep a fall is
+    found, decimals = ticks(scale.low, scale.high, max(3, int(room)))
     return [(value, f"{value:+,.{decimals}f}%" if value else "0%") for value in found]
 
 

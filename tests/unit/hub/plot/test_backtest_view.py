@@ -60,6 +60,14 @@ def test_runs_with_other_accounts_are_drawn_in_percent_and_the_second_is_dashed(
     assert len({shape.name for shape in scene.shapes}) == len(scene.shapes)
 
 
+@pytest.mark.parametrize("deepest", [1.1, 5.85, 34.98, 45.8, 60.3, 99.0])
+def test_a_low_frame_tells_how_deep_a_fall_is(deepest: float) -> None:
+    scene = view(run([1000.0, 1000.0 - 10 * deepest])).scene((800, 200), STYLE)
+    labels = texts(scene, "fall.tick")
+    assert "0%" in labels
+    assert any(label.startswith("-") for label in labels)
+
+
 def test_the_pointer_tells_what_both_were_worth_then() -> None:
     made = view(run([1000, 1100, 1050, 1200]), run([50, 60], start=50.0))
     line = named(made.scene(SIZE, STYLE), Line, "return.line")["return.line.0"]
