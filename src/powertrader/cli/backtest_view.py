@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from powertrader.backtest.result import BacktestResult, document_of
 from powertrader.cli import exit_codes
+from powertrader.cli.again import home_words, typed
 from powertrader.cli.backtest_engines import Market
 from powertrader.cli.backtest_run import ON_PAPER, Job, run_job
-from powertrader.cli.output import emit_json, home_words, people, plain_table, typed
+from powertrader.cli.output import emit_json, people, plain_table
 from powertrader.cli.session import command_session
 from powertrader.core.config_draft import text_of
 from powertrader.strategy.registry import NamedExample

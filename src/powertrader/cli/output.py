@@ -2,14 +2,10 @@
 
 import json
 import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from powertrader.core.paths import find_home
 from powertrader.core.progress_lines import VARIABLE as PROGRESS_LINES
 
 if TYPE_CHECKING:
@@ -28,16 +24,6 @@ def people() -> "Console":
 def emit_json(content: Mapping[str, object]) -> None:
     """Print the one JSON object a script reads."""
     sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
-
-
-def typed(words: Sequence[str]) -> str:
-    """Give a command as a person types it here: what holds a space is quoted."""
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
-
-
-def home_words(root: Path) -> list[str]:
-    """Give the words that a command needs to find this home again; none when it does without."""
-    return [] if root == find_home(None) else ["--home", str(root)]
 
 
 def tell_made_up(console: "Console", seed: int) -> None:

@@ -38,7 +38,8 @@ from powertrader.backtest.sweep_source import SweepSource
 from powertrader.backtest.sweep_space import Space
 from powertrader.backtest.sweep_subject import Subject
 from powertrader.cli import exit_codes
-from powertrader.cli.output import emit_json, home_words, people, progress_bar, typed
+from powertrader.cli.again import home_words, typed
+from powertrader.cli.output import emit_json, people, progress_bar
 from powertrader.cli.session import CommandSession, command_session
 from powertrader.cli.stop import ctrl_c
 from powertrader.cli.sweep_words import again_words, show_outcome, show_start
