@@ -158,7 +158,7 @@ def _range(told: str, text: str) -> list[str]:
     try:
         low, high = Decimal(low_text.strip()), Decimal(high_text.strip())
         step = Decimal(step_text.strip()) if slash else Decimal(1)
-        rising = low.is_finite() and high.is_finite() and low <= high and step > 0
+        rising = low <= high and step > 0
         steps = (high - low) / step if rising else Decimal(-1)
         whole = bool(slash) or not (rising and (low % 1 or high % 1))
     except ArithmeticError as error:

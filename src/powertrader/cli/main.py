@@ -119,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(f"{error}{_advice(error)}", exit_code_of(error))
     except typer.TyperException as error:
         named: str = getattr(getattr(error, "ctx", None), "command_path", "powertrader")
-        text = f"{error.format_message().rstrip('.')}; `{named} --help` shows what is possible"
+        reason = error.format_message().rstrip(".").replace(": Value error, ", ": ")
+        text = f"{reason}; `{named} --help` shows what is possible"
         return _report(text, exit_codes.USAGE)
     except (KeyboardInterrupt, typer.Abort):
         return _report("stopped; the files that exist are complete", exit_codes.INTERRUPTED)

@@ -67,6 +67,7 @@ def test_help_names_every_command_and_succeeds(
         (["replay", "--set", "trade_start_level=9"], "9"),
         (["replay", "--train-until", "1999-01-01"], "must lie within the candles"),
         (["compare", "--vectors", "here", "--compat", "new"], "must be original or safe"),
+        (["backtest", "--engine", "turbo"], "for '--engine': 'turbo' is not one of 'auto', 'event'"),
     ],
 )
 def test_wrong_usage_says_what_is_wrong_and_exits_with_2(
