@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +16,6 @@ from powertrader.thinker.candle_feed import CandleFeed
 from powertrader.thinker.session import CoinTraining, ThinkerSession
 from powertrader.thinker.signal_engine import CoinView, SignalEngine
 from tests.unit.thinker.feed_market import MONDAY, FeedMarket
-
-pytestmark = pytest.mark.kernel
 
 COINS: Final = ("BTC", "ETH")
 HOURS: Final = 30
