@@ -45,7 +45,8 @@ from powertrader.models.types import CoinSymbol, FloatArray, TargetArray
 _WHOLE_PCT: Final = Decimal(100)
 _CANDLES_FOR_A_TRADE: Final = 16
 _FEWEST_TRADES: Final = 256
-_AT_ONCE: Final = 16
+AT_ONCE: Final = 16
+"""Runs that compiled code is handed together; so many read all prices beforehand."""
 _AHEAD: Final = 2
 """Batches that wait for their turn or to be asked for."""
 
@@ -127,12 +128,12 @@ def run_many_targets(
     start, left = _Start.of(market, terms), iter(many)
     count = workers or os.cpu_count() or 1
     # targets are made while those before them are followed, few of them at a time, in the same memory
-    free = deque(np.empty((_AT_ONCE, start.steps), np.int8) for _ in range(count + _AHEAD))
+    free = deque(np.empty((AT_ONCE, start.steps), np.int8) for _ in range(count + _AHEAD))
     running: deque[tuple[TargetArray, Future[list[RunFigures]]]] = deque()
     with ThreadPoolExecutor(count) as pool:
-        while batch := list(islice(left, _AT_ONCE)):
+        while batch := list(islice(left, AT_ONCE)):
             # few runs read fewer prices than there are
-            start = start if len(batch) < _AT_ONCE else start.for_many()
+            start = start if len(batch) < AT_ONCE else start.for_many()
             room = free.popleft()
             running.append((room, pool.submit(start.figures, start.filled(room, batch))))
             if not free:

@@ -115,7 +115,7 @@ def test_many_targets_give_the_figures_of_each_run(monkeypatch: pytest.MonkeyPat
     market = market_of(candles)
     many = [SmaCross(fast, 12).targets(candles) for fast in range(2, 9)]
     found = list(run_many_targets(market, many, TargetTerms(), workers=2))
-    monkeypatch.setattr(target_runs, "_AT_ONCE", 1)
+    monkeypatch.setattr(target_runs, "AT_ONCE", 1)
     monkeypatch.setattr(target_runs, "_CANDLES_FOR_A_TRADE", 10**6)
     assert list(run_many_targets(market, iter(many), TargetTerms(), workers=1)) == found
     for targets, figures in zip(many, found, strict=True):
