@@ -421,8 +421,10 @@ def test_before_the_first_view_nobody_goes_live(desk: Desk) -> None:
 
 def test_the_preflight_looks_at_once_and_its_table_can_be_copied(desk: Desk) -> None:
     desk.programs.finds(report(NO_TRADING))
+    desk.programs.halt()
     dialog = desk.preflight()
     assert is_off(dialog.again)
+    desk.programs.go_on()
     desk.wait(lambda: not dialog.run.is_running)
     assert "--mode" not in desk.programs.asked[0]
     assert "1 of 4 checks failed" in str(dialog.run.status.cget("text"))
