@@ -222,8 +222,6 @@ SIDE_BY_SIDE: Final = ("style", "format", "types", "imports", "exports", "collec
 EXPORT_OPTIONS: Final = ("--frozen", "--no-header", "--no-emit-project")
 TEST_PROCESSES: Final = str(min((os.cpu_count() or 1) + 1, 5))
 """One more than there are cores: a test that waits for a process of its own leaves its core to another."""
-WHOLE_FILES: Final = ("--dist=loadfile", "--no-loadscope-reorder")
-"""What a file sets up, such as a day of a market, is set up once; tests/conftest.py says in which order."""
 MEASURED: Final = ("--cov=powertrader", "--cov-report=")
 CHECKS: Final = (
     Check("style", quiet("ruff", "check", ".")),
@@ -233,7 +231,7 @@ CHECKS: Final = (
     Check("exports", exports),
     # keeps what pytest makes of the test files: below, each process would make it anew, all at once
     Check("collected", quiet("pytest", "--collect-only", "-q")),
-    Check("tests", pytest("-n", TEST_PROCESSES, *WHOLE_FILES, *MEASURED)),
+    Check("tests", pytest("-n", TEST_PROCESSES, "--dist=worksteal", *MEASURED)),
     Check(
         "kernels",
         # for the lines that coverage sees; the compiled run before has searched for examples thoroughly

@@ -4,14 +4,13 @@ HYPOTHESIS_PROFILE=local (default) is quick, =ci is thorough and gives the same 
 the second is also the default wherever CI is set.
 """
 
+import decimal
 import logging
 import os
 import sys
 import threading
 from collections.abc import Generator, Iterator
 from datetime import timedelta
-from itertools import chain
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -36,43 +35,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 FOLDER_MARKS: Final = {"property": pytest.mark.property, "golden": pytest.mark.golden}
 UNMEASURED_FOLDERS: Final = frozenset({"architecture", "contract", "golden"})
-WAITING_FOLDERS: Final = frozenset({"load", "integration"})
-SPREAD_OVER: Final = 0.6
-"""How much of the others has been begun when the last file that waits is."""
 IS_COMPILED: Final = not os.environ.get("NUMBA_DISABLE_JIT")
 """Coverage sees no line of compiled code; the run without the compiler is there for those lines."""
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of a folder with its name, so that `-m property` finds every law, and the unmeasured.
-
-    Where processes share the tests, also put them into the order in which that takes least.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of a folder with its name, so that `-m property` finds every law, and the unmeasured."""
     for item in items:
         mark = FOLDER_MARKS.get(item.path.parent.name)
         if mark is not None:
             item.add_marker(mark)
         if _repeats_lines(item):
             item.add_marker(pytest.mark.unmeasured)
-    if hasattr(config, "workerinput"):
-        files = list(dict.fromkeys(item.path for item in items))
-        place = {path: number for number, path in enumerate(_long_between_short(files))}
-        items.sort(key=lambda item: place[item.path])
-
-
-def _long_between_short(files: list[Path]) -> list[Path]:
-    """Spread the files whose tests wait for processes among the others, large ones first, none at the end.
-
-    While such a file waits another one computes, and no process is left alone with a long one at last.
-    """
-    waiting = sorted(
-        (path for path in files if path.parent.name in WAITING_FOLDERS),
-        key=lambda path: (path.parent.name != "load", -path.stat().st_size),
-    )
-    computing = [path for path in files if path.parent.name not in WAITING_FOLDERS]
-    share = max(1, round(len(computing) * SPREAD_OVER / max(1, len(waiting))))
-    parts = [[path, *computing[share * n : share * (n + 1)]] for n, path in enumerate(waiting)]
-    return [*chain.from_iterable(parts), *computing[share * len(waiting) :]]
 
 
 def _repeats_lines(item: pytest.Item) -> bool:
@@ -133,6 +107,17 @@ def error_log() -> Iterator[ErrorLog]:
 def expected_errors(error_log: ErrorLog) -> list[str]:
     """Allow this test to log errors; gives their texts, "logger: message", as they come."""
     return error_log.texts
+
+
+@pytest.fixture(autouse=True)
+def _same_rounding() -> Iterator[None]:
+    """Fail a test after which decimal numbers are rounded otherwise: ccxt does that to whoever calls it."""
+    before = decimal.getcontext().copy()
+    yield
+    now = decimal.getcontext()
+    found = now.rounding, now.prec
+    decimal.setcontext(before)
+    assert found == (before.rounding, before.prec)
 
 
 @pytest.fixture(autouse=True)

@@ -37,10 +37,8 @@ def screen(size: str = SIZE) -> Iterator[str]:
         msg = "Xvfb is missing; `python3 scripts/bootstrap.py setup --dev` installs it"
         raise RuntimeError(msg)
     reading, writing = os.pipe()
-    # else it begins anew when its last window closes, and cuts off one that opens meanwhile
-    options = ["-screen", "0", size, "-nolisten", "tcp", "-dpi", "96", "-noreset"]
     server = subprocess.Popen(
-        [program, "-displayfd", str(writing), *options],
+        [program, "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-dpi", "96"],
         pass_fds=(writing,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -81,7 +81,10 @@ class Scene:
 
     def arguments(self, process: str) -> list[str]:
         """Give the arguments that a worker was started with."""
-        words = psutil.Process(self.identity(process).pid).cmdline()
+        worker = psutil.Process(self.identity(process).pid)
+        # for an instant it is still the copy of us that becomes it
+        self.wait(lambda: process in worker.cmdline())
+        words = worker.cmdline()
         return words[words.index(process) + 1 :]
 
     def until_runs(self, *processes: str) -> None:
