@@ -9,12 +9,16 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from tests.display import screen
 
 # two test processes share two cores with numba's compiler: only a hang is too slow
 DEADLINE: Final = timedelta(seconds=20)
@@ -80,6 +84,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what belongs to the computer's user, and not to a home, out of the folders of whoever tests."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(scope="session")
+def lasting_screen() -> Iterator[Callable[[str], str]]:
+    """Give the name of the screen of a size, for windows that this process opens itself.
+
+    There is one of each size until the end: Tk keeps its connection when the last window is closed, and Xlib
+    ends the process when the screen at its other end is gone.
+    """
+    with ExitStack() as screens:
+        yield cache(lambda size: screens.enter_context(screen(size)))
 
 
 class ErrorLog(logging.Handler):

@@ -1,4 +1,4 @@
-"""A screen for tests: one Xvfb for each test process, so that no window meets another's."""
+"""A screen for tests: an Xvfb of its own for each test process, so that no window meets another's."""
 
 import os
 import shutil

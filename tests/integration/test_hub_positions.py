@@ -26,7 +26,7 @@ from powertrader.hub.panels.positions import Positions
 from powertrader.models.journal import Halted, OrderIntended
 from powertrader.models.signal import Signal
 from powertrader.persistence.ledger_segments import LedgerReader
-from tests.display import screen
+from tests.display import SIZE
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.hub.driving import below, words_in
 
@@ -150,14 +150,18 @@ class Clicks:
 
 
 def test_a_position_is_sold_and_resumed_by_clicks_and_all_is_paused_while_no_trader_runs(
-    venue: ExchangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    venue: ExchangeServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lasting_screen: Callable[[str], str],
 ) -> None:
     home, overrides = tmp_path / "home", (*SETTINGS, f"exchange.url={venue.url}")
     paths = HomePaths(home)
     mailbox = Mailbox(FileStore(paths.data), paths)
     at = datetime.fromtimestamp(venue.admin.market_ms() / 1000, UTC)
     mailbox.publish_signal(Signal("BTC", 3, 0, (), (), 1.0, 1.0, at))
-    with screen() as display, trading(home, overrides):
+    display = lasting_screen(SIZE)
+    with trading(home, overrides):
         if display:
             monkeypatch.setenv("DISPLAY", display)
         clicks = Clicks()

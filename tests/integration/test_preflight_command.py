@@ -39,7 +39,6 @@ from powertrader.hub.state import HubState
 from powertrader.hub.text import has_text
 from powertrader.models.journal import QuoteBooked
 from powertrader.persistence.ledger_file import open_ledger
-from tests.display import screen
 from tests.exchange_server import ExchangeServer, exchange_server
 from tests.unit.hub.views import hub_view
 
@@ -478,7 +477,9 @@ def keyring_file(bare: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def windows(bare: Scene, keyring_file: Path) -> Iterator[list[HubWindow]]:
+def windows(
+    bare: Scene, keyring_file: Path, lasting_screen: Callable[[str], str]
+) -> Iterator[list[HubWindow]]:
     """Give a real window on a home without keys."""
     _ = keyring_file
     bare.patch.setenv("PYTHON_KEYRING_BACKEND", "tests.file_keyring.FileKeyring")
@@ -494,17 +495,17 @@ def windows(bare: Scene, keyring_file: Path) -> Iterator[list[HubWindow]]:
         sources,
         options=options,
     )
-    with screen("1280x720x24") as display:
-        if display:
-            bare.patch.setenv("DISPLAY", display)
-        # Tcl aborts the process when another thread frees the window
-        gc.disable()
-        made = [HubWindow(tk.Tk(), ports, HubState(), Preferences())]
-        made[0].start()
-        yield made
-        made.pop().close()
-        gc.collect()
-        gc.enable()
+    display = lasting_screen("1280x720x24")
+    if display:
+        bare.patch.setenv("DISPLAY", display)
+    # Tcl aborts the process when another thread frees the window
+    gc.disable()
+    made = [HubWindow(tk.Tk(), ports, HubState(), Preferences())]
+    made[0].start()
+    yield made
+    made.pop().close()
+    gc.collect()
+    gc.enable()
 
 
 def until(window: HubWindow, condition: Callable[[], bool]) -> None:

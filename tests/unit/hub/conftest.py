@@ -22,24 +22,24 @@ from powertrader.hub.panel import PanelContext
 from powertrader.hub.ports import HubPorts
 from powertrader.hub.preferences import Preferences
 from powertrader.hub.theme import Theme
-from tests.display import screen
+from tests.display import SIZE
 from tests.unit.hub.driving import Said
 
 
 @pytest.fixture(scope="session")
-def display() -> Iterator[str]:
+def display(lasting_screen: Callable[[str], str]) -> Iterator[str]:
     """A screen that all windows of this test process share."""
     # what was imported before need not be looked at after each test: that takes longer than the test
     gc.freeze()
-    with screen() as name:
-        before = os.environ.get("DISPLAY")
-        if name:
-            os.environ["DISPLAY"] = name
-        yield name
-        if before is None:
-            os.environ.pop("DISPLAY", None)
-        else:
-            os.environ["DISPLAY"] = before
+    name = lasting_screen(SIZE)
+    before = os.environ.get("DISPLAY")
+    if name:
+        os.environ["DISPLAY"] = name
+    yield name
+    if before is None:
+        os.environ.pop("DISPLAY", None)
+    else:
+        os.environ["DISPLAY"] = before
 
 
 def pytest_runtest_logfinish() -> None:
