@@ -9,16 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from powertrader.backtest.classic_state import (
-    RUNNING,
-    Prices,
-    Rows,
-)
+from powertrader.backtest.classic_state import RUNNING, Prices, Rows
 from powertrader.backtest.figure_kernels import sum_up
-from powertrader.backtest.money_kernels import (
-    UNIT,
-    text_of,
-)
+from powertrader.backtest.money_kernels import UNIT, text_of
 from powertrader.backtest.target_order_kernels import Moment, Terms, meet, order
 from powertrader.models.types import FloatArray, IntArray, TargetArray
 
