@@ -175,7 +175,11 @@ def test_what_crashed_just_before_its_supervisor_ended_is_started_again_and_noth
         "trader", WorkerState.CRASHED, None, "", at, at, failures=4, retry_s=8.0, folder=folder
     )
     town.ports.mailbox.publish(town.paths.process_record("trader"), PROCESS, crashed)
-    town.hand.step()
+    for _ in range(3):
+        town.hand.step()
+    # what is started is told of in the same step, before it runs
+    told = [one.process for one in town.told if isinstance(one, WorkerStarted)]
+    assert told == ["trader"] * starts
     town.until(lambda: len(town.starts("trader")) == starts)
     if starts:
         town.until(lambda: town.pid("trader") is not None)
