@@ -1,11 +1,11 @@
 """Kill writers and traders and feed readers damaged files for many more rounds than the test suite does.
 
 soak.py [--rounds N] [--order-rounds N] [--day] [--minutes M] [--hub M] [--sweep]. Exit code as pytest's.
-1,000 rounds of files take some minutes, 200 rounds at each of the twelve points of an order's path about an hour; 0
-leaves either out. --day lets 24 hours of a market with 200 coins pass instead, in 20 minutes, and prints its
-figures; --minutes lets trainer, thinker and trader work so long in a market with a day in 24 seconds;
---hub clicks and types so long in the window, anywhere and in any order; --sweep tries 100 settings on 1,000
-coins while a worker of a cluster and a process are killed.
+1,000 rounds of files take some minutes, 200 rounds at each of the twelve points of an order's path about an
+hour; 0 leaves either out. --day lets 24 hours of a market with 200 coins pass instead, in 20 minutes, and
+prints its figures; --minutes lets trainer, thinker and trader work so long in a market with a day in 24
+seconds; --hub clicks and types so long in the window, anywhere and in any order; --sweep tries 100 settings
+on 1,000 coins while a worker of a cluster and a process are killed.
 """
 
 import argparse
